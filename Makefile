@@ -1,0 +1,49 @@
+# `make help` lists the targets.
+export UV_PYTHON_DOWNLOADS := never
+PYTHON ?= python3
+UV := .uv/bin/uv
+BIN := .venv/bin
+ARGS ?=
+
+.DEFAULT_GOAL := help
+.PHONY: help install demo test lint types contracts browser-tests messages clean
+
+help: ## Show this list
+	@grep -E '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 16
+
+.uv/stamp: requirements-uv.txt
+	@$(PYTHON) -c 'import sys; sys.exit(0 if (3, 11) <= sys.version_info[:2] < (3, 14) else "Python 3.11, 3.12 or 3.13 is needed; this is " + sys.version.split()[0] + ". Say PYTHON=python3.x with make.")'
+	$(PYTHON) -m venv .uv
+	.uv/bin/pip install --quiet --disable-pip-version-check --requirement requirements-uv.txt
+	@touch $@
+
+.venv/stamp: .uv/stamp pyproject.toml uv.lock
+	$(UV) sync --locked --python $(PYTHON)
+	@touch $@
+
+install: .venv/stamp ## Install everything that uv.lock names into .venv
+
+demo: install ## Run the demo shop; ARGS="--check --json" checks it without a browser
+	@$(BIN)/clienteling demo $(ARGS)
+
+test: install ## Run the tests (ARGS goes to pytest)
+	@$(BIN)/pytest $(ARGS)
+
+lint: install ## Format check and lint
+	@$(BIN)/ruff format --check .
+	@$(BIN)/ruff check .
+
+types: install ## mypy strict
+	@$(BIN)/mypy
+
+contracts: install ## Who may import whom
+	@$(BIN)/lint-imports
+
+browser-tests: install ## The pages in a real Chromium; its absence is a failure here
+	@CLIENTELING_REQUIRE_BROWSER=1 $(BIN)/pytest -m browser $(ARGS)
+
+messages: install ## Collect and compile the translations
+	@$(BIN)/python -m web.translations.build
+
+clean: ## Remove what `make` installed
+	rm -rf .uv .venv
