@@ -1,0 +1,188 @@
+"""Tables of the consent package, and the three databases that everything lives in.
+
+Identity (with the log), templates and keys are three databases (R19): no transaction and no
+foreign key spans them. Other packages hang their own tables on the same bases.
+
+Times are stored as UTC, ISO 8601 text with microseconds and "Z" (`consent.clock.stamp`): the same text
+is hashed into the log, so the database must give back exactly what it was given.
+"""
+
+from typing import Any
+
+from sqlalchemy import JSON, ForeignKey, Index, LargeBinary, MetaData, String, Text
+from sqlalchemy.orm import DeclarativeBase, Mapped, mapped_column
+
+_NAMES = {
+    "ix": "ix_%(column_0_label)s",
+    "uq": "uq_%(table_name)s_%(column_0_name)s",
+    "ck": "ck_%(table_name)s_%(constraint_name)s",
+    "fk": "fk_%(table_name)s_%(column_0_name)s_%(referred_table_name)s",
+    "pk": "pk_%(table_name)s",
+}
+
+
+class IdentityBase(DeclarativeBase):
+    """Who is who, what was consented to, and the log."""
+
+    metadata = MetaData(naming_convention=_NAMES)
+    type_annotation_map = {dict[str, Any]: JSON, list[str]: JSON}
+
+
+class TemplatesBase(DeclarativeBase):
+    """Sealed face templates under a random alias; nothing here says whose they are."""
+
+    metadata = MetaData(naming_convention=_NAMES)
+
+
+class KeysBase(DeclarativeBase):
+    """Wrapped keys, and nothing else. Its backups live at most 7 days."""
+
+    metadata = MetaData(naming_convention=_NAMES)
+
+
+class SubjectRow(IdentityBase):
+    """A data subject: a random id and nothing personal. Deleted at erasure."""
+
+    __tablename__ = "subject"
+
+    id: Mapped[str] = mapped_column(String(36), primary_key=True)
+    created_at: Mapped[str] = mapped_column(String(32))
+
+
+class ConsentRow(IdentityBase):
+    """One consent event for one purpose (PRIVACY.md section B); rows are only ever added.
+
+    The state of a purpose is that of its newest row. After erasure the rows stay as pseudonymous
+    proof: `subject_id` is then a number that leads nowhere.
+    """
+
+    __tablename__ = "consent_record"
+    __table_args__ = (Index("ix_consent_record_subject_purpose", "subject_id", "purpose"),)
+
+    sequence: Mapped[int] = mapped_column(primary_key=True, autoincrement=True)
+    record_id: Mapped[str] = mapped_column(String(36), unique=True)
+    subject_id: Mapped[str] = mapped_column(String(36))
+    purpose: Mapped[str] = mapped_column(String(20))
+    state: Mapped[str] = mapped_column(String(12))  # given | refused | withdrawn | expired
+    event_time: Mapped[str] = mapped_column(String(32))
+    expires_at: Mapped[str | None] = mapped_column(String(32))
+    leaf_index: Mapped[int]
+    #: The whole record with the field names of section B, as it was hashed into the log.
+    body: Mapped[dict[str, Any]]
+
+
+class LogEntryRow(IdentityBase):
+    """A leaf of the Merkle log. Insert-only (triggers): no personal data may ever enter."""
+
+    __tablename__ = "log_entry"
+
+    leaf_index: Mapped[int] = mapped_column(primary_key=True, autoincrement=False)
+    kind: Mapped[str] = mapped_column(String(40), index=True)
+    at: Mapped[str] = mapped_column(String(32), index=True)
+    leaf: Mapped[bytes] = mapped_column(LargeBinary)  # RFC 8785 JSON
+
+
+class LogNodeRow(IdentityBase):
+    """Hash of a complete subtree (RFC 9162); level 0 are the leaves. Insert-only.
+
+    Kept so that appending and proving stay logarithmic.
+    """
+
+    __tablename__ = "log_node"
+
+    level: Mapped[int] = mapped_column(primary_key=True, autoincrement=False)
+    position: Mapped[int] = mapped_column(primary_key=True, autoincrement=False)
+    hash: Mapped[bytes] = mapped_column(LargeBinary(32))
+
+
+class LogCheckpointRow(IdentityBase):
+    """A signed checkpoint (C2SP signed note) for a tree size. Insert-only."""
+
+    __tablename__ = "log_checkpoint"
+
+    tree_size: Mapped[int] = mapped_column(primary_key=True, autoincrement=False)
+    note: Mapped[str] = mapped_column(Text)
+
+
+class LogDetailRow(IdentityBase):
+    """What a leaf commits to, with its salt (R47). Deleting the row unlinks the leaf for good.
+
+    `about` is the data subject of the entry (or null), `actor` who acted (a user, device or
+    command). Neither is in the leaf.
+    """
+
+    __tablename__ = "log_detail"
+
+    leaf_index: Mapped[int] = mapped_column(
+        ForeignKey("log_entry.leaf_index"), primary_key=True, autoincrement=False
+    )
+    salt: Mapped[bytes] = mapped_column(LargeBinary(32))
+    about: Mapped[str | None] = mapped_column(String(36), index=True)
+    actor: Mapped[str] = mapped_column(String(80), index=True)
+    detail: Mapped[dict[str, Any]]
+
+
+class FlowRow(IdentityBase):
+    """A flow over more than one database: opened here, resumed by the worker until done.
+
+    `step` is the number of steps completed; every step is idempotent.
+    """
+
+    __tablename__ = "flow"
+
+    id: Mapped[str] = mapped_column(String(36), primary_key=True)
+    kind: Mapped[str] = mapped_column(String(20))  # enrol | withdraw | erase
+    subject_id: Mapped[str] = mapped_column(String(36), index=True)
+    purposes: Mapped[list[str]]
+    step: Mapped[int] = mapped_column(default=0)
+    opened_at: Mapped[str] = mapped_column(String(32))
+    closed_at: Mapped[str | None] = mapped_column(String(32), index=True)
+    leaf_index: Mapped[int]
+    data: Mapped[dict[str, Any]]
+
+
+class ReceiptRow(IdentityBase):
+    """A receipt as it was signed, and a keyed hash of the code that withdraws."""
+
+    __tablename__ = "receipt"
+
+    id: Mapped[str] = mapped_column(String(36), primary_key=True)
+    subject_id: Mapped[str] = mapped_column(String(36), index=True)
+    issued_at: Mapped[str] = mapped_column(String(32))
+    code_hash: Mapped[str | None] = mapped_column(String(64), unique=True)
+    body: Mapped[dict[str, Any]]
+
+
+class StoreKeyRow(KeysBase):
+    """Key-encryption key of a store, wrapped by the root key."""
+
+    __tablename__ = "store_key"
+
+    id: Mapped[str] = mapped_column(String(36), primary_key=True)
+    created_at: Mapped[str] = mapped_column(String(32))
+    wrapped: Mapped[bytes] = mapped_column(LargeBinary)
+
+
+class DataKeyRow(KeysBase):
+    """Data key of one subject and purpose, wrapped by the store key. Deleting it is erasure."""
+
+    __tablename__ = "data_key"
+
+    subject_id: Mapped[str] = mapped_column(String(36), primary_key=True)
+    purpose: Mapped[str] = mapped_column(String(20), primary_key=True)
+    key_id: Mapped[str] = mapped_column(String(36), unique=True)
+    store_key_id: Mapped[str] = mapped_column(String(36), ForeignKey("store_key.id"))
+    created_at: Mapped[str] = mapped_column(String(32))
+    wrapped: Mapped[bytes] = mapped_column(LargeBinary)
+    #: Seals made with this key (R21: at most 2^32 random nonces a key).
+    uses: Mapped[int] = mapped_column(default=0)
+
+
+class ServiceKeyRow(KeysBase):
+    """Keys of the service itself (log signing, receipt signing, look-up HMAC), wrapped by root."""
+
+    __tablename__ = "service_key"
+
+    name: Mapped[str] = mapped_column(String(40), primary_key=True)
+    created_at: Mapped[str] = mapped_column(String(32))
+    wrapped: Mapped[bytes] = mapped_column(LargeBinary)
