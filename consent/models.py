@@ -3,11 +3,11 @@
 Identity (with the log), templates and keys are three databases (R19): no transaction and no
 foreign key spans them. Other packages hang their own tables on the same bases.
 
-Times are stored as UTC, ISO 8601 text with microseconds and "Z" (`consent.clock.stamp`): the same text
-is hashed into the log, so the database must give back exactly what it was given.
+Times are stored as UTC, ISO 8601 text with microseconds and "Z" (`consent.clock.stamp`): the same
+text is hashed into the log, so the database must give back exactly what it was given.
 """
 
-from typing import Any
+from typing import Any, ClassVar
 
 from sqlalchemy import JSON, ForeignKey, Index, LargeBinary, MetaData, String, Text
 from sqlalchemy.orm import DeclarativeBase, Mapped, mapped_column
@@ -25,7 +25,7 @@ class IdentityBase(DeclarativeBase):
     """Who is who, what was consented to, and the log."""
 
     metadata = MetaData(naming_convention=_NAMES)
-    type_annotation_map = {dict[str, Any]: JSON, list[str]: JSON}
+    type_annotation_map: ClassVar[dict[Any, Any]] = {dict[str, Any]: JSON, list[str]: JSON}
 
 
 class TemplatesBase(DeclarativeBase):

@@ -1,0 +1,129 @@
+"""The configuration of one shop: `config.toml` in its data folder (`CLIENTELING_HOME`).
+
+One frozen model; an unknown key, a wrong type or a missing value stops the start with a sentence.
+"""
+
+import os
+import tomllib
+from datetime import date
+from pathlib import Path
+from typing import Literal
+
+import tomli_w
+from pydantic import BaseModel, ConfigDict, Field, ValidationError
+
+from clienteling.errors import StartError
+
+FILE_NAME = "config.toml"
+
+
+class _Section(BaseModel):
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+
+class StoreConfig(_Section):
+    """Who is responsible (the controller), as receipts and notices name it."""
+
+    tenant: str = "default"
+    id: str
+    name: str = Field(min_length=1, max_length=120)
+    address: str = ""
+    contact: str = ""
+    dpo: str = ""
+    demo: bool = False
+
+
+class RegionConfig(_Section):
+    """Where the shop stands, and how the camera may be used there."""
+
+    region: str
+    state: str | None = None
+    policy: str | None = None
+
+
+class PapersConfig(_Section):
+    """What the region asks for before a camera may run."""
+
+    dpia_id: str | None = None
+    dpo_signed: date | None = None
+    sign_attested: date | None = None
+
+
+class HubConfig(_Section):
+    """Where the hub listens. Beyond this machine, a proxy with TLS stands before it."""
+
+    host: str = "127.0.0.1"
+    port: int = Field(default=8080, ge=1, le=65535)
+
+
+class RecognitionConfig(_Section):
+    """Which encoder, and the shop's own calibration if it has one."""
+
+    encoder: Literal["sface", "dlib"] = "sface"
+    calibration: Path | None = None
+
+
+class Config(_Section):
+    """The whole file."""
+
+    store: StoreConfig
+    region: RegionConfig
+    papers: PapersConfig = PapersConfig()
+    hub: HubConfig = HubConfig()
+    recognition: RecognitionConfig = RecognitionConfig()
+
+
+def home_path() -> Path:
+    """Return the data folder that `CLIENTELING_HOME` names.
+
+    Raises:
+        StartError: the variable is not set.
+    """
+    value = os.environ.get("CLIENTELING_HOME", "")
+    if not value:
+        raise StartError(
+            "Set CLIENTELING_HOME to the shop's data folder, for example: "
+            "export CLIENTELING_HOME=/var/lib/clienteling"
+        )
+    return Path(value).expanduser().absolute()
+
+
+def load_config(home: Path) -> Config:
+    """Read and check `config.toml`.
+
+    Raises:
+        StartError: missing, unreadable, not TOML, an unknown key or a wrong value, each named.
+    """
+    path = home / FILE_NAME
+    try:
+        raw = tomllib.loads(path.read_text(encoding="utf-8"))
+    except FileNotFoundError as error:
+        raise StartError(
+            f"{home} is not a shop's data folder (no {FILE_NAME}). Make one with `clienteling init`."
+        ) from error
+    except OSError as error:
+        raise StartError(f"{path} cannot be read: {error.strerror}.") from error
+    except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
+        raise StartError(f"{path} is not valid TOML: {error}. Correct that line.") from error
+    try:
+        return Config.model_validate(raw)
+    except ValidationError as error:
+        raise StartError(f"{path}: {explain(error)}") from error
+
+
+def explain(error: ValidationError) -> str:
+    """Return one sentence that names each wrong key, without the value (it may be personal)."""
+    parts = []
+    for issue in error.errors(include_input=False, include_url=False, include_context=False):
+        where = ".".join(str(part) for part in issue["loc"]) or "the whole"
+        what = "is not a known key" if issue["type"] == "extra_forbidden" else issue["msg"].lower()
+        parts.append(f"{where}: {what}")
+    return "; ".join(parts) + ". Correct this and start again."
+
+
+def save_config(home: Path, config: Config) -> None:
+    """Write `config.toml` in one step (a half-written file never stands)."""
+    text = tomli_w.dumps(config.model_dump(mode="json", exclude_none=True))
+    temporary = home / f".{FILE_NAME}.new"
+    temporary.write_text(text, encoding="utf-8")
+    temporary.replace(home / FILE_NAME)

@@ -1,0 +1,61 @@
+"""Tables of the people. Personal content is sealed; what stands open leads nowhere by itself."""
+
+from sqlalchemy import LargeBinary, String
+from sqlalchemy.orm import Mapped, mapped_column
+
+from consent.models import IdentityBase, TemplatesBase
+
+
+class SectionRow(IdentityBase):
+    """What a customer told us for one purpose, sealed under that purpose's own key."""
+
+    __tablename__ = "customer_section"
+
+    subject_id: Mapped[str] = mapped_column(String(36), primary_key=True)
+    purpose: Mapped[str] = mapped_column(String(20), primary_key=True)
+    consent_id: Mapped[str] = mapped_column(String(36))
+    sealed: Mapped[bytes] = mapped_column(LargeBinary)
+
+
+class LookupRow(IdentityBase):
+    """A keyed hash (HMAC) of an e-mail address: finds a customer without storing the address."""
+
+    __tablename__ = "customer_lookup"
+
+    digest: Mapped[str] = mapped_column(String(64), primary_key=True)
+    subject_id: Mapped[str] = mapped_column(String(36), index=True)
+
+
+class AliasRow(IdentityBase):
+    """Whose template an alias is. Edges know the alias; only the hub reads this row."""
+
+    __tablename__ = "template_alias"
+
+    alias: Mapped[str] = mapped_column(String(36), primary_key=True)
+    subject_id: Mapped[str] = mapped_column(String(36), index=True)
+    consent_id: Mapped[str] = mapped_column(String(36))
+    model_id: Mapped[str] = mapped_column(String(60))
+    images: Mapped[int]
+    made_at: Mapped[str] = mapped_column(String(32))
+
+
+class TemplateRow(TemplatesBase):
+    """A sealed face template under a random alias."""
+
+    __tablename__ = "template"
+
+    alias: Mapped[str] = mapped_column(String(36), primary_key=True)
+    model_id: Mapped[str] = mapped_column(String(60))
+    sealed: Mapped[bytes] = mapped_column(LargeBinary)
+    made_at: Mapped[str] = mapped_column(String(32))
+
+
+class VisitRow(IdentityBase):
+    """A visit, kept only with the purpose `visits`, sealed under its key (R36)."""
+
+    __tablename__ = "visit"
+
+    id: Mapped[str] = mapped_column(String(36), primary_key=True)
+    subject_id: Mapped[str] = mapped_column(String(36), index=True)
+    consent_id: Mapped[str] = mapped_column(String(36))
+    sealed: Mapped[bytes] = mapped_column(LargeBinary)
