@@ -1,0 +1,83 @@
+"""What the hub tells a camera over the event stream (SSE)."""
+
+from typing import Annotated, Literal
+
+from pydantic import AwareDatetime, Field, TypeAdapter, ValidationError
+
+from clienteling.edge_protocol.messages import Count, EdgePolicy, Identifier, Message, WireError
+
+
+class Hello(Message):
+    """First on every connection; whatever was missed while away shows in these fields."""
+
+    type: Literal["hello"] = "hello"
+    hub_time: AwareDatetime
+    gallery_version: Count
+    stopped: bool
+    policy: EdgePolicy
+
+
+class GalleryChanged(Message):
+    type: Literal["gallery"] = "gallery"
+    version: Count
+
+
+class Revoke(Message):
+    """Forget these aliases now, then pull `version` and acknowledge it."""
+
+    type: Literal["revoke"] = "revoke"
+    version: Count
+    aliases: Annotated[tuple[Identifier, ...], Field(min_length=1, max_length=10_000)]
+
+
+class Stop(Message):
+    type: Literal["stop"] = "stop"
+
+
+class Resume(Message):
+    type: Literal["resume"] = "resume"
+
+
+class OpenWindow(Message):
+    """A customer pressed. `expires_at` is at most the policy's `window_seconds` later."""
+
+    type: Literal["open_window"] = "open_window"
+    camera: Identifier
+    window_id: Identifier
+    opened_at: AwareDatetime
+    expires_at: AwareDatetime
+
+
+class CloseWindow(Message):
+    type: Literal["close_window"] = "close_window"
+    window_id: Identifier
+
+
+class Reset(Message):
+    """Events may have been missed: pull the gallery as if newly connected."""
+
+    type: Literal["reset"] = "reset"
+
+
+EdgeEvent = Hello | GalleryChanged | Revoke | Stop | Resume | OpenWindow | CloseWindow | Reset
+_EVENT: TypeAdapter[EdgeEvent] = TypeAdapter(Annotated[EdgeEvent, Field(discriminator="type")])
+
+
+def encode_event(event: EdgeEvent) -> tuple[str, str]:
+    """Return the SSE `event:` name and its one-line `data:`."""
+    return event.type, event.model_dump_json()
+
+
+def decode_event(name: str, data: str) -> EdgeEvent:
+    """Return the event.
+
+    Raises:
+        WireError: the data is not of this protocol, or names another event than the stream did.
+    """
+    try:
+        event = _EVENT.validate_json(data)
+    except ValidationError as error:
+        raise WireError(f"The hub sent an event that this camera does not know: {name}.") from error
+    if event.type != name:
+        raise WireError(f"The hub sent an event named {name} that says it is {event.type}.")
+    return event

@@ -1,0 +1,231 @@
+"""What edge and hub say to each other, but for the events."""
+
+from typing import Annotated, Literal
+
+import rfc8785
+from pydantic import AwareDatetime, BaseModel, ConfigDict, Field
+
+from clienteling.errors import ClientelingError
+
+PREFIX = "/edge/v1"
+LEASE_HEADER = "X-Clienteling-Lease-Until"  # on a 304: `stamp` text of the renewed lease
+
+MAX_SKEW_SECONDS = 30.0  # a request older or younger than this is refused, and so is a sighting
+NONCE_MEMORY_SECONDS = 60.0  # must exceed the skew on either side
+KEEPALIVE_SECONDS = 5.0  # the hub sends an event or a comment at least this often
+HEALTH_SECONDS = 10.0  # the edge reports at least this often
+MAX_REQUEST_BYTES = 64 * 1024  # any request body
+MAX_GALLERY_BYTES = 64 * 1024 * 1024  # any reply
+
+Policy = Literal["pass", "trigger", "zone", "ambient"]
+DecisionName = Literal["match", "ambiguous", "unknown", "abort", "none"]
+MatchingState = Literal[
+    "matching",
+    "stopped",
+    "no_gallery",
+    "lease_out",
+    "clock_off",
+    "no_policy",
+    "model_differs",
+    "calibration_unfit",
+    "log_rolled_back",
+    "ended",
+]
+ErrorCode = Literal[
+    "bad_request",
+    "bad_signature",
+    "clock_skew",
+    "replayed",
+    "revoked",
+    "unknown_code",
+    "unavailable",
+]
+
+Identifier = Annotated[str, Field(pattern=r"^[A-Za-z0-9_.-]{1,64}$")]
+Words = Annotated[str, Field(min_length=1, max_length=200)]
+Count = Annotated[int, Field(ge=0, le=2**53)]
+Fraction = Annotated[float, Field(ge=0.0, le=1.0)]
+
+
+class WireError(ClientelingError):
+    """A message from the other side of the wire does not follow this protocol."""
+
+
+class Wire(BaseModel):
+    model_config = ConfigDict(
+        frozen=True,
+        extra="forbid",
+        strict=True,
+        allow_inf_nan=False,
+        ser_json_bytes="base64",
+        val_json_bytes="base64",
+        hide_input_in_errors=True,
+        protected_namespaces=(),
+    )
+
+
+class Message(Wire):
+    v: Literal[1] = 1
+
+
+class Zone(Wire):
+    """The near zone as fractions of the picture, from its top left corner."""
+
+    x: Fraction = 0.0
+    y: Fraction = 0.0
+    w: Annotated[float, Field(gt=0.0, le=1.0)] = 1.0
+    h: Annotated[float, Field(gt=0.0, le=1.0)] = 1.0
+
+
+class EdgePolicy(Wire):
+    """What a camera may do. The hub decides it; a camera without one does not match."""
+
+    region: Identifier
+    policy: Policy
+    model_id: Identifier  # the encoder that the gallery was made with
+    live: bool  # False in replay and benches only
+    window_seconds: Annotated[float, Field(gt=0.0, le=60.0)] = 10.0
+    zone: Zone = Zone()
+    min_face_height: Fraction = 0.20
+    lease_seconds: Annotated[float, Field(gt=0.0, le=900.0)] = 900.0
+
+
+class PairRequest(Message):
+    """Asked once, with the one-time code; the private keys never leave the camera's folder."""
+
+    code: Annotated[str, Field(min_length=4, max_length=64)]
+    name: Words
+    sign_public: Annotated[bytes, Field(min_length=32, max_length=32)]
+    open_public: Annotated[bytes, Field(min_length=32, max_length=4096)]
+
+
+class PairReply(Message):
+    device_id: Identifier
+    camera: Identifier
+    tenant: Words
+    store: Words
+    policy: EdgePolicy
+    hub_time: AwareDatetime
+
+
+class GalleryEntry(Wire):
+    """One template, sealed under the reply's content key with `gallery_aad`.
+
+    The plaintext is the vector as little-endian float32, L2-normalised; `images` says how many
+    enrolment images are behind it (the threshold depends on it).
+    """
+
+    alias: Identifier
+    sealed: Annotated[bytes, Field(min_length=28, max_length=16_384)]
+    images: Annotated[int, Field(ge=1, le=1000)] = 1
+
+
+class GalleryReply(Message):
+    """The store's consented gallery for this one device, until the lease ends.
+
+    `content_key` is 32 bytes wrapped by HPKE to the device's key with `gallery_info` as info.
+    `checkpoint` is the text of the log's newest signed note. When recognition is stopped,
+    `stopped` is true and `entries` is empty.
+    """
+
+    version: Count
+    model_id: Identifier
+    issued_at: AwareDatetime
+    lease_until: AwareDatetime
+    content_key: Annotated[bytes, Field(min_length=32, max_length=4096)]
+    entries: Annotated[tuple[GalleryEntry, ...], Field(max_length=100_000)]
+    stopped: bool
+    policy: EdgePolicy
+    checkpoint: Annotated[str, Field(max_length=4096)]
+
+
+class Sighting(Wire):
+    """An alias was seen inside an open window. The only thing that a camera tells of a person."""
+
+    window_id: Identifier
+    alias: Identifier
+    gallery_version: Count
+    camera: Identifier
+    score: Annotated[float, Field(ge=-1.0, le=1.0)]
+    frames: Annotated[int, Field(ge=1, le=10_000)]
+    captured_at: AwareDatetime
+    sequence: Count  # strictly increasing per device, also over restarts
+    nonce: Annotated[bytes, Field(min_length=16, max_length=16)]
+
+
+class WindowClosed(Wire):
+    """How a window ended; `none` when nobody usable was seen."""
+
+    window_id: Identifier
+    decision: DecisionName
+    frames: Count
+
+
+class SightingBatch(Message):
+    """Idempotent: the hub answers 200 to a batch that it has already taken."""
+
+    sightings: Annotated[tuple[Sighting, ...], Field(max_length=50)] = ()
+    closed: Annotated[tuple[WindowClosed, ...], Field(max_length=50)] = ()
+
+
+class BatchReply(Message):
+    """`accepted` counts sightings taken now or before; `refused` those too old or out of order."""
+
+    hub_time: AwareDatetime
+    accepted: Count
+    refused: Count
+
+
+class Ack(Message):
+    """This version, and nothing older, is what the camera now holds."""
+
+    version: Count
+
+
+class Counters(Wire):
+    match: Count = 0
+    ambiguous: Count = 0
+    unknown: Count = 0
+    abort: Count = 0
+    none: Count = 0
+
+
+class Health(Message):
+    """How the camera is. Counters since its start; nothing about any person."""
+
+    state: MatchingState
+    gallery_version: Count | None
+    policy: Policy | None
+    encoder_calls: Count
+    encoder_calls_without_permit: Count
+    counters: Counters
+    frames: Count
+    calibration: Annotated[str, Field(max_length=200)]  # the source of the active thresholds
+    clock: AwareDatetime
+    attack_check: Literal["none"] = "none"
+
+
+class HealthReply(Message):
+    """The edge pulls when `gallery_version` is not the one that it holds."""
+
+    hub_time: AwareDatetime
+    gallery_version: Count
+    stopped: bool
+
+
+class ErrorReply(Message):
+    """The body of every refusal. `message` is a sentence for the person who looks after the box."""
+
+    error: ErrorCode
+    message: Words
+    hub_time: AwareDatetime | None = None
+
+
+def gallery_info(device_id: str, version: int) -> bytes:
+    """Return HPKE's info for the content key: it opens for this device and version only."""
+    return rfc8785.dumps(["clienteling-gallery-key-v1", device_id, version])
+
+
+def gallery_aad(device_id: str, version: int, alias: str, model_id: str, images: int) -> bytes:
+    """Return the associated data of one entry: a sealed template cannot be moved or renamed."""
+    return rfc8785.dumps(["clienteling-gallery-v1", device_id, version, alias, model_id, images])
