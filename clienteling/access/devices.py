@@ -1,0 +1,258 @@
+"""Devices: paired once with a code, known by a token or a key, revocable.
+
+A pairing code is 60 random bits in three groups, good for ten minutes and one device. Only hashes
+of codes and tokens are stored. Every pairing and revocation is in the log.
+"""
+
+import base64
+import binascii
+import hashlib
+import secrets
+import uuid
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from enum import StrEnum
+
+from sqlalchemy import select, update
+from sqlalchemy.orm import Session
+
+from clienteling.access.models import DeviceRow, PairingRow
+from clienteling.errors import ClientelingError, UsageError
+from consent import ledger
+from consent.clock import parse, stamp
+from consent.keys import KeyRing
+
+#: How long a pairing code may be used.
+PAIRING_LIFETIME = timedelta(minutes=10)
+
+_ALPHABET = "0123456789ABCDEFGHJKMNPQRSTVWXYZ"  # Crockford base32
+_LOOKALIKES = str.maketrans({"O": "0", "I": "1", "L": "1", "-": "", " ": ""})
+
+
+class DeviceKind(StrEnum):
+    """What can be paired."""
+
+    EDGE = "edge"
+    KIOSK = "kiosk"
+    GREET = "greet"
+    TABLET = "tablet"
+
+
+class PairingError(ClientelingError):
+    """The pairing code is wrong, used, too old, or for another kind of device."""
+
+
+@dataclass(frozen=True, slots=True)
+class PairedDevice:
+    """A device that may act now."""
+
+    id: str
+    kind: str
+    name: str
+    camera: str | None
+
+    @property
+    def actor(self) -> str:
+        """How the log names it."""
+        return f"device:{self.id}"
+
+
+def new_pairing(
+    identity: Session, kind: DeviceKind, name: str, now: datetime, camera: str | None = None
+) -> str:
+    """Make a one-time code for a device to pair with, like `7K2M-9QTD-XW4R`.
+
+    Raises:
+        UsageError: an edge or a greeting display without the camera it belongs to, or no name.
+    """
+    if kind in {DeviceKind.EDGE, DeviceKind.GREET} and not camera:
+        raise UsageError(f"Say which camera this {kind.value} belongs to.")
+    if not 0 < len(name.strip()) <= 64:  # noqa: PLR2004 - the width of the column
+        raise UsageError("Give the device a name of at most 64 characters.")
+    code = "".join(secrets.choice(_ALPHABET) for _ in range(12))
+    identity.add(
+        PairingRow(
+            code_hash=_code_hash(code),
+            kind=kind.value,
+            name=name.strip(),
+            camera=camera,
+            expires_at=stamp(now + PAIRING_LIFETIME),
+            used_at=None,
+        )
+    )
+    return "-".join(code[i : i + 4] for i in range(0, 12, 4))
+
+
+@dataclass(frozen=True, slots=True)
+class EdgeKeys:
+    """Public keys of an edge: Ed25519 to check its signatures, HPKE to seal galleries for it."""
+
+    sign_public: bytes
+    open_public: bytes
+
+
+def redeem_screen(
+    identity: Session, ring: KeyRing, code: str, now: datetime
+) -> tuple[PairedDevice, str]:
+    """Pair a kiosk, greeting display or tablet.
+
+    Returns:
+        The device and its token (256 random bits), for its cookie; only the hash is kept.
+
+    Raises:
+        PairingError: the code is not (or no longer) good for a screen.
+    """
+    kinds = frozenset(DeviceKind) - {DeviceKind.EDGE}
+    pairing = _use_code(identity, code, kinds, now)
+    token = secrets.token_urlsafe(32)
+    row = _new_row(pairing, now)
+    row.token_hash = hashlib.sha256(token.encode()).hexdigest()
+    return _keep(identity, ring, row, now), token
+
+
+def redeem_edge(
+    identity: Session, ring: KeyRing, code: str, keys: EdgeKeys, now: datetime
+) -> PairedDevice:
+    """Pair a camera box with its public keys.
+
+    Raises:
+        PairingError: the code is not (or no longer) good for a camera.
+    """
+    pairing = _use_code(identity, code, frozenset({DeviceKind.EDGE}), now)
+    row = _new_row(pairing, now)
+    row.sign_public = base64.b64encode(keys.sign_public).decode()
+    row.open_public = base64.b64encode(keys.open_public).decode()
+    return _keep(identity, ring, row, now)
+
+
+def device_by_token(identity: Session, token: str) -> PairedDevice | None:
+    """Return the screen whose cookie this is; None: unknown or revoked."""
+    if not token:
+        return None
+    digest = hashlib.sha256(token.encode()).hexdigest()
+    row = identity.scalars(
+        select(DeviceRow).where(DeviceRow.token_hash == digest, DeviceRow.revoked_at.is_(None))
+    ).one_or_none()
+    return None if row is None else paired(row)
+
+
+def revoke(
+    identity: Session, ring: KeyRing, device_id: str, *, actor: str, now: datetime
+) -> PairedDevice:
+    """End a device: its cookie or signature is worth nothing from now on.
+
+    Raises:
+        UsageError: no such device, or revoked already.
+    """
+    row = identity.get(DeviceRow, device_id)
+    if row is None or row.revoked_at is not None:
+        raise UsageError("There is no such device, or it was revoked already.")
+    row.revoked_at = stamp(now)
+    ledger.append(
+        identity,
+        ring,
+        ledger.EventKind.DEVICE_REVOKED,
+        actor=actor,
+        about=None,
+        detail={"device": row.id, "kind": row.kind},
+        now=now,
+    )
+    return paired(row)
+
+
+def live_edges(identity: Session, camera: str | None = None) -> tuple[DeviceRow, ...]:
+    """Return the edges that are not revoked, of one camera or of all."""
+    query = select(DeviceRow).where(
+        DeviceRow.kind == DeviceKind.EDGE.value, DeviceRow.revoked_at.is_(None)
+    )
+    if camera is not None:
+        query = query.where(DeviceRow.camera == camera)
+    return tuple(identity.scalars(query))
+
+
+def edges_clear(identity: Session, leaf_index: int, now: datetime) -> bool:
+    """Whether no edge can still match with a gallery from before the log entry `leaf_index`.
+
+    A gallery's version is the number of the newest log entry that changed it, so an edge is clear
+    when it acknowledged that version or a newer one, or when its lease is out (R13, R38). Revoked
+    edges count until their lease is out.
+    """
+    rows = identity.scalars(select(DeviceRow).where(DeviceRow.kind == DeviceKind.EDGE.value))
+    return all(
+        row.gallery_version >= leaf_index
+        or row.lease_until is None
+        or parse(row.lease_until) <= now
+        for row in rows
+    )
+
+
+def paired(row: DeviceRow) -> PairedDevice:
+    """Return a device row as a value."""
+    return PairedDevice(row.id, row.kind, row.name, row.camera)
+
+
+def public_key(text: str | None) -> bytes:
+    """Return a stored public key.
+
+    Raises:
+        PairingError: there is none, or it is not base64.
+    """
+    try:
+        return base64.b64decode(text or "", validate=True)
+    except binascii.Error as error:
+        raise PairingError("The device's key is damaged. Pair it again.") from error
+
+
+def _code_hash(code: str) -> str:
+    plain = code.upper().translate(_LOOKALIKES)
+    return hashlib.sha256(b"clienteling-pairing\n" + plain.encode()).hexdigest()
+
+
+def _use_code(
+    identity: Session, code: str, kinds: frozenset[DeviceKind], now: datetime
+) -> PairingRow:
+    # One statement takes the code, so two devices cannot both use it.
+    taken = identity.execute(
+        update(PairingRow)
+        .where(
+            PairingRow.code_hash == _code_hash(code),
+            PairingRow.used_at.is_(None),
+            PairingRow.expires_at > stamp(now),
+            PairingRow.kind.in_([kind.value for kind in kinds]),
+        )
+        .values(used_at=stamp(now))
+        .returning(PairingRow)
+    ).scalar_one_or_none()
+    if taken is None:
+        raise PairingError(
+            "This pairing code is wrong, was used already or is older than ten minutes. "
+            "Ask for a new code."
+        )
+    return taken
+
+
+def _new_row(pairing: PairingRow, now: datetime) -> DeviceRow:
+    return DeviceRow(
+        id=str(uuid.uuid4()),
+        kind=pairing.kind,
+        name=pairing.name,
+        camera=pairing.camera,
+        paired_at=stamp(now),
+        sequence=0,
+        gallery_version=0,
+    )
+
+
+def _keep(identity: Session, ring: KeyRing, row: DeviceRow, now: datetime) -> PairedDevice:
+    identity.add(row)
+    identity.flush()
+    ledger.append(
+        identity,
+        ring,
+        ledger.EventKind.DEVICE_PAIRED,
+        actor=f"device:{row.id}",
+        about=None,
+        detail={"device": row.id, "kind": row.kind, "camera": row.camera},
+        now=now,
+    )
+    return paired(row)

@@ -1,0 +1,194 @@
+"""Who has just been recognised: in the hub's memory, for at most two minutes.
+
+An arrival is not a visit and is never written down. Confirming is the act after which allergies
+may be shown (R32); it holds for that one arrival.
+"""
+
+import threading
+import uuid
+from collections.abc import Callable
+from dataclasses import dataclass, replace
+from datetime import datetime, timedelta
+from enum import StrEnum
+
+from clienteling.errors import ClientelingError
+
+#: How long an arrival lives, counted from the sighting.
+LIFETIME = timedelta(minutes=2)
+
+
+class ArrivalGoneError(ClientelingError):
+    """The arrival has ended (two minutes, dismissed, consent withdrawn) or never was."""
+
+
+class ArrivalClaimedError(ClientelingError):
+    """A colleague is already with this customer."""
+
+
+class ArrivalState(StrEnum):
+    """How far staff are with an arrival."""
+
+    NEW = "new"
+    CLAIMED = "claimed"
+    CONFIRMED = "confirmed"
+
+
+@dataclass(frozen=True, slots=True)
+class Staff:
+    """Who acts: the user's id (for the log) and the name that colleagues see."""
+
+    id: str
+    name: str
+
+
+@dataclass(frozen=True, slots=True)
+class Arrival:
+    """One recognised customer who is in the shop now."""
+
+    id: str
+    subject_id: str
+    camera: str
+    at: datetime
+    state: ArrivalState = ArrivalState.NEW
+    claimed_by: Staff | None = None
+
+    @property
+    def confirmed(self) -> bool:
+        """Whether staff confirmed the person together with the customer (R32)."""
+        return self.state is ArrivalState.CONFIRMED
+
+
+class ArrivalBoard:
+    """The live list, the same for every tablet. Every method may be called from any thread."""
+
+    def __init__(self, now: Callable[[], datetime]) -> None:
+        """Start empty; `now` gives UTC."""
+        self._now = now
+        self._arrivals: dict[str, Arrival] = {}
+        self._lock = threading.Lock()
+
+    def announce(self, subject_id: str, camera: str) -> tuple[Arrival, bool]:
+        """Add an arrival; a customer who is on the board already stays as they are.
+
+        Returns:
+            The arrival, and whether it is new (only then are tablets told).
+        """
+        with self._lock:
+            self._sweep()
+            for arrival in self._arrivals.values():
+                if arrival.subject_id == subject_id:
+                    return arrival, False
+            arrival = Arrival(str(uuid.uuid4()), subject_id, camera, self._now())
+            self._arrivals[arrival.id] = arrival
+            return arrival, True
+
+    def get(self, arrival_id: str) -> Arrival:
+        """Return a live arrival.
+
+        Raises:
+            ArrivalGoneError: it has ended.
+        """
+        with self._lock:
+            return self._live(arrival_id)
+
+    def live(self) -> tuple[Arrival, ...]:
+        """Return the live arrivals, newest first."""
+        with self._lock:
+            self._sweep()
+            return tuple(sorted(self._arrivals.values(), key=lambda a: a.at, reverse=True))
+
+    def claim(self, arrival_id: str, staff: Staff) -> Arrival:
+        """Say "I am going to this customer"; claiming one's own again changes nothing.
+
+        Raises:
+            ArrivalGoneError: it has ended.
+            ArrivalClaimedError: a colleague was first.
+        """
+        with self._lock:
+            arrival = self._live(arrival_id)
+            self._refuse_if_anothers(arrival, staff)
+            if arrival.state is ArrivalState.NEW:
+                arrival = replace(arrival, state=ArrivalState.CLAIMED, claimed_by=staff)
+                self._arrivals[arrival_id] = arrival
+            return arrival
+
+    def release(self, arrival_id: str, staff: Staff) -> Arrival:
+        """Give a claimed arrival back to the colleagues; its confirmation ends too.
+
+        Raises:
+            ArrivalGoneError: it has ended.
+            ArrivalClaimedError: a colleague holds it.
+        """
+        with self._lock:
+            arrival = self._live(arrival_id)
+            self._refuse_if_anothers(arrival, staff)
+            arrival = replace(arrival, state=ArrivalState.NEW, claimed_by=None)
+            self._arrivals[arrival_id] = arrival
+            return arrival
+
+    def confirm(self, arrival_id: str, staff: Staff) -> Arrival:
+        """Say "the customer says that this is them"; claims it as well.
+
+        Raises:
+            ArrivalGoneError: it has ended.
+            ArrivalClaimedError: a colleague holds it.
+        """
+        with self._lock:
+            arrival = self._live(arrival_id)
+            self._refuse_if_anothers(arrival, staff)
+            arrival = replace(arrival, state=ArrivalState.CONFIRMED, claimed_by=staff)
+            self._arrivals[arrival_id] = arrival
+            return arrival
+
+    def dismiss(self, arrival_id: str) -> Arrival:
+        """Take an arrival away: not this person, or done.
+
+        Raises:
+            ArrivalGoneError: it has ended.
+        """
+        with self._lock:
+            arrival = self._live(arrival_id)
+            del self._arrivals[arrival_id]
+            return arrival
+
+    def drop_subject(self, subject_id: str) -> tuple[Arrival, ...]:
+        """Take everything of a customer away: recognition was withdrawn or data erased."""
+        with self._lock:
+            gone = tuple(a for a in self._arrivals.values() if a.subject_id == subject_id)
+            for arrival in gone:
+                del self._arrivals[arrival.id]
+            return gone
+
+    def of_subject(self, subject_id: str) -> tuple[Arrival, ...]:
+        """Return the live arrivals of one customer."""
+        return tuple(a for a in self.live() if a.subject_id == subject_id)
+
+    def clear(self) -> tuple[Arrival, ...]:
+        """Take everything away: recognition was stopped."""
+        with self._lock:
+            gone = tuple(self._arrivals.values())
+            self._arrivals.clear()
+            return gone
+
+    def sweep(self) -> tuple[Arrival, ...]:
+        """Take away what is older than two minutes, and return it."""
+        with self._lock:
+            return self._sweep()
+
+    def _sweep(self) -> tuple[Arrival, ...]:
+        limit = self._now() - LIFETIME
+        gone = tuple(a for a in self._arrivals.values() if a.at <= limit)
+        for arrival in gone:
+            del self._arrivals[arrival.id]
+        return gone
+
+    def _live(self, arrival_id: str) -> Arrival:
+        arrival = self._arrivals.get(arrival_id)
+        if arrival is None or arrival.at <= self._now() - LIFETIME:
+            raise ArrivalGoneError("This card has ended. Ask the customer to be greeted again.")
+        return arrival
+
+    @staticmethod
+    def _refuse_if_anothers(arrival: Arrival, staff: Staff) -> None:
+        if arrival.claimed_by is not None and arrival.claimed_by.id != staff.id:
+            raise ArrivalClaimedError(f"{arrival.claimed_by.name} is already with this customer.")

@@ -1,0 +1,116 @@
+"""Trigger windows: ten seconds in which a camera may look for one customer who asked (R1).
+
+In the hub's memory; a restart closes them all, which is the safe side.
+"""
+
+import threading
+import uuid
+from collections.abc import Callable
+from dataclasses import dataclass, replace
+from datetime import datetime, timedelta
+from enum import StrEnum
+
+#: How long a window stays open.
+WINDOW = timedelta(seconds=10)
+
+#: How long after its end a decision made inside it may still arrive, and its result be read.
+GRACE = timedelta(seconds=5)
+REMEMBER = timedelta(seconds=60)
+
+
+class Outcome(StrEnum):
+    """What the greeting display says; never who."""
+
+    LOOKING = "looking"
+    COMING = "coming"  # a colleague is on the way
+    UNKNOWN = "unknown"
+    SEVERAL = "several"
+    UNAVAILABLE = "unavailable"
+    STOPPED = "stopped"
+
+
+@dataclass(frozen=True, slots=True)
+class Window:
+    """One press on "greet me"."""
+
+    id: str
+    camera: str
+    opened_at: datetime
+    expires_at: datetime
+    outcome: Outcome = Outcome.LOOKING
+
+    @property
+    def is_open(self) -> bool:
+        """Whether no decision has been made yet."""
+        return self.outcome is Outcome.LOOKING
+
+
+class WindowBoard:
+    """The windows of this shop's cameras. Every method may be called from any thread."""
+
+    def __init__(self, now: Callable[[], datetime]) -> None:
+        """Start with none open; `now` gives UTC."""
+        self._now = now
+        self._windows: dict[str, Window] = {}
+        self._lock = threading.Lock()
+
+    def open(self, camera: str) -> tuple[Window, bool]:
+        """Open a window; while one is open for this camera that one stands.
+
+        Returns:
+            The window, and whether it is new (only then is the edge told).
+        """
+        with self._lock:
+            now = self._now()
+            self._forget(now)
+            for window in self._windows.values():
+                if window.camera == camera and window.is_open and now < window.expires_at:
+                    return window, False
+            window = Window(str(uuid.uuid4()), camera, now, now + WINDOW)
+            self._windows[window.id] = window
+            return window, True
+
+    def awaiting(self, window_id: str, camera: str) -> Window | None:
+        """Return the window if a decision of this camera may still be taken for it."""
+        with self._lock:
+            window = self._windows.get(window_id)
+            if window is None or window.camera != camera or not window.is_open:
+                return None
+            return window if self._now() <= window.expires_at + GRACE else None
+
+    def decide(self, window_id: str, outcome: Outcome) -> Window | None:
+        """Close a window with its outcome; the first decision stands. None: it is not open."""
+        with self._lock:
+            window = self._windows.get(window_id)
+            if window is None or not window.is_open:
+                return None
+            window = replace(window, outcome=outcome)
+            self._windows[window_id] = window
+            return window
+
+    def close_all(self, outcome: Outcome) -> tuple[Window, ...]:
+        """Close every open window: recognition was stopped."""
+        with self._lock:
+            closed = [replace(w, outcome=outcome) for w in self._windows.values() if w.is_open]
+            self._windows.update({window.id: window for window in closed})
+            return tuple(closed)
+
+    def outcome(self, window_id: str, camera: str) -> Outcome | None:
+        """What the display says; None when the window is unknown or long past.
+
+        A camera that never answered counts as unavailable, once its grace is over.
+        """
+        with self._lock:
+            now = self._now()
+            self._forget(now)
+            window = self._windows.get(window_id)
+            if window is None or window.camera != camera:
+                return None
+            if window.is_open and now > window.expires_at + GRACE:
+                return Outcome.UNAVAILABLE
+            return window.outcome
+
+    def _forget(self, now: datetime) -> None:
+        old = [w.id for w in self._windows.values() if now > w.expires_at + REMEMBER]
+        for window_id in old:
+            del self._windows[window_id]
