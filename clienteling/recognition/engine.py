@@ -1,0 +1,54 @@
+"""Detector, encoder and calibration that belong together; built once, at the root."""
+
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Final
+
+from clienteling.errors import StartError
+from clienteling.recognition.calibration import Calibration, load
+from clienteling.recognition.detect import Detector, YuNetDetector
+from clienteling.recognition.encode import Encoder, SFaceEncoder
+
+#: What the configuration may name.
+ENCODERS: Final = ("sface", "dlib")
+
+
+@dataclass(frozen=True, slots=True)
+class Engine:
+    """Everything that recognition needs. Threads may share it.
+
+    Attributes:
+        detector: Finds faces.
+        encoder: Encodes them, with a permit.
+        calibration: Measured with that encoder.
+    """
+
+    detector: Detector
+    encoder: Encoder
+    calibration: Calibration
+
+
+def build_engine(encoder_name: str, cache: Path, calibration: Path | None = None) -> Engine:
+    """Load the models and the calibration that fits them.
+
+    Args:
+        encoder_name: "sface" or "dlib".
+        cache: Folder for the unpacked SFace weights.
+        calibration: The shop's own calibration; None takes the public benchmark's.
+
+    Raises:
+        StartError: Unknown encoder, missing or altered weights, a processor that cannot run it, or
+            a calibration that does not fit.
+    """
+    encoder = _encoder(encoder_name, cache)
+    return Engine(
+        detector=YuNetDetector(),
+        encoder=encoder,
+        calibration=load(calibration, encoder.model_id, encoder.model_sha256),
+    )
+
+
+def _encoder(name: str, cache: Path) -> Encoder:
+    if name == "sface":
+        return SFaceEncoder(cache)
+    raise StartError(f"There is no encoder {name}. Choose one of: {', '.join(ENCODERS)}.")

@@ -1,0 +1,34 @@
+"""A frame of a camera or a clip. It lives in memory only, and is overwritten after use (R3)."""
+
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+Image = NDArray[np.uint8]
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Frame:
+    """One picture.
+
+    Attributes:
+        image: HxWx3, BGR, 8 bits.
+        at: Seconds on the source's own clock: monotonic for a camera, clip seconds for a file.
+            Permits are checked on the same clock.
+        number: Counts frames of the source, starting at 0; skipped frames are counted.
+    """
+
+    image: Image
+    at: float
+    number: int
+
+    def __repr__(self) -> str:
+        height, width = self.image.shape[:2]
+        return f"Frame({width}x{height}, at={self.at:.3f}, number={self.number})"
+
+
+def wipe(image: Image) -> None:
+    """Overwrite a picture of ours with zeros. Pictures that we may not write to are left alone."""
+    if image.flags.writeable:
+        image.fill(0)
