@@ -1,0 +1,123 @@
+"""Pull the gallery, open it into memory of our own, and keep it no longer than its lease.
+
+A pull that fails changes nothing: what is held stays until its lease ends, and no longer.
+"""
+
+import logging
+
+import numpy as np
+from numpy.typing import NDArray
+
+from camera.checkpoints import goes_back
+from camera.device import DeviceFolder, Identity
+from camera.hub import Hub, Renewed
+from camera.state import EdgeState, Moment
+from clienteling.edge_protocol import GalleryReply, WireError, gallery_aad, gallery_info
+from clienteling.recognition.errors import RecognitionError
+from clienteling.recognition.gallery import Gallery
+from consent.errors import SealError
+from consent.sealing import DeviceKeys, hpke_unwrap, unseal_into
+
+_LOG = logging.getLogger(__name__)
+_FLOAT_BYTES = 4
+
+
+class GallerySync:
+    """Brings the state's gallery up to date; one thread calls it at a time."""
+
+    def __init__(
+        self,
+        hub: Hub,
+        state: EdgeState,
+        folder: DeviceFolder,
+        identity: Identity,
+        keys: DeviceKeys,
+        dimension: int,
+    ) -> None:
+        self._hub = hub
+        self._state = state
+        self._folder = folder
+        self._device_id = identity.device_id
+        self._keys = keys
+        self._dimension = dimension
+
+    def pull(self, asked_at: Moment, *, anew: bool = False) -> int | None:
+        """Ask, check, install, acknowledge. Return the version now held; None if it is refused.
+
+        1. The lease counts from before the question, by our own monotonic clock, so that neither a
+           slow answer nor a moved clock lengthens it.
+        2. A log that went back is refused, and with it everything that the hub says (R49).
+        3. Every template opens under this device, version, alias and model, or none is taken.
+        4. Only when the new gallery stands, and the old is overwritten, is it acknowledged.
+
+        Raises:
+            HubUnreachableError, HubRefusedError, WireError: nothing was changed.
+        """
+        reply = self._hub.gallery(None if anew else self._state.version)
+        if isinstance(reply, Renewed):
+            return self._renew(reply, asked_at)
+        lease = (reply.lease_until - reply.issued_at).total_seconds()
+        lease_end = asked_at.mono + min(lease, reply.policy.lease_seconds)
+        if self._refuses(reply.checkpoint):
+            self._state.log_rolled_back()
+            return None
+        gallery = open_gallery(reply, self._device_id, self._keys, self._dimension)
+        self._state.set_policy(reply.policy)
+        self._state.set_stopped(reply.stopped)
+        self._state.install(gallery, lease_end)
+        self._hub.ack(reply.version)
+        return reply.version
+
+    def _renew(self, reply: Renewed, asked_at: Moment) -> int | None:
+        hub_then = self._state.hub_now(asked_at.mono)
+        policy = self._state.policy
+        if hub_then is not None and policy is not None:
+            left = (reply.lease_until - hub_then).total_seconds()
+            self._state.renew(asked_at.mono + min(left, policy.lease_seconds))
+        version = self._state.version
+        if version is not None:
+            self._hub.ack(version)
+        return version
+
+    def _refuses(self, checkpoint: str) -> bool:
+        held = self._folder.checkpoint()
+        if goes_back(held, checkpoint):
+            _LOG.error(
+                "The hub's log is shorter than it was, or another one; this camera does not match. "
+                "Have the privacy officer run `clienteling log verify --against %s`.",
+                self._folder.path / "checkpoint.txt",
+            )
+            return True
+        if checkpoint != held:
+            self._folder.save_checkpoint(checkpoint)
+        return False
+
+
+def open_gallery(reply: GalleryReply, device_id: str, keys: DeviceKeys, dimension: int) -> Gallery:
+    """Open every template into one buffer of ours; the content key is not kept.
+
+    Raises:
+        WireError: one of them does not open, is damaged, or is no template of this model. None is
+            kept then: the buffer is overwritten.
+    """
+    matrix: NDArray[np.float32] = np.zeros((len(reply.entries), dimension), np.float32)
+    try:
+        info = gallery_info(device_id, reply.version)
+        key = hpke_unwrap(keys.open, reply.content_key, info)
+        for row, entry in enumerate(reply.entries):
+            aad = gallery_aad(device_id, reply.version, entry.alias, reply.model_id, entry.images)
+            target = memoryview(matrix[row]).cast("B")
+            unseal_into(key, entry.sealed, aad, target)
+        return Gallery(
+            reply.model_id,
+            reply.version,
+            tuple(entry.alias for entry in reply.entries),
+            matrix,
+            max((entry.images for entry in reply.entries), default=None),
+        )
+    except (SealError, RecognitionError) as error:
+        matrix.fill(0)
+        raise WireError(
+            "The gallery that the hub sent does not open with this camera's key, or is damaged; "
+            "it was not taken. Pair this camera again if that stays."
+        ) from error

@@ -1,0 +1,157 @@
+"""What the camera knows at this moment, and whether it may match (R49).
+
+Every thread reads and changes it here, under one lock. The answer to "may we match?" is yes only
+if nothing speaks against it; what is missing, unknown or contradictory speaks against it.
+"""
+
+import threading
+from collections.abc import Collection, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from clienteling.edge_protocol import MAX_SKEW_SECONDS, EdgePolicy, MatchingState
+from clienteling.recognition.calibration import CalibrationError
+from clienteling.recognition.engine import Engine
+from clienteling.recognition.gallery import Gallery
+
+
+@dataclass(frozen=True, slots=True)
+class Moment:
+    """One instant on both clocks: monotonic seconds, and this machine's UTC."""
+
+    mono: float
+    wall: datetime
+
+
+class EdgeState:
+    """The gallery with its lease, the policy, the hub's clock, the stop switch."""
+
+    def __init__(self, engine: Engine) -> None:
+        self._lock = threading.RLock()
+        self._engine = engine
+        self._policy: EdgePolicy | None = None
+        self._gallery: Gallery | None = None
+        self._lease_end = 0.0
+        self._stopped = False
+        self._rolled_back = False
+        self._hub_anchor: Moment | None = None
+        self._skew = 0.0
+
+    @property
+    def policy(self) -> EdgePolicy | None:
+        with self._lock:
+            return self._policy
+
+    @property
+    def version(self) -> int | None:
+        """Version of the gallery that is held; None when there is none."""
+        with self._lock:
+            return None if self._gallery is None else self._gallery.version
+
+    def heard(self, hub_time: datetime, at: Moment) -> None:
+        """Take the hub's time from an answer that has just come."""
+        with self._lock:
+            self._hub_anchor = Moment(at.mono, hub_time)
+            self._skew = abs((at.wall - hub_time).total_seconds())
+
+    def hub_now(self, mono: float) -> datetime | None:
+        """Return the hub's time, carried on from when it was last heard; None if it never was."""
+        with self._lock:
+            if self._hub_anchor is None:
+                return None
+            return self._hub_anchor.wall + timedelta(seconds=mono - self._hub_anchor.mono)
+
+    def set_policy(self, policy: EdgePolicy) -> bool:
+        """Take the policy; True if it is another one, so that the gallery must be pulled anew."""
+        with self._lock:
+            is_new = policy != self._policy
+            self._policy = policy
+            return is_new
+
+    def set_stopped(self, stopped: bool) -> None:
+        """Stop at once and forget the gallery; or allow matching again once one was pulled."""
+        with self._lock:
+            self._stopped = stopped
+            if stopped:
+                self._replace(None)
+                self._lease_end = 0.0
+
+    def log_rolled_back(self) -> None:
+        """The hub's log is shorter than it was: nothing that it says about consent counts."""
+        with self._lock:
+            self._rolled_back = True
+            self._replace(None)
+
+    def install(self, gallery: Gallery, lease_end: float) -> None:
+        """Hold this gallery until `lease_end` (monotonic); the one before is overwritten."""
+        with self._lock:
+            self._replace(gallery)
+            self._lease_end = lease_end
+
+    def renew(self, lease_end: float) -> None:
+        with self._lock:
+            self._lease_end = lease_end
+
+    def revoke(self, aliases: Collection[str]) -> None:
+        """Forget these templates now. The version stays: only a pull can vouch for a newer one."""
+        with self._lock:
+            if self._gallery is not None:
+                held = self._gallery
+                self._replace(held.without(*aliases))
+
+    def lease_left(self, mono: float) -> float:
+        with self._lock:
+            return self._lease_end - mono if self._gallery is not None else 0.0
+
+    def sweep(self, mono: float) -> None:
+        """Overwrite a gallery whose lease is out."""
+        with self._lock:
+            if self._gallery is not None and mono >= self._lease_end:
+                self._replace(None)
+
+    def clear(self) -> None:
+        with self._lock:
+            self._replace(None)
+
+    def matching(self, mono: float) -> MatchingState:
+        """Return "matching", or the reason why not."""
+        with self._lock:
+            return self._reason(mono)
+
+    @contextmanager
+    def gallery(self, mono: float) -> Iterator[Gallery | None]:
+        """Lend the gallery for one decision; None when matching is not allowed.
+
+        The lock is held meanwhile, so that a template cannot be overwritten under a search, and no
+        decision can come out after `revoke` has returned.
+        """
+        with self._lock:
+            yield self._gallery if self._reason(mono) == "matching" else None
+
+    def _reason(self, mono: float) -> MatchingState:
+        policy, gallery, model_id = self._policy, self._gallery, self._engine.encoder.model_id
+        against: tuple[tuple[bool, MatchingState], ...] = (
+            (self._stopped, "stopped"),
+            (self._rolled_back, "log_rolled_back"),
+            (policy is None, "no_policy"),
+            (self._hub_anchor is None or self._skew > MAX_SKEW_SECONDS, "clock_off"),
+            (policy is not None and policy.model_id != model_id, "model_differs"),
+            (gallery is None and self._lease_end == 0.0, "no_gallery"),
+            (gallery is None or mono >= self._lease_end, "lease_out"),
+            (gallery is not None and gallery.model_id != model_id, "model_differs"),
+            (gallery is not None and not self._is_calibrated(gallery), "calibration_unfit"),
+        )
+        return next((reason for speaks, reason in against if speaks), "matching")
+
+    def _is_calibrated(self, gallery: Gallery) -> bool:
+        try:
+            self._engine.calibration.threshold(len(gallery), gallery.enrol_images, 1)
+        except CalibrationError:
+            return False
+        return True
+
+    def _replace(self, gallery: Gallery | None) -> None:
+        if self._gallery is not None:
+            self._gallery.wipe()
+        self._gallery = gallery
