@@ -51,4 +51,8 @@ def build_engine(encoder_name: str, cache: Path, calibration: Path | None = None
 def _encoder(name: str, cache: Path) -> Encoder:
     if name == "sface":
         return SFaceEncoder(cache)
+    if name == "dlib":
+        from clienteling.recognition.encode_dlib import DlibEncoder  # noqa: PLC0415  # only if chosen
+
+        return DlibEncoder()
     raise StartError(f"There is no encoder {name}. Choose one of: {', '.join(ENCODERS)}.")
