@@ -35,3 +35,7 @@ class ReceiptError(ConsentError):
 
 class SubjectUnknownError(ConsentError):
     """No such data subject here (never enrolled, or erased)."""
+
+
+class StorageError(ConsentError):
+    """A database is full, locked, read-only or missing; nothing was half written."""

@@ -12,6 +12,8 @@ from typing import Any, ClassVar
 from sqlalchemy import JSON, ForeignKey, Index, LargeBinary, MetaData, String, Text
 from sqlalchemy.orm import DeclarativeBase, Mapped, mapped_column
 
+from consent import triggers
+
 _NAMES = {
     "ix": "ix_%(column_0_label)s",
     "uq": "uq_%(table_name)s_%(column_0_name)s",
@@ -186,3 +188,8 @@ class ServiceKeyRow(KeysBase):
     name: Mapped[str] = mapped_column(String(40), primary_key=True)
     created_at: Mapped[str] = mapped_column(String(32))
     wrapped: Mapped[bytes] = mapped_column(LargeBinary)
+
+
+for _table in IdentityBase.metadata.sorted_tables:
+    if _table.name in triggers.INSERT_ONLY_TRIGGERS:
+        triggers.attach(_table)

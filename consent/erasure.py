@@ -1,0 +1,168 @@
+"""How consent ends: the ordered steps behind withdrawing and erasing, and how they are resumed.
+
+    1 opened     records, log entries, receipt and the flow's row, in one transaction of identity
+    2 keys       the data keys are destroyed: from here on nothing can be read
+    3 erase:*    each eraser deletes what it keeps
+    4 forgotten  log `template.removed`; erasing also deletes the subject, its code and its log details
+    5 closed     once every edge has acknowledged: log the end, and scrub the files
+
+Every step may be repeated. A process that dies between two of them leaves the flow's row open, and the
+worker carries on: the order errs toward forgetting.
+"""
+
+import uuid
+from collections.abc import Iterable
+from datetime import datetime
+
+from sqlalchemy import delete, select, update
+from sqlalchemy.orm import Session
+
+from consent import keys, ledger
+from consent.clock import stamp
+from consent.events import PROOF_KINDS, EventKind
+from consent.models import FlowRow, LogDetailRow, LogEntryRow, ReceiptRow, SubjectRow
+from consent.purposes import Purpose
+from consent.setting import Office
+
+WITHDRAW = "withdraw"
+ERASE = "erase"
+_KEYS = "keys"
+_FORGOTTEN = "forgotten"
+
+
+def open_flow(
+    identity: Session,
+    office: Office,
+    subject_id: str,
+    purposes: Iterable[Purpose],
+    *,
+    kind: str,
+    actor: str,
+    leaf_index: int,
+    now: datetime,
+) -> FlowRow:
+    """Add the flow's row, in the transaction that records the end of consent (step 1)."""
+    ended = frozenset(purposes)
+    aliases = {
+        alias for eraser in office.erasers for alias in eraser.aliases(identity, subject_id, ended)
+    }
+    flow = FlowRow(
+        id=str(uuid.uuid4()),
+        kind=kind,
+        subject_id=subject_id,
+        purposes=sorted(purpose.value for purpose in ended),
+        step=1,
+        opened_at=stamp(now),
+        closed_at=None,
+        leaf_index=leaf_index,
+        data={"actor": actor, "done": [], "aliases": sorted(aliases)},
+    )
+    identity.add(flow)
+    identity.flush()
+    return flow
+
+
+def run(office: Office, flow_id: str) -> bool:
+    """Carry a flow on from where it stopped. Returns whether it is closed.
+
+    Steps 2 to 4 are done when this returns; only the edges may still be outstanding.
+    """
+    flow = _load(office, flow_id)
+    if flow.closed_at is not None:
+        return True
+    ended = frozenset(Purpose(name) for name in flow.purposes)
+    if _KEYS not in flow.data["done"]:
+        with office.databases.keys.write() as session:
+            keys.destroy_data_keys(session, flow.subject_id, ended)
+        _mark(office, flow_id, _KEYS)
+    for eraser in office.erasers:
+        if f"erase:{eraser.name}" not in flow.data["done"]:
+            aliases = eraser.erase(office.databases, flow.subject_id, ended)
+            _mark(office, flow_id, f"erase:{eraser.name}", aliases)
+    if _FORGOTTEN not in flow.data["done"]:
+        _forget(office, flow_id)
+    return _close(office, flow_id)
+
+
+def _load(office: Office, flow_id: str) -> FlowRow:
+    with office.databases.identity.read() as session:
+        return session.get_one(FlowRow, flow_id)
+
+
+def _mark(office: Office, flow_id: str, name: str, aliases: Iterable[str] = ()) -> None:
+    with office.databases.identity.write() as session:
+        _done(session.get_one(FlowRow, flow_id), name, aliases)
+    office.after_step(name)
+
+
+def _done(flow: FlowRow, name: str, aliases: Iterable[str] = ()) -> None:
+    done = [*flow.data["done"], name]
+    flow.data = {**flow.data, "done": done, "aliases": sorted({*flow.data["aliases"], *aliases})}
+    flow.step = 1 + len(done)
+
+
+def _forget(office: Office, flow_id: str) -> None:
+    with office.databases.identity.write() as session:
+        flow = session.get_one(FlowRow, flow_id)
+        if _FORGOTTEN in flow.data["done"]:
+            return  # another process was faster
+        if Purpose.RECOGNISE in flow.purposes:
+            entry = ledger.append(
+                session,
+                office.ring,
+                EventKind.TEMPLATE_REMOVED,
+                actor=flow.data["actor"],
+                about=flow.subject_id,
+                detail={"aliases": flow.data["aliases"]},
+                now=office.now(),
+            )
+            flow.leaf_index = entry.leaf_index
+        if flow.kind == ERASE:
+            _erase_subject(session, flow.subject_id)
+        _done(flow, _FORGOTTEN)
+    office.after_step(_FORGOTTEN)
+
+
+def _erase_subject(session: Session, subject_id: str) -> None:
+    """Delete the subject, its codes, and every log detail but the proof of consent."""
+    session.execute(delete(SubjectRow).where(SubjectRow.id == subject_id))
+    session.execute(
+        update(ReceiptRow).where(ReceiptRow.subject_id == subject_id).values(code_hash=None)
+    )
+    proof = select(LogEntryRow.leaf_index).where(
+        LogEntryRow.kind.in_([kind.value for kind in PROOF_KINDS])
+    )
+    session.execute(
+        delete(LogDetailRow).where(
+            LogDetailRow.about == subject_id, LogDetailRow.leaf_index.not_in(proof)
+        )
+    )
+
+
+def _close(office: Office, flow_id: str) -> bool:
+    """Close the flow if every edge knows and no old page is left in the files."""
+    flow = _load(office, flow_id)
+    with office.databases.identity.read() as session:
+        clear = Purpose.RECOGNISE not in flow.purposes or office.edges_clear(
+            session, flow.leaf_index
+        )
+    if not clear or not office.databases.keys.scrub():
+        return False
+    with office.databases.identity.write() as session:
+        flow = session.get_one(FlowRow, flow_id)
+        if flow.closed_at is None:
+            now = office.now()
+            erased = flow.kind == ERASE
+            ledger.append(
+                session,
+                office.ring,
+                EventKind.ERASURE_COMPLETED if erased else EventKind.WITHDRAWAL_COMPLETED,
+                actor="clienteling",
+                about=flow.subject_id,
+                detail={"flow": flow.id, "purposes": flow.purposes},
+                now=now,
+            )
+            flow.closed_at = stamp(now)
+            flow.data = {}
+    office.after_step("closed")
+    return True

@@ -1,0 +1,82 @@
+"""The whole audit vocabulary: every kind of entry that the log may hold."""
+
+from enum import StrEnum
+
+
+class EventKind(StrEnum):
+    """What happened. Names are stable: they are hashed into the log."""
+
+    CONSENT_GIVEN = "consent.given"
+    CONSENT_REFUSED = "consent.refused"
+    CONSENT_WITHDRAWN = "consent.withdrawn"
+    CONSENT_EXPIRED = "consent.expired"
+    RECEIPT_ISSUED = "receipt.issued"
+    WITHDRAWAL_COMPLETED = "withdrawal.completed"
+    ERASURE_OPENED = "erasure.opened"
+    ERASURE_COMPLETED = "erasure.completed"
+    CORRECTION = "correction"
+
+    ENROLMENT_OPENED = "enrolment.opened"
+    ENROLMENT_CLOSED = "enrolment.closed"
+    TEMPLATE_MADE = "template.made"
+    TEMPLATE_REMOVED = "template.removed"
+    GALLERY_SENT = "gallery.sent"
+    KEY_CREATED = "key.created"
+    KEY_DESTROYED = "key.destroyed"
+
+    PROFILE_READ = "profile.read"
+    ALLERGIES_READ = "allergies.read"
+    CARD_READ = "card.read"
+    CUSTOMER_SEARCHED = "customer.searched"
+    REPLAY_READ = "replay.read"
+
+    ARRIVAL_ANNOUNCED = "arrival.announced"
+    ARRIVAL_CLAIMED = "arrival.claimed"
+    ARRIVAL_CONFIRMED = "arrival.confirmed"
+    ARRIVAL_DISMISSED = "arrival.dismissed"
+    SIGHTING_REFUSED = "sighting.refused"
+
+    RECOGNITION_STOPPED = "recognition.stopped"
+    RECOGNITION_RESUMED = "recognition.resumed"
+    POLICY_CHANGED = "policy.changed"
+    NOTICE_PUBLISHED = "notice.published"
+    STORE_OPENED = "store.opened"
+
+    DEVICE_PAIRED = "device.paired"
+    DEVICE_REVOKED = "device.revoked"
+    USER_CREATED = "user.created"
+    USER_CHANGED = "user.changed"
+    SIGNIN_OK = "signin.ok"
+    SIGNIN_FAILED = "signin.failed"
+    SIGNOUT = "signout"
+
+    LOG_VERIFIED = "log.verified"
+    LOG_SEARCHED = "log.searched"
+
+
+#: Entries after which the gallery that the edges hold is another one. Its version is the index of the
+#: newest of them (`ledger.gallery_version`), so that "acknowledged version ≥ index" means "knows it".
+GALLERY_KINDS: frozenset[EventKind] = frozenset(
+    {
+        EventKind.CONSENT_WITHDRAWN,
+        EventKind.CONSENT_EXPIRED,
+        EventKind.TEMPLATE_MADE,
+        EventKind.TEMPLATE_REMOVED,
+    }
+)
+
+#: Proof of what was consented to and ended: kept, pseudonymous, after an erasure.
+PROOF_KINDS: frozenset[EventKind] = frozenset(
+    {
+        EventKind.CONSENT_GIVEN,
+        EventKind.CONSENT_REFUSED,
+        EventKind.CONSENT_WITHDRAWN,
+        EventKind.CONSENT_EXPIRED,
+        EventKind.RECEIPT_ISSUED,
+        EventKind.WITHDRAWAL_COMPLETED,
+        EventKind.ERASURE_OPENED,
+        EventKind.ERASURE_COMPLETED,
+        EventKind.TEMPLATE_MADE,
+        EventKind.TEMPLATE_REMOVED,
+    }
+)

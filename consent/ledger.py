@@ -1,0 +1,277 @@
+"""The log: append, prove, search. Every act is in it, and it cannot be rewritten unseen.
+
+A leaf is RFC 8785 JSON {"at", "commitment", "index", "kind", "v"} and holds no personal data (R47): the
+commitment is SHA-256 over a random salt and the detail, both of which lie beside the log and can be deleted.
+Each entry is signed for by a checkpoint in the same transaction. The log is also the event feed: whoever
+must act on what happened reads the entries after the last one seen.
+"""
+
+import hashlib
+import os
+from collections.abc import Collection, Iterable, Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any, cast
+
+from sqlalchemy import ColumnElement, func, select, tuple_
+from sqlalchemy.orm import Session
+
+from consent import merkle
+from consent.canonical import JSON, canonical
+from consent.clock import stamp
+from consent.errors import LedgerError
+from consent.events import GALLERY_KINDS, EventKind
+from consent.keys import KeyRing
+from consent.merkle import verify_consistency, verify_inclusion
+from consent.models import LogCheckpointRow, LogDetailRow, LogEntryRow, LogNodeRow
+from consent.notes import Checkpoint, parse_checkpoint, sign_checkpoint
+
+__all__ = [
+    "Checkpoint",
+    "Entry",
+    "EntryView",
+    "EventKind",
+    "append",
+    "consistency_proof",
+    "entries_after",
+    "gallery_version",
+    "inclusion_proof",
+    "latest_checkpoint",
+    "search",
+    "size",
+    "verify_consistency",
+    "verify_inclusion",
+]
+
+_SALT_BYTES = 32
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """What `append` made: the entry's index, and the checkpoint that signs for it."""
+
+    leaf_index: int
+    checkpoint: str
+
+
+@dataclass(frozen=True, slots=True)
+class EntryView:
+    """An entry as the officer and the hub read it; the last three are None once unlinked."""
+
+    leaf_index: int
+    kind: EventKind
+    at: str
+    about: str | None
+    actor: str | None
+    detail: Mapping[str, Any] | None
+
+
+def commitment(salt: bytes, about: str | None, actor: str, detail: Mapping[str, JSON]) -> str:
+    """Return the hex SHA-256 that a leaf holds for its detail."""
+    committed = canonical({"about": about, "actor": actor, "detail": detail})
+    return hashlib.sha256(salt + committed).hexdigest()
+
+
+def leaf_bytes(index: int, kind: str, at: str, committed: str) -> bytes:
+    """Return the leaf."""
+    return canonical({"v": 1, "index": index, "kind": kind, "at": at, "commitment": committed})
+
+
+def append(
+    identity: Session,
+    ring: KeyRing,
+    kind: EventKind,
+    *,
+    actor: str,
+    about: str | None,
+    detail: Mapping[str, JSON],
+    now: datetime,
+) -> Entry:
+    """Add an entry and its checkpoint, in O(log n). Needs a session of `Database.write()`.
+
+    Args:
+        identity: Its write lock makes appending safe across processes.
+        ring: Signs the checkpoint.
+        kind: What happened.
+        actor: Who acted: a user, a device, a command. No name of a customer.
+        about: The data subject's id, or None.
+        detail: Purposes, record ids, counts; never names, tastes, allergies or scores.
+        now: When.
+
+    Raises:
+        LedgerError: the log's end does not fit its last checkpoint; nothing is written.
+    """
+    index = size(identity)
+    _check_end(identity, index)
+    salt, at = os.urandom(_SALT_BYTES), stamp(now)
+    leaf = leaf_bytes(index, kind.value, at, commitment(salt, about, actor, detail))
+    identity.add(LogEntryRow(leaf_index=index, kind=kind.value, at=at, leaf=leaf))
+    identity.flush()  # the detail refers to the entry
+    identity.add(
+        LogDetailRow(leaf_index=index, salt=salt, about=about, actor=actor, detail=dict(detail))
+    )
+    root = _add_leaf(identity, index, merkle.leaf_hash(leaf))
+    checkpoint = sign_checkpoint(ring.log_signing, index + 1, root)
+    identity.add(LogCheckpointRow(tree_size=index + 1, note=checkpoint.note))
+    identity.flush()
+    return Entry(index, checkpoint.note)
+
+
+def _check_end(identity: Session, index: int) -> None:
+    newest = identity.scalar(select(func.max(LogCheckpointRow.tree_size))) or 0
+    if newest != index:
+        raise LedgerError(
+            f"The log has {index} entries but its last checkpoint signs for {newest}. Nothing is added "
+            "to a log that was altered. Run `clienteling log verify` and restore a backup."
+        )
+
+
+def _add_leaf(identity: Session, index: int, leaf_hash: bytes) -> bytes:
+    """Store the leaf's hash and the subtrees that it completes; return the new root."""
+    fresh: dict[merkle.NodeId, bytes] = {(0, index): leaf_hash}
+    completed = list(merkle.completed_by(index))
+    siblings = [(level - 1, position * 2) for level, position in completed]
+    tiles = [tile for tile in merkle.peaks(0, index + 1) if tile not in {(0, index), *completed}]
+    stored = _nodes(identity, [*siblings, *tiles])
+    folded = leaf_hash
+    for node, sibling in zip(completed, siblings, strict=True):
+        folded = fresh[node] = merkle.node_hash(stored[sibling], folded)
+    for (level, position), hashed in fresh.items():
+        identity.add(LogNodeRow(level=level, position=position, hash=hashed))
+    known = stored | fresh
+    return merkle.root(index + 1, known.__getitem__)
+
+
+def _nodes(identity: Session, wanted: Collection[merkle.NodeId]) -> dict[merkle.NodeId, bytes]:
+    if not wanted:
+        return {}
+    rows = identity.execute(
+        select(LogNodeRow.level, LogNodeRow.position, LogNodeRow.hash).where(
+            tuple_(LogNodeRow.level, LogNodeRow.position).in_(sorted(set(wanted)))
+        )
+    )
+    found = {(level, position): hashed for level, position, hashed in rows}
+    missing = set(wanted) - found.keys()
+    if missing:
+        raise LedgerError(
+            f"The log misses hashes of its tree ({len(missing)}). Run `clienteling log verify`."
+        )
+    return found
+
+
+def size(identity: Session) -> int:
+    """Return the number of entries."""
+    newest = identity.scalar(select(func.max(LogEntryRow.leaf_index)))
+    return 0 if newest is None else newest + 1
+
+
+def gallery_version(identity: Session) -> int:
+    """Return the version of the gallery that edges should hold: 0 before the first template."""
+    kinds = [kind.value for kind in GALLERY_KINDS]
+    newest = identity.scalar(
+        select(func.max(LogEntryRow.leaf_index)).where(LogEntryRow.kind.in_(kinds))
+    )
+    return newest or 0
+
+
+def latest_checkpoint(identity: Session) -> Checkpoint:
+    """Return the newest checkpoint.
+
+    Raises:
+        LedgerError: the log is empty.
+    """
+    row = identity.scalars(
+        select(LogCheckpointRow).order_by(LogCheckpointRow.tree_size.desc()).limit(1)
+    ).first()
+    if row is None:
+        raise LedgerError("The log is empty. Run `clienteling init` first.")
+    return parse_checkpoint(row.note)
+
+
+def inclusion_proof(identity: Session, index: int, tree_size: int) -> tuple[bytes, ...]:
+    """Return the path that proves entry `index` in the tree of `tree_size`, for `verify_inclusion`.
+
+    Raises:
+        LedgerError: there is no such entry in that tree.
+    """
+    if not 0 <= index < tree_size <= size(identity):
+        raise LedgerError(f"There is no entry {index} in a log of {tree_size} entries.")
+    return _proof(identity, merkle.inclusion_subtrees(index, tree_size))
+
+
+def consistency_proof(identity: Session, old: int, new: int) -> tuple[bytes, ...]:
+    """Return the path that proves that size `new` extends size `old`, for `verify_consistency`.
+
+    Raises:
+        LedgerError: the log never had these sizes.
+    """
+    if not 0 <= old <= new <= size(identity):
+        raise LedgerError(f"The log never grew from {old} to {new} entries.")
+    return _proof(identity, merkle.consistency_subtrees(old, new))
+
+
+def _proof(identity: Session, subtrees: list[tuple[int, int]]) -> tuple[bytes, ...]:
+    tiles = [tile for subtree in subtrees for tile in merkle.peaks(*subtree)]
+    return merkle.proof(subtrees, _nodes(identity, tiles).__getitem__)
+
+
+def entries_after(
+    identity: Session, index: int, kinds: Collection[EventKind] | None, limit: int
+) -> tuple[EntryView, ...]:
+    """Return entries with an index above `index` (-1 for all), oldest first: the event feed."""
+    conditions = [LogEntryRow.leaf_index > index]
+    if kinds is not None:
+        conditions.append(LogEntryRow.kind.in_([kind.value for kind in kinds]))
+    return _views(identity, conditions, newest_first=False, limit=limit)
+
+
+def search(
+    identity: Session,
+    *,
+    kinds: Collection[EventKind] | None = None,
+    about: str | None = None,
+    actor: str | None = None,
+    since: datetime | None = None,
+    until: datetime | None = None,
+    limit: int = 100,
+    before: int | None = None,
+) -> tuple[EntryView, ...]:
+    """Return entries that meet every condition given, newest first; `before` an index pages on."""
+    conditions: list[ColumnElement[bool]] = []
+    if kinds is not None:
+        conditions.append(LogEntryRow.kind.in_([kind.value for kind in kinds]))
+    if about is not None:
+        conditions.append(LogDetailRow.about == about)
+    if actor is not None:
+        conditions.append(LogDetailRow.actor == actor)
+    if since is not None:
+        conditions.append(LogEntryRow.at >= stamp(since))
+    if until is not None:
+        conditions.append(LogEntryRow.at < stamp(until))
+    if before is not None:
+        conditions.append(LogEntryRow.leaf_index < before)
+    return _views(identity, conditions, newest_first=True, limit=limit)
+
+
+def _views(
+    identity: Session, conditions: list[ColumnElement[bool]], *, newest_first: bool, limit: int
+) -> tuple[EntryView, ...]:
+    order = LogEntryRow.leaf_index.desc() if newest_first else LogEntryRow.leaf_index
+    rows = identity.execute(
+        select(LogEntryRow, LogDetailRow)
+        .outerjoin(LogDetailRow, LogDetailRow.leaf_index == LogEntryRow.leaf_index)
+        .where(*conditions)
+        .order_by(order)
+        .limit(limit)
+    )
+    return tuple(
+        EntryView(
+            leaf_index=entry.leaf_index,
+            kind=EventKind(entry.kind),
+            at=entry.at,
+            about=detail.about if detail is not None else None,
+            actor=detail.actor if detail is not None else None,
+            detail=detail.detail if detail is not None else None,
+        )
+        for entry, detail in cast("Iterable[tuple[LogEntryRow, LogDetailRow | None]]", rows)
+    )

@@ -1,0 +1,117 @@
+"""Reading consent records: who granted what, and the `Grant` that everything personal asks for."""
+
+from collections.abc import Iterable
+from dataclasses import InitVar, dataclass
+from datetime import datetime
+from enum import StrEnum
+
+from sqlalchemy import func, select
+from sqlalchemy.orm import Session
+
+from consent.clock import parse
+from consent.errors import ConsentMissingError
+from consent.models import ConsentRow
+from consent.purposes import Purpose
+
+_PROOF = object()
+
+
+class State(StrEnum):
+    """Where a purpose stands. The newest record decides."""
+
+    GIVEN = "given"
+    REFUSED = "refused"
+    WITHDRAWN = "withdrawn"
+    EXPIRED = "expired"
+
+
+@dataclass(frozen=True, slots=True)
+class Grant:
+    """Proof that a consent stands: a parameter of everything that reads or makes personal data.
+
+    Only this module makes one, from the newest record of the purpose, if it says `given`.
+    """
+
+    subject_id: str
+    purpose: Purpose
+    consent_id: str
+    expires_at: datetime | None
+    leaf_index: int
+    proof: InitVar[object]
+
+    def __post_init__(self, proof: object) -> None:
+        """Refuse to be made elsewhere."""
+        if proof is not _PROOF:
+            raise ConsentMissingError("A grant comes from a standing consent record only.")
+
+
+def grant_for(identity: Session, subject_id: str, purpose: Purpose, now: datetime) -> Grant | None:
+    """Return the standing grant, or None: never given, refused, withdrawn, expired or lapsed."""
+    row = newest(identity, subject_id, [purpose]).get(purpose)
+    return _grant(row, now) if row is not None else None
+
+
+def require_grant(identity: Session, subject_id: str, purpose: Purpose, now: datetime) -> Grant:
+    """Return the standing grant.
+
+    Raises:
+        ConsentMissingError: none stands.
+    """
+    grant = grant_for(identity, subject_id, purpose, now)
+    if grant is None:
+        raise ConsentMissingError(
+            f"No consent for {purpose.value!r} stands for this customer. Ask the customer first."
+        )
+    return grant
+
+
+def standing(identity: Session, subject_id: str, now: datetime) -> dict[Purpose, Grant]:
+    """Return every standing grant of a subject."""
+    rows = newest(identity, subject_id, Purpose)
+    grants = {purpose: _grant(row, now) for purpose, row in rows.items()}
+    return {purpose: grant for purpose, grant in grants.items() if grant is not None}
+
+
+def subjects_granting(identity: Session, purpose: Purpose, now: datetime) -> tuple[Grant, ...]:
+    """Return the standing grants of all subjects for a purpose, oldest first."""
+    last = (
+        select(func.max(ConsentRow.sequence))
+        .where(ConsentRow.purpose == purpose.value)
+        .group_by(ConsentRow.subject_id)
+    )
+    rows = identity.scalars(
+        select(ConsentRow).where(ConsentRow.sequence.in_(last)).order_by(ConsentRow.sequence)
+    )
+    return tuple(grant for row in rows if (grant := _grant(row, now)) is not None)
+
+
+def history(identity: Session, subject_id: str) -> tuple[ConsentRow, ...]:
+    """Return every consent record of a subject, oldest first."""
+    rows = identity.scalars(
+        select(ConsentRow).where(ConsentRow.subject_id == subject_id).order_by(ConsentRow.sequence)
+    )
+    return tuple(rows)
+
+
+def newest(
+    identity: Session, subject_id: str, purposes: Iterable[Purpose]
+) -> dict[Purpose, ConsentRow]:
+    """Return the newest record of each purpose that has one, whatever it says."""
+    rows = identity.scalars(
+        select(ConsentRow)
+        .where(
+            ConsentRow.subject_id == subject_id,
+            ConsentRow.purpose.in_([purpose.value for purpose in purposes]),
+        )
+        .order_by(ConsentRow.sequence)
+    )
+    return {Purpose(row.purpose): row for row in rows}
+
+
+def _grant(row: ConsentRow, now: datetime) -> Grant | None:
+    expires_at = parse(row.expires_at) if row.expires_at is not None else None
+    if row.state != State.GIVEN or (expires_at is not None and now >= expires_at):
+        return None
+    return Grant(
+        row.subject_id, Purpose(row.purpose), row.record_id, expires_at, row.leaf_index, _PROOF
+    )

@@ -1,0 +1,103 @@
+"""What every act of the consent package is given: the shop, its keys and databases, and its erasers."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import datetime
+
+from sqlalchemy.orm import Session
+
+from consent.keys import KeyRing
+from consent.policy import RegionProfile
+from consent.purposes import Purpose
+from consent.records import Grant
+from consent.sealing import AssociatedData
+from consent.storage import Databases
+
+
+@dataclass(frozen=True, slots=True)
+class Controller:
+    """Who answers for the data (GDPR 4(7)), as receipts and notices name it.
+
+    Attributes:
+        tenant: Id of the chain.
+        store_id: Id of the shop.
+        name: Legal name.
+        address: Postal address.
+        contact: Where customers write or call.
+        dpo: The data protection officer's contact.
+        demo: Invented; every receipt says so.
+    """
+
+    tenant: str
+    store_id: str
+    name: str
+    address: str
+    contact: str
+    dpo: str
+    demo: bool
+
+
+def _no_aliases(
+    _identity: Session, _subject_id: str, _purposes: frozenset[Purpose]
+) -> tuple[str, ...]:
+    return ()
+
+
+@dataclass(frozen=True, slots=True)
+class Eraser:
+    """Deletes one kind of data of a subject, in its own transactions. Idempotent.
+
+    Attributes:
+        name: Unique and stable: an open flow remembers which erasers have run.
+        erase: Given the subject and the purposes that ended (with ACCOUNT among them: everything).
+            Returns the template aliases that it removed.
+        aliases: The template aliases that `erase` would remove, read in the transaction that records
+            the withdrawal; so that edges hear of them even if the process dies halfway.
+    """
+
+    name: str
+    erase: Callable[[Databases, str, frozenset[Purpose]], tuple[str, ...]]
+    aliases: Callable[[Session, str, frozenset[Purpose]], tuple[str, ...]] = _no_aliases
+
+
+def _carry_on(_step: str) -> None:
+    pass
+
+
+@dataclass(frozen=True, slots=True)
+class Office:
+    """Built once at the root, and given to every act.
+
+    Attributes:
+        databases: Identity, templates, keys.
+        ring: The opened keys.
+        controller: Who answers.
+        profile: The region's rules.
+        erasers: Run in this order when data must go.
+        now: The clock.
+        edges_clear: Given a read session and an entry's index: whether every live edge has acknowledged a
+            gallery version of at least that, or its lease is out.
+        dpia_id: Named in records as `impact_assessment`.
+        after_step: Called with the name of each completed step of a flow; tests stop the process there.
+    """
+
+    databases: Databases
+    ring: KeyRing
+    controller: Controller
+    profile: RegionProfile
+    erasers: tuple[Eraser, ...]
+    now: Callable[[], datetime]
+    edges_clear: Callable[[Session, int], bool]
+    dpia_id: str | None = None
+    after_step: Callable[[str], None] = _carry_on
+
+    def binding(self, grant: Grant, model: str = "") -> AssociatedData:
+        """Return what data under this grant is sealed to; `model` for what an encoder made."""
+        return AssociatedData(
+            tenant=self.controller.tenant,
+            store=self.controller.store_id,
+            subject=grant.subject_id,
+            purpose=grant.purpose.value,
+            model=model,
+            consent_id=grant.consent_id,
+        )
