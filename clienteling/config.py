@@ -38,6 +38,7 @@ class RegionConfig(_Section):
 
     region: str
     state: str | None = None
+    place: str | None = None
     policy: str | None = None
 
 

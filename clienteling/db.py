@@ -63,7 +63,7 @@ def _upgrade(database: Database, name: str) -> None:
             raise StartError(
                 f"The {name} database was made by a newer version. Install that version again."
             )
-        return script._upgrade_revs("head", standing)  # type: ignore[arg-type,return-value]  # noqa: SLF001
+        return script._upgrade_revs("head", standing)  # type: ignore[arg-type]  # noqa: SLF001
 
     environment = EnvironmentContext(AlembicConfig(), script, fn=steps)
     with environment, database.engine.connect() as connection:

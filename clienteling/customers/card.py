@@ -1,0 +1,75 @@
+"""The card that staff see when a customer who asked for it arrives."""
+
+from dataclasses import dataclass
+
+from clienteling.customers.profile import Account, Allergies, AllergyState, Preferences, read
+from consent.errors import ConsentMissingError
+from consent.ledger import EventKind, append
+from consent.office import Office
+from consent.purposes import Purpose
+from consent.records import standing
+
+
+@dataclass(frozen=True, slots=True)
+class AllergyPanel:
+    """Allergies as the customer stated them. `stated` is None in the states without content."""
+
+    state: AllergyState
+    stated: Allergies | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Card:
+    """What is shown. `allergies` is None until a member of staff has confirmed the person (R32)."""
+
+    subject_id: str
+    name: str
+    likes: tuple[str, ...]
+    likes_shared: bool
+    allergies: AllergyPanel | None
+
+
+def build_card(office: Office, subject_id: str, *, reader: str, confirmed: bool) -> Card:
+    """Read a card for `reader` (a member of staff), who is written into the log.
+
+    Raises:
+        ConsentMissingError: the customer is gone, or no longer wants to be recognised.
+        KeyUnavailableError: a key was destroyed in this very moment.
+    """
+    with office.databases.identity.read() as identity:
+        grants = standing(identity, subject_id, office.now())
+    if Purpose.RECOGNISE not in grants or Purpose.ACCOUNT not in grants:
+        raise ConsentMissingError("This customer is no longer recognised here.")
+    account = read(office, grants[Purpose.ACCOUNT], Account)
+    tastes = None
+    if Purpose.PREFERENCES in grants:
+        tastes = read(office, grants[Purpose.PREFERENCES], Preferences)
+    allergies = None
+    if confirmed:
+        allergies = AllergyPanel(AllergyState.NOT_SHARED)
+        if Purpose.ALLERGIES in grants:
+            stated = read(office, grants[Purpose.ALLERGIES], Allergies)
+            state = AllergyState.NOT_RECORDED if stated is None else stated.state
+            allergies = AllergyPanel(state, stated)
+    _log_read(office, subject_id, reader, confirmed=confirmed)
+    return Card(
+        subject_id=subject_id,
+        name="" if account is None else account.name,
+        likes=() if tastes is None else tastes.likes,
+        likes_shared=Purpose.PREFERENCES in grants,
+        allergies=allergies,
+    )
+
+
+def _log_read(office: Office, subject_id: str, reader: str, *, confirmed: bool) -> None:
+    kind = EventKind.ALLERGIES_READ if confirmed else EventKind.CARD_READ
+    with office.databases.identity.write() as identity:
+        append(
+            identity,
+            office.ring,
+            kind,
+            actor=reader,
+            about=subject_id,
+            detail={},
+            now=office.now(),
+        )

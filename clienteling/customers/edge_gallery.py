@@ -1,0 +1,70 @@
+"""The gallery as one edge device gets it: re-sealed for that device, leased, aliases only."""
+
+import secrets
+from datetime import timedelta
+
+import numpy as np
+
+from clienteling.customers.templates import OpenTemplate, open_templates
+from clienteling.edge_protocol import (
+    EdgePolicy,
+    GalleryEntry,
+    GalleryReply,
+    gallery_aad,
+    gallery_info,
+)
+from consent.ledger import EventKind, append, gallery_version, latest_checkpoint
+from consent.office import Office
+from consent.sealing import hpke_wrap, seal
+
+
+def pack_gallery(
+    office: Office, *, device_id: str, open_public: bytes, policy: EdgePolicy, stopped: bool
+) -> GalleryReply:
+    """Return the current gallery, readable by this device only, and log that it was sent.
+
+    The version is read before the templates are, so a change in between makes the edge ask again.
+    While recognition is stopped the gallery is empty.
+    """
+    now = office.now()
+    with office.databases.identity.read() as identity:
+        version = gallery_version(identity)
+    templates = () if stopped else open_templates(office, policy.model_id)
+    content_key = secrets.token_bytes(32)
+    entries = tuple(
+        _entry(content_key, device_id, version, policy.model_id, template) for template in templates
+    )
+    wrapped = hpke_wrap(open_public, content_key, gallery_info(device_id, version))
+    with office.databases.identity.write() as identity:
+        append(
+            identity,
+            office.ring,
+            EventKind.GALLERY_SENT,
+            actor=f"device:{device_id}",
+            about=None,
+            detail={"device": device_id, "version": version, "templates": len(entries)},
+            now=now,
+        )
+        checkpoint = latest_checkpoint(identity)
+    return GalleryReply(
+        version=version,
+        model_id=policy.model_id,
+        issued_at=now,
+        lease_until=now + timedelta(seconds=policy.lease_seconds),
+        content_key=wrapped,
+        entries=entries,
+        stopped=stopped,
+        policy=policy,
+        checkpoint=checkpoint.note,
+    )
+
+
+def _entry(
+    content_key: bytes, device_id: str, version: int, model_id: str, template: OpenTemplate
+) -> GalleryEntry:
+    """Seal one template for the device; the plaintext vector is overwritten."""
+    content = np.ascontiguousarray(template.vector, dtype="<f4").tobytes()
+    aad = gallery_aad(device_id, version, template.alias, model_id, template.images)
+    sealed = seal(content_key, content, aad)
+    template.vector.fill(0)
+    return GalleryEntry(alias=template.alias, sealed=sealed, images=template.images)

@@ -1,0 +1,112 @@
+"""What is held of one customer, for the customer's own question and the operator's command."""
+
+from dataclasses import dataclass
+
+from clienteling.customers.profile import Account, Allergies, AllergyState, Preferences, read
+from clienteling.customers.templates import template_count
+from consent.errors import SubjectUnknownError
+from consent.ledger import EventKind, append
+from consent.office import Office
+from consent.purposes import Purpose
+from consent.records import history, standing
+
+
+@dataclass(frozen=True, slots=True)
+class Overview:
+    """Everything held, section by section; a section is None where its purpose does not stand."""
+
+    customer: str
+    purposes: tuple[str, ...]
+    account: Account | None
+    preferences: Preferences | None
+    allergies_state: AllergyState
+    allergies: Allergies | None
+    templates: int
+
+
+@dataclass(frozen=True, slots=True)
+class ConsentEvent:
+    """One line of the consent history."""
+
+    purpose: str
+    state: str
+    at: str
+    expires_at: str | None
+    record_id: str
+    leaf_index: int
+
+
+@dataclass(frozen=True, slots=True)
+class Consents:
+    """A customer's consents: the events in order, and what stands now."""
+
+    customer: str
+    standing: tuple[str, ...]
+    events: tuple[ConsentEvent, ...]
+
+
+def overview(office: Office, subject_id: str, *, reader: str) -> Overview:
+    """Open what is held of a customer; the read is logged.
+
+    Raises:
+        SubjectUnknownError: nobody has this number, or everything was erased.
+    """
+    with office.databases.identity.read() as identity:
+        grants = standing(identity, subject_id, office.now())
+    if not grants:
+        raise SubjectUnknownError(
+            f"There is no customer {subject_id} here (never enrolled, or erased)."
+        )
+    account = preferences = allergies = None
+    if Purpose.ACCOUNT in grants:
+        account = read(office, grants[Purpose.ACCOUNT], Account)
+    if Purpose.PREFERENCES in grants:
+        preferences = read(office, grants[Purpose.PREFERENCES], Preferences)
+    state = AllergyState.NOT_SHARED
+    if Purpose.ALLERGIES in grants:
+        allergies = read(office, grants[Purpose.ALLERGIES], Allergies)
+        state = AllergyState.NOT_RECORDED if allergies is None else allergies.state
+    with office.databases.identity.write() as identity:
+        append(
+            identity,
+            office.ring,
+            EventKind.PROFILE_READ,
+            actor=reader,
+            about=subject_id,
+            detail={},
+            now=office.now(),
+        )
+    return Overview(
+        customer=subject_id,
+        purposes=tuple(str(purpose) for purpose in grants),
+        account=account,
+        preferences=preferences,
+        allergies_state=state,
+        allergies=allergies,
+        templates=template_count(office, subject_id),
+    )
+
+
+def consents(office: Office, subject_id: str) -> Consents:
+    """Return the consent history of a customer (also of one erased: the proof stays).
+
+    Raises:
+        SubjectUnknownError: nobody ever had this number here.
+    """
+    with office.databases.identity.read() as identity:
+        rows = history(identity, subject_id)
+        events = tuple(
+            ConsentEvent(
+                row.purpose,
+                row.state,
+                row.event_time,
+                row.expires_at,
+                row.record_id,
+                row.leaf_index,
+            )
+            for row in rows
+        )
+        grants = standing(identity, subject_id, office.now())
+    if not events:
+        raise SubjectUnknownError(f"There is no customer {subject_id} here.")
+    return Consents(subject_id, tuple(str(purpose) for purpose in grants), events)

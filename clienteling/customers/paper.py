@@ -1,0 +1,217 @@
+"""Enrolment from a signed paper form and photographs (`clienteling enrol`)."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import cv2
+import numpy as np
+from numpy.typing import NDArray
+
+from clienteling.catalogue.allergens import Allergen
+from clienteling.customers import enrolment
+from clienteling.customers.profile import (
+    Account,
+    Allergies,
+    Preferences,
+    find_by_email,
+    stated,
+    stated_allergies,
+)
+from clienteling.errors import UsageError
+from clienteling.recognition.engine import Engine
+from clienteling.recognition.quality import ENROL_PHOTO, QualityCode
+from consent.notices import current_version
+from consent.office import Office, Statement
+from consent.purposes import CHOICES, Purpose
+
+MAX_PHOTO_BYTES = 20_000_000
+
+
+@dataclass(frozen=True, slots=True)
+class PaperForm:
+    """What the operator copies from the form."""
+
+    name: str
+    email: str | None
+    photos: tuple[str, ...]
+    purposes: tuple[str, ...]
+    allergies: tuple[str, ...]
+    none_known: bool
+    likes: tuple[str, ...]
+    attestation: str
+    notice: str | None
+    language: str
+
+
+@dataclass(frozen=True, slots=True)
+class RefusedPhoto:
+    """A photograph that was not used. The others were."""
+
+    photo: str
+    reason: str
+
+
+@dataclass(frozen=True, slots=True)
+class PaperEnrolment:
+    """What `enrol` answers. `images` counts the photographs behind the template."""
+
+    customer: str
+    templates: int
+    images: int
+    refused: tuple[RefusedPhoto, ...]
+    receipt: dict[str, Any]
+    code: str | None
+
+    @property
+    def complete(self) -> bool:
+        """Whether everything asked for was done: a template, if photographs were given."""
+        return self.templates > 0 or not self.refused
+
+
+REASONS: dict[QualityCode, str] = {
+    QualityCode.NO_FACE: "no face was found. Use a photograph with one face, seen from the front.",
+    QualityCode.SEVERAL_FACES: "there is more than one face. Cut out the customer's.",
+    QualityCode.TOO_FAR: "the face is too small. Use a closer photograph.",
+    QualityCode.TOO_CLOSE: "the face fills the picture. Use one with some space around it.",
+    QualityCode.TOO_DARK: "the face is too dark. Use a photograph with more light.",
+    QualityCode.TOO_BRIGHT: "the face is overexposed. Use a photograph with softer light.",
+    QualityCode.BLURRED: "the face is blurred. Use a sharp photograph.",
+    QualityCode.TURNED: "the face is turned away. Use one that looks into the camera.",
+    QualityCode.OUT_OF_FRAME: "the face is cut off. Use one that shows the whole face.",
+    QualityCode.OTHER_PERSON: "it does not look like the person in the other photographs.",
+}
+
+
+def enrol_from_paper(
+    office: Office, build: Callable[[], Engine], form: PaperForm
+) -> PaperEnrolment:
+    """Record the consents of the form, then make the template from its photographs.
+
+    When no photograph is usable, `recognise` is closed as withdrawn and the rest stands.
+
+    Raises:
+        UsageError: the form is incomplete or contradicts itself; nothing was recorded.
+        ConsentError: the notice named is not current, or the form was refused.
+    """
+    choices = _choices(form)
+    told = _told(office, form, choices)
+    engine = build() if choices[Purpose.RECOGNISE] else None
+    images, refused = _load(form.photos)
+    joined = enrolment.begin(
+        office,
+        Statement(
+            language=form.language,
+            notice_version=form.notice or current_version(),
+            method="paper",
+            collected_by="command",
+            attestation=form.attestation,
+            confirmed=True,
+            age_confirmed=True,
+        ),
+        choices,
+        told,
+    )
+    used = 0
+    if engine is not None:
+        used, bad = _capture(office, engine, joined.flow_id, joined.subject_id, images)
+        refused += bad
+        if not used:
+            enrolment.abandon(office, joined.flow_id)
+    return PaperEnrolment(
+        customer=joined.subject_id,
+        templates=min(used, 1),
+        images=used,
+        refused=tuple(refused),
+        receipt=joined.receipt,
+        code=joined.code,
+    )
+
+
+def _choices(form: PaperForm) -> dict[Purpose, bool]:
+    known = {str(purpose): purpose for purpose in CHOICES}
+    for name in form.purposes:
+        if name not in known:
+            raise UsageError(f"{name!r} is not a purpose. Choose from: {', '.join(known)}.")
+    if not form.attestation.strip():
+        raise UsageError("Say with --attest which paper form carries age, notice and signature.")
+    choices = {purpose: str(purpose) in form.purposes for purpose in CHOICES}
+    if choices[Purpose.RECOGNISE] and not form.photos:
+        raise UsageError("Give at least one --photo, or leave `recognise` out of --purposes.")
+    if form.photos and not choices[Purpose.RECOGNISE]:
+        raise UsageError("Photographs are only used with the purpose `recognise`. Leave them out.")
+    if (form.allergies or form.none_known) and not choices[Purpose.ALLERGIES]:
+        raise UsageError("Allergies need the purpose `allergies`.")
+    if form.allergies and form.none_known:
+        raise UsageError("--allergy and --allergies none-known contradict each other.")
+    if form.likes and not choices[Purpose.PREFERENCES]:
+        raise UsageError("Tastes (--likes) need the purpose `preferences`.")
+    return choices
+
+
+def _told(office: Office, form: PaperForm, choices: dict[Purpose, bool]) -> enrolment.Told:
+    account = stated(Account, name=form.name, language=form.language, email=form.email)
+    if form.email and find_by_email(office, form.email) is not None:
+        raise UsageError("A customer with this e-mail address exists already.")
+    preferences = stated(Preferences, likes=form.likes) if choices[Purpose.PREFERENCES] else None
+    allergies: Allergies | None = None
+    if form.allergies or form.none_known:
+        codes = tuple(name for name in form.allergies if name in set(Allergen))
+        words = tuple(name for name in form.allergies if name not in set(Allergen))
+        allergies = stated_allergies(office, codes, words)
+    return enrolment.Told(account, preferences, allergies)
+
+
+def _load(
+    names: tuple[str, ...],
+) -> tuple[list[tuple[str, NDArray[np.uint8]]], list[RefusedPhoto]]:
+    images, refused = [], []
+    for name in names:
+        try:
+            path = Path(name)
+            if path.stat().st_size > MAX_PHOTO_BYTES:
+                refused.append(RefusedPhoto(name, "the file is larger than 20 MB."))
+                continue
+            data = np.frombuffer(path.read_bytes(), dtype=np.uint8)
+        except OSError as error:
+            refused.append(RefusedPhoto(name, f"cannot be read: {error.strerror}."))
+            continue
+        image = decode_image(data)
+        if image is None:
+            refused.append(RefusedPhoto(name, "is damaged or not a photograph (JPEG, PNG, WebP)."))
+        else:
+            images.append((name, image))
+    return images, refused
+
+
+def decode_image(data: NDArray[np.uint8]) -> NDArray[np.uint8] | None:
+    """Return the picture (H × W × 3, BGR), or None when the bytes are not one."""
+    if not data.size:
+        return None
+    try:
+        image = cv2.imdecode(data, cv2.IMREAD_COLOR)
+    except cv2.error:
+        return None
+    return None if image is None else np.asarray(image, dtype=np.uint8)
+
+
+def _capture(
+    office: Office,
+    engine: Engine,
+    flow_id: str,
+    subject_id: str,
+    images: list[tuple[str, NDArray[np.uint8]]],
+) -> tuple[int, list[RefusedPhoto]]:
+    if not images:
+        return 0, []
+    result = enrolment.capture(
+        office,
+        engine,
+        flow_id=flow_id,
+        subject_id=subject_id,
+        images=[image for _, image in images],
+        gate=ENROL_PHOTO,
+    )
+    refused = [RefusedPhoto(images[index][0], REASONS[code]) for index, code in result.refused]
+    return (0 if result.vector is None else result.accepted), refused

@@ -1,0 +1,95 @@
+"""What the demo's files say: the people, the products and the visits of the clip."""
+
+import tomllib
+from importlib import resources
+from pathlib import Path
+from typing import Any, Literal
+
+from pydantic import BaseModel, ConfigDict, Field
+
+from clienteling.catalogue.allergens import Allergen
+
+FOLDER = Path(str(resources.files("clienteling.demo")))
+PHOTOS = FOLDER / "photos"
+
+
+class _Read(BaseModel):
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+
+class Person(_Read):
+    """An invented customer of the demo shop."""
+
+    key: str
+    name: str
+    email: str
+    language: Literal["nl", "en"]
+    photos: tuple[str, ...]
+    purposes: tuple[str, ...]
+    likes: tuple[str, ...] = ()
+    allergies: tuple[str, ...] = ()
+    none_known: bool = False
+
+
+class DemoProduct(_Read):
+    """A product of the demo shop; no `allergens` means that they are not known."""
+
+    gtin: str
+    name: str
+    category: str
+    price_cents: int
+    allergens: tuple[Allergen, ...] | None = None
+    traces: tuple[Allergen, ...] | None = None
+
+
+class Shop(_Read):
+    """people.toml."""
+
+    person: tuple[Person, ...]
+    product: tuple[DemoProduct, ...]
+
+
+class Visit(_Read):
+    """Somebody walks up to the camera; times in clip seconds."""
+
+    person: tuple[str, ...]
+    picture: tuple[str, ...]
+    start: float = Field(alias="from")
+    end: float = Field(alias="to")
+    press: float | None = None
+    independent: bool
+    expected: Literal["match", "unknown", "abort", "none"]
+
+
+class Withdrawal(_Read):
+    """A customer withdraws while the clip runs."""
+
+    person: str
+    at: float
+
+
+class Clip(_Read):
+    """clip.toml."""
+
+    size: tuple[int, int]
+    fps: int
+    length: float
+    face: float
+    face_of_two: float
+    faces: dict[str, tuple[int, int, int, int]]
+    visit: tuple[Visit, ...]
+    withdrawal: tuple[Withdrawal, ...]
+
+
+def load_shop() -> Shop:
+    """Return the demo's people and products."""
+    return Shop.model_validate(_toml("people.toml"))
+
+
+def load_clip() -> Clip:
+    """Return the demo's visits."""
+    return Clip.model_validate(_toml("clip.toml"))
+
+
+def _toml(name: str) -> dict[str, Any]:
+    return tomllib.loads((FOLDER / name).read_text(encoding="utf-8"))

@@ -1,0 +1,1 @@
+"""Alembic revisions, one folder per database. `clienteling.db.migrate` runs them."""

@@ -1,0 +1,55 @@
+"""Write the next revision of a database from its models.
+
+Usage: python -m clienteling.migrations.revise identity|templates|keys "what changes"
+"""
+
+import sys
+import tempfile
+from pathlib import Path
+
+from alembic.autogenerate import produce_migrations, render_python_code
+from alembic.runtime.migration import MigrationContext
+
+from clienteling.db import METADATA, MIGRATIONS, migrate, scripts
+from consent.storage import open_sqlite
+
+_TEMPLATE = '''"""{message}."""
+
+import sqlalchemy as sa
+from alembic import op
+
+revision = "{revision}"
+down_revision = {down!r}
+branch_labels = None
+depends_on = None
+
+
+def upgrade() -> None:
+    {body}
+'''
+
+
+def revise(name: str, message: str) -> Path | None:
+    """Write the revision that takes the newest schema to the models; None when nothing changed."""
+    with tempfile.TemporaryDirectory() as folder:
+        databases = open_sqlite(Path(folder))
+        migrate(databases)
+        with getattr(databases, name).engine.connect() as connection:
+            context = MigrationContext.configure(connection, opts={"render_as_batch": True})
+            changes = produce_migrations(context, METADATA[name])
+    if changes.upgrade_ops is None or changes.upgrade_ops.is_empty():
+        return None
+    body = render_python_code(changes.upgrade_ops, render_as_batch=True)
+    head = scripts(name).get_current_head()
+    revision = f"{int(head or 0) + 1:04d}"
+    path = MIGRATIONS / name / "versions" / f"{revision}_{message.lower().replace(' ', '_')}.py"
+    path.write_text(
+        _TEMPLATE.format(message=message, revision=revision, down=head, body=body),
+        encoding="utf-8",
+    )
+    return path
+
+
+if __name__ == "__main__":
+    written = revise(sys.argv[1], sys.argv[2])
+    sys.stdout.write(f"{written or 'Nothing changed.'}\n")
