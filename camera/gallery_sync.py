@@ -9,8 +9,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from camera.checkpoints import goes_back
-from camera.device import DeviceFolder, Identity
-from camera.hub import Hub, Renewed
+from camera.hub import Renewed
+from camera.pairing import Pairing
 from camera.state import EdgeState, Moment
 from clienteling.edge_protocol import GalleryReply, WireError, gallery_aad, gallery_info
 from clienteling.recognition.errors import RecognitionError
@@ -25,20 +25,12 @@ _FLOAT_BYTES = 4
 class GallerySync:
     """Brings the state's gallery up to date; one thread calls it at a time."""
 
-    def __init__(
-        self,
-        hub: Hub,
-        state: EdgeState,
-        folder: DeviceFolder,
-        identity: Identity,
-        keys: DeviceKeys,
-        dimension: int,
-    ) -> None:
-        self._hub = hub
+    def __init__(self, pairing: Pairing, state: EdgeState, dimension: int) -> None:
+        self._hub = pairing.hub
+        self._folder = pairing.folder
+        self._device_id = pairing.identity.device_id
+        self._keys = pairing.keys
         self._state = state
-        self._folder = folder
-        self._device_id = identity.device_id
-        self._keys = keys
         self._dimension = dimension
 
     def pull(self, asked_at: Moment, *, anew: bool = False) -> int | None:
@@ -53,6 +45,7 @@ class GallerySync:
         Raises:
             HubUnreachableError, HubRefusedError, WireError: nothing was changed.
         """
+        epoch = self._state.epoch
         reply = self._hub.gallery(None if anew else self._state.version)
         if isinstance(reply, Renewed):
             return self._renew(reply, asked_at)
@@ -63,8 +56,8 @@ class GallerySync:
             return None
         gallery = open_gallery(reply, self._device_id, self._keys, self._dimension)
         self._state.set_policy(reply.policy)
-        self._state.set_stopped(reply.stopped)
-        self._state.install(gallery, lease_end)
+        if not self._state.install(gallery, lease_end, stopped=reply.stopped, epoch=epoch):
+            return self.pull(asked_at, anew=True)
         self._hub.ack(reply.version)
         return reply.version
 

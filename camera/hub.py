@@ -56,9 +56,12 @@ class HubUnreachableError(ClientelingError):
 class HubRefusedError(ClientelingError):
     """The hub answered no. `code` says why, where it said so by this protocol."""
 
-    def __init__(self, message: str, code: ErrorCode | None) -> None:
+    def __init__(
+        self, message: str, code: ErrorCode | None, hub_time: datetime | None = None
+    ) -> None:
         super().__init__(message)
         self.code = code
+        self.hub_time = hub_time
 
 
 @dataclass(frozen=True, slots=True)
@@ -197,7 +200,7 @@ class Hub:
             )
         if refusal.error == "unavailable":
             return HubUnreachableError(refusal.message)
-        return HubRefusedError(refusal.message, refusal.error)
+        return HubRefusedError(refusal.message, refusal.error, refusal.hub_time)
 
 
 def _read(model: type[M], content: bytes) -> M:

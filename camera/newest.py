@@ -33,6 +33,11 @@ class NewestFrame:
             frame, self._frame = self._frame, None
             return frame
 
+    def poke(self) -> None:
+        """Let a waiting `take` return early, with what there is."""
+        with self._ready:
+            self._ready.notify_all()
+
     def end(self) -> None:
         """Say that no more frames come; one that is waiting can still be taken."""
         with self._ready:

@@ -37,6 +37,13 @@ class EdgeState:
         self._rolled_back = False
         self._hub_anchor: Moment | None = None
         self._skew = 0.0
+        self._epoch = 0
+
+    @property
+    def epoch(self) -> int:
+        """Counts what the hub told us to forget or stop; see `install`."""
+        with self._lock:
+            return self._epoch
 
     @property
     def policy(self) -> EdgePolicy | None:
@@ -72,7 +79,10 @@ class EdgeState:
     def set_stopped(self, stopped: bool) -> None:
         """Stop at once and forget the gallery; or allow matching again once one was pulled."""
         with self._lock:
+            if stopped == self._stopped:
+                return
             self._stopped = stopped
+            self._epoch += 1
             if stopped:
                 self._replace(None)
                 self._lease_end = 0.0
@@ -83,11 +93,20 @@ class EdgeState:
             self._rolled_back = True
             self._replace(None)
 
-    def install(self, gallery: Gallery, lease_end: float) -> None:
-        """Hold this gallery until `lease_end` (monotonic); the one before is overwritten."""
+    def install(self, gallery: Gallery, lease_end: float, *, stopped: bool, epoch: int) -> bool:
+        """Hold this gallery until `lease_end` (monotonic); the one before is overwritten.
+
+        `epoch` is what it was before the question: if the hub has told us since then to forget
+        somebody or to stop, the answer may be older than that: False, and it was not taken.
+        """
         with self._lock:
+            if epoch != self._epoch:
+                gallery.wipe()
+                return False
             self._replace(gallery)
+            self._stopped = stopped
             self._lease_end = lease_end
+            return True
 
     def renew(self, lease_end: float) -> None:
         with self._lock:
@@ -96,6 +115,7 @@ class EdgeState:
     def revoke(self, aliases: Collection[str]) -> None:
         """Forget these templates now. The version stays: only a pull can vouch for a newer one."""
         with self._lock:
+            self._epoch += 1
             if self._gallery is not None:
                 held = self._gallery
                 self._replace(held.without(*aliases))
@@ -134,7 +154,7 @@ class EdgeState:
         against: tuple[tuple[bool, MatchingState], ...] = (
             (self._stopped, "stopped"),
             (self._rolled_back, "log_rolled_back"),
-            (policy is None, "no_policy"),
+            (policy is None or policy.policy != "trigger" or not policy.live, "no_policy"),
             (self._hub_anchor is None or self._skew > MAX_SKEW_SECONDS, "clock_off"),
             (policy is not None and policy.model_id != model_id, "model_differs"),
             (gallery is None and self._lease_end == 0.0, "no_gallery"),

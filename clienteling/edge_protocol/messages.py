@@ -84,7 +84,7 @@ class EdgePolicy(Wire):
     policy: Policy
     model_id: Identifier  # the encoder that the gallery was made with
     live: bool  # False in replay and benches only
-    window_seconds: Annotated[float, Field(gt=0.0, le=60.0)] = 10.0
+    window_seconds: Annotated[float, Field(gt=0.0, le=10.0)] = 10.0
     zone: Zone = Zone()
     min_face_height: Fraction = 0.20
     lease_seconds: Annotated[float, Field(gt=0.0, le=900.0)] = 900.0

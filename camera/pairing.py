@@ -1,0 +1,86 @@
+"""Who this camera is at its hub: known from its folder, or paired now with a one-time code."""
+
+from dataclasses import dataclass
+
+from camera.config import CameraConfig
+from camera.device import DeviceFolder, Identity
+from camera.hub import Hub
+from clienteling.edge_protocol import EdgePolicy, PairRequest
+from clienteling.errors import RefusedError, StartError
+from consent.sealing import DeviceKeys, new_device_keys
+
+
+@dataclass(frozen=True, slots=True)
+class Pairing:
+    """A camera that the hub knows; `hub` signs as this camera."""
+
+    hub: Hub
+    identity: Identity
+    keys: DeviceKeys
+    folder: DeviceFolder
+    is_new: bool
+
+
+def join(config: CameraConfig, folder: DeviceFolder, hub: Hub) -> Pairing:
+    """Return the pairing that the folder holds; pair if it holds none.
+
+    Raises:
+        StartError: the folder belongs to another hub or is damaged, or there is no code.
+        HubUnreachableError, HubRefusedError, WireError: pairing failed; nothing was kept.
+        RefusedError: the hub asks for what this version cannot do.
+    """
+    identity = folder.identity()
+    if identity is None:
+        identity, keys = _pair(config, folder, hub)
+        is_new = True
+    elif identity.hub != config.hub:
+        raise StartError(
+            f"{folder.path} belongs to a camera of {identity.hub}. Give that hub, or an empty "
+            "folder and a new pairing code."
+        )
+    else:
+        keys = folder.keys()
+        is_new = False
+    hub.sign_as(identity.device_id, keys)
+    return Pairing(hub, identity, keys, folder, is_new)
+
+
+def require_available(policy: EdgePolicy) -> None:
+    """Refuse what this version cannot do live.
+
+    Raises:
+        RefusedError: another policy than `trigger`, or one that is for replay only.
+    """
+    if policy.policy != "trigger" or not policy.live:
+        raise RefusedError(
+            f"The policy {policy.policy} is not available for a live camera in this version. Set "
+            "the shop's policy to trigger."
+        )
+
+
+def _pair(config: CameraConfig, folder: DeviceFolder, hub: Hub) -> tuple[Identity, DeviceKeys]:
+    keys = new_device_keys()
+    request = PairRequest(
+        code=_pair_code(config),
+        name=config.name,
+        sign_public=keys.sign_public,
+        open_public=keys.open_public,
+    )
+    reply = hub.pair(request)
+    require_available(reply.policy)
+    return folder.save(reply, config.hub, keys), keys
+
+
+def _pair_code(config: CameraConfig) -> str:
+    if config.pair_code_file is None:
+        raise StartError(
+            "This camera is not paired. Make a code at the hub, write it to a file and give "
+            "--pair-code-file FILE."
+        )
+    try:
+        code = config.pair_code_file.read_text(encoding="utf-8").strip()
+    except (OSError, UnicodeDecodeError) as error:
+        raise StartError(f"The pairing code in {config.pair_code_file} cannot be read.") from error
+    if not 4 <= len(code) <= 64:  # noqa: PLR2004  # PairRequest's bounds
+        raise StartError(f"{config.pair_code_file} holds no pairing code. Make one at the hub.")
+    return code

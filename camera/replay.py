@@ -1,0 +1,94 @@
+"""The camera's pipeline over a file, as fast as it goes: every frame, clip seconds, no hub."""
+
+from collections.abc import Iterator, Sequence
+from contextlib import AbstractContextManager, nullcontext
+from itertools import chain
+from pathlib import Path
+
+from camera.pipeline import TriggerPipeline, VisitorDecision
+from camera.presence import CrowdPipeline
+from camera.sources import read_clip
+from camera.window import Window
+from clienteling.edge_protocol import EdgePolicy
+from clienteling.errors import RefusedError, UsageError
+from clienteling.recognition.engine import Engine
+from clienteling.recognition.frames import Frame
+from clienteling.recognition.gallery import Gallery
+
+
+def replay(
+    video: Path,
+    policy: EdgePolicy,
+    presses: Sequence[float],
+    engine: Engine,
+    gallery: Gallery,
+) -> Iterator[VisitorDecision]:
+    """Yield one decision per visitor, in the clip's order; windows with nobody in them yield none.
+
+    Args:
+        video: The file.
+        policy: What the region profile admits; whether it may be used is the caller's check.
+        presses: Clip seconds at which a customer presses; for `trigger`, and only for it.
+        engine: Detector, encoder, calibration.
+        gallery: Who may be recognised; it stays the caller's to wipe.
+
+    Raises:
+        UsageError: presses are missing under `trigger`, or given under another policy.
+        RefusedError: the policy is not available in this version.
+        StartError: the file is missing, empty or no video.
+    """
+    if policy.policy == "pass":
+        raise RefusedError("The policy pass is not available in this version. Use trigger.")
+    if policy.policy == "trigger" and not presses:
+        raise UsageError("Under trigger, say when a customer presses: --press 3.0,15.5")
+    if policy.policy != "trigger" and presses:
+        raise UsageError(f"Under {policy.policy} nobody presses. Leave --press away.")
+    if any(not press >= 0 for press in presses):
+        raise UsageError("A press is a number of seconds from the clip's start, 0 or more.")
+    frames = _opened(read_clip(video))
+    if policy.policy == "trigger":
+        return _triggered(frames, policy, sorted(presses), engine, gallery)
+    return _crowd(frames, CrowdPipeline(engine, policy, gallery))
+
+
+def _opened(frames: Iterator[Frame]) -> Iterator[Frame]:
+    """Open the file now, so that its errors are the caller's and not the first reader's."""
+    first = next(frames, None)
+    return iter(()) if first is None else chain((first,), frames)
+
+
+def _triggered(
+    frames: Iterator[Frame],
+    policy: EdgePolicy,
+    presses: Sequence[float],
+    engine: Engine,
+    gallery: Gallery,
+) -> Iterator[VisitorDecision]:
+    def lend(_: float) -> AbstractContextManager[Gallery | None]:
+        return nullcontext(gallery)
+
+    pipeline = TriggerPipeline(engine, policy, lend)
+    waiting = [
+        Window(f"press-{number}", press, press + policy.window_seconds)
+        for number, press in enumerate(presses, 1)
+    ]
+    last = 0.0
+    for frame in frames:
+        last = frame.at
+        while waiting and waiting[0].opened_at <= frame.at:
+            yield from _visitors(pipeline.tick(waiting[0].opened_at))
+            yield from _visitors(pipeline.open(waiting.pop(0)))
+        yield from _visitors(pipeline.step(frame))
+    yield from _visitors(pipeline.close(last))
+
+
+def _crowd(frames: Iterator[Frame], pipeline: CrowdPipeline) -> Iterator[VisitorDecision]:
+    last = 0.0
+    for frame in frames:
+        last = frame.at
+        yield from pipeline.step(frame)
+    yield from pipeline.finish(last)
+
+
+def _visitors(decisions: tuple[VisitorDecision, ...]) -> Iterator[VisitorDecision]:
+    return (decision for decision in decisions if decision.decision != "none")
