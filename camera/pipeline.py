@@ -160,7 +160,7 @@ def near_faces(
         x, y, w, h = face.box
         across, down = (x + w / 2) / width, (y + h / 2) / height
         inside = zone.x <= across <= zone.x + zone.w and zone.y <= down <= zone.y + zone.h
-        return inside and h >= min_height * height
+        return bool(inside and h >= min_height * height)
 
     return tuple(face for face in faces if is_near(face))
 

@@ -1,0 +1,61 @@
+from pathlib import Path
+
+import pytest
+
+from camera.config import load_config, make_config
+from clienteling.errors import StartError
+
+
+def test_arguments_make_a_configuration(tmp_path: Path) -> None:
+    config = make_config(source="0", hub="http://127.0.0.1:8080/", state=tmp_path, name=None)
+    assert (config.hub, config.name, config.loop) == ("http://127.0.0.1:8080", "camera", False)
+
+
+def test_an_unknown_key_is_named(tmp_path: Path) -> None:
+    path = tmp_path / "camera.toml"
+    path.write_text('source = "0"\nhub = "https://hub.example"\nstate = "s"\nrecord = true\n')
+    with pytest.raises(StartError, match="record is not a known key"):
+        load_config(path)
+
+
+def test_a_missing_key_is_named(tmp_path: Path) -> None:
+    with pytest.raises(StartError, match="source is missing"):
+        make_config(hub="https://hub.example", state=tmp_path)
+
+
+def test_arguments_take_precedence_over_the_file(tmp_path: Path) -> None:
+    path = tmp_path / "camera.toml"
+    path.write_text('source = "0"\nhub = "https://hub.example"\nstate = "s"\n')
+    assert load_config(path, source="1", name=None).source == "1"
+
+
+@pytest.mark.parametrize("text", ["source = ", "\xff"])
+def test_a_file_that_is_no_toml_is_a_sentence(tmp_path: Path, text: str) -> None:
+    path = tmp_path / "camera.toml"
+    path.write_text(text, encoding="latin-1")
+    with pytest.raises(StartError, match="is not valid TOML"):
+        load_config(path)
+
+
+@pytest.mark.parametrize(
+    ("hub", "why"),
+    [
+        ("http://hub.shop.example", "must be reached by https"),
+        ("http://192.168.1.5:8080", "must be reached by https"),
+        ("http://127.0.0.1.example.com", "must be reached by https"),
+        ("hub.shop.example", "like https://"),
+        ("ftp://hub.shop.example", "like https://"),
+        ("https://name:word@hub.shop.example", "no name, password"),
+    ],
+)
+def test_a_hub_that_could_be_overheard_is_refused(tmp_path: Path, hub: str, why: str) -> None:
+    with pytest.raises(StartError, match=why) as caught:
+        make_config(source="0", hub=hub, state=tmp_path)
+    assert "word@" not in str(caught.value)
+
+
+@pytest.mark.parametrize(
+    "hub", ["http://localhost:1", "http://[::1]:8080", "http://127.9.9.9", "https://192.168.1.5"]
+)
+def test_this_machine_or_https_is_accepted(tmp_path: Path, hub: str) -> None:
+    assert make_config(source="0", hub=hub, state=tmp_path).hub == hub
