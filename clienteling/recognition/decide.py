@@ -15,14 +15,10 @@ from clienteling.recognition.calibration import Calibration
 from clienteling.recognition.errors import RecognitionError
 from clienteling.recognition.gallery import NOBODY, Gallery, Ranked
 
-#: The runner-up must be at least this much below the nearest (docs/decisions/0025).
-MARGIN: Final = 0.08
 #: Frames after which a clear match is decided at once.
 EARLY_FRAMES: Final = 3
 #: Frames after which any match is decided, and who is clearly nobody.
 ENOUGH_FRAMES: Final = 8
-#: What "clear" means: so far from the threshold.
-CLEARLY: Final = 0.05
 
 
 class DecisionKind(StrEnum):
@@ -115,20 +111,22 @@ def decide(
         return None
     threshold = calibration.threshold(len(gallery), gallery.enrol_images, evidence.frames)
     ranked = gallery.search(evidence.probe())
-    kind = _kind(ranked, threshold, evidence.frames, final=final)
+    kind = _kind(ranked, threshold, calibration, evidence.frames, final=final)
     if kind is None:
         return None
     alias = ranked.alias if kind is DecisionKind.MATCH else None
     return Decision(kind, alias, ranked.score, evidence.frames)
 
 
-def _kind(ranked: Ranked, threshold: float, frames: int, *, final: bool) -> DecisionKind | None:
+def _kind(
+    ranked: Ranked, threshold: float, limits: Calibration, frames: int, *, final: bool
+) -> DecisionKind | None:
     enough = final or frames >= ENOUGH_FRAMES
-    early = frames >= EARLY_FRAMES and ranked.score >= threshold + CLEARLY
+    early = frames >= EARLY_FRAMES and ranked.score >= threshold + limits.clearly
     if early or (enough and ranked.score >= threshold):
-        if ranked.score - ranked.runner_up >= MARGIN:
+        if ranked.score - ranked.runner_up >= limits.margin:
             return DecisionKind.MATCH
         return DecisionKind.AMBIGUOUS if enough else None
-    if final or (enough and ranked.score <= threshold - CLEARLY):
+    if final or (enough and ranked.score <= threshold - limits.clearly):
         return DecisionKind.UNKNOWN
     return None

@@ -4,12 +4,11 @@ The threshold follows the size of the gallery, the images behind a template and 
 decision. A calibration holds numbers only, and names the model that it was measured with.
 """
 
-from dataclasses import dataclass
 from importlib import resources
 from pathlib import Path
-from typing import Final
+from typing import Final, Literal, Self
 
-from pydantic import BaseModel, ConfigDict, Field, ValidationError
+from pydantic import BaseModel, ConfigDict, Field, ValidationError, model_validator
 
 from clienteling.errors import StartError
 
@@ -23,7 +22,18 @@ class CalibrationError(StartError):
 
 
 class Cell(BaseModel):
-    """One measurement: the threshold at which the FPIR asked for was reached."""
+    """One measurement: the threshold at which the FPIR asked for was reached.
+
+    Attributes:
+        gallery: Templates in the gallery.
+        enrol: Images behind each template.
+        frames: Successive frames of one approach to a camera. Independent photographs do not stand
+            for them: their errors average out, those of successive frames hardly do
+            (docs/decisions/0026).
+        threshold: The score.
+        fnir: The false negative identification rate there; None where it was not measured.
+        searches: How many searches by strangers are behind it; None likewise.
+    """
 
     model_config = ConfigDict(frozen=True, extra="forbid")
 
@@ -32,40 +42,49 @@ class Cell(BaseModel):
     frames: int = Field(ge=1)
     threshold: float = Field(gt=0, lt=1)
     fnir: float | None = Field(default=None, ge=0, le=1)
-    strangers: int | None = Field(default=None, ge=1)
+    searches: int | None = Field(default=None, ge=1)
 
 
-class CalibrationFile(BaseModel):
-    """A calibration as it lies on disk."""
+class Calibration(BaseModel):
+    """Thresholds for one model; the type of the file as well.
 
-    model_config = ConfigDict(frozen=True, extra="forbid")
+    Attributes:
+        v: Version of the format.
+        model_id: The model that it was measured with.
+        model_sha256: That model's digest.
+        fpir: False positive identification rate at these thresholds, when measured.
+        source: What was measured, in words that the health page shows.
+        measured: How, in words.
+        margin: The runner-up must be at least so far below the nearest (R30).
+        clearly: What counts as clear of the threshold.
+        same_person: The cosine from which two photographs at enrolment agree.
+        cells: The measurements; every combination of gallery, images and frames is there.
+    """
 
-    v: int = Field(ge=1, le=1)
+    model_config = ConfigDict(frozen=True, extra="forbid", protected_namespaces=())
+
+    v: Literal[1]
     model_id: str
     model_sha256: str
     fpir: float = Field(gt=0, lt=1)
     source: str
     measured: str
+    margin: float = Field(gt=0, lt=1)
+    clearly: float = Field(gt=0, lt=1)
+    same_person: float = Field(gt=0, lt=1)
     cells: tuple[Cell, ...] = Field(min_length=1)
 
-
-@dataclass(frozen=True, slots=True)
-class Calibration:
-    """Thresholds for one model.
-
-    Attributes:
-        model_id: The model that it was measured with.
-        model_sha256: That model's digest.
-        fpir: False positive identification rate at these thresholds, when measured.
-        source: What was measured, in words that the health page shows.
-        cells: The measurements; every combination of gallery, images and frames is there.
-    """
-
-    model_id: str
-    model_sha256: str
-    fpir: float
-    source: str
-    cells: tuple[Cell, ...]
+    @model_validator(mode="after")
+    def _complete(self) -> Self:
+        """Every combination once, frames from 1: a gap would be answered by an easier cell."""
+        keys = [(cell.gallery, cell.enrol, cell.frames) for cell in self.cells]
+        galleries, enrols, frames = (set(values) for values in zip(*keys, strict=True))
+        combinations = len(galleries) * len(enrols) * len(frames)
+        if len(set(keys)) != len(keys) or len(keys) != combinations:
+            raise ValueError("a combination of gallery, enrol and frames is absent or there twice")
+        if min(frames) != 1:
+            raise ValueError("there is no measurement for a single frame")
+        return self
 
     @property
     def largest_gallery(self) -> int:
@@ -90,13 +109,13 @@ class Calibration:
         if gallery_size > self.largest_gallery:
             raise CalibrationError(
                 f"The gallery holds {gallery_size} templates and the calibration reaches to "
-                f"{self.largest_gallery}. Run `clienteling evaluate` with a larger set."
+                f"{self.largest_gallery}: measure with a larger set before matching goes on."
             )
         if frames < 1:
             raise CalibrationError("A score needs at least one frame behind it.")
         gallery = _at_least({cell.gallery for cell in self.cells}, gallery_size)
         enrol = _at_least({cell.enrol for cell in self.cells}, enrol_images)
-        seen = max({cell.frames for cell in self.cells if cell.frames <= frames})
+        seen = max(cell.frames for cell in self.cells if cell.frames <= frames)
         return max(
             cell.threshold
             for cell in self.cells
@@ -123,34 +142,23 @@ def load(path: Path | None, model_id: str, model_sha256: str) -> Calibration:
     Raises:
         CalibrationError: See the class.
     """
-    where = str(path) if path is not None else f"the calibration of {model_id}"
+    where = f"The calibration {path or model_id}"
     try:
         content = path.read_bytes() if path is not None else _packaged(model_id)
-        file = CalibrationFile.model_validate_json(content)
+        calibration = Calibration.model_validate_json(content)
     except OSError as error:
         raise CalibrationError(f"{where} cannot be read: {error.strerror}.") from error
     except ValidationError as error:
         first = error.errors(include_url=False, include_context=False, include_input=False)[0]
-        place = ".".join(str(part) for part in first["loc"]) or "the file"
+        place = ".".join(str(part) for part in first["loc"]) or "the whole"
         raise CalibrationError(f"{where} is damaged at {place}: {first['msg']}.") from error
-    if (file.model_id, file.model_sha256) != (model_id, model_sha256):
+    if (calibration.model_id, calibration.model_sha256) != (model_id, model_sha256):
         raise CalibrationError(
-            f"{where} was measured with {file.model_id}, another model than {model_id} or another "
-            "build of it. Run `clienteling evaluate`."
+            f"{where} was measured with {calibration.model_id}, which is another model than "
+            f"{model_id} or another build of it. Name the calibration of the encoder in use."
         )
-    _require_complete(file, where)
-    return Calibration(file.model_id, file.model_sha256, file.fpir, file.source, file.cells)
+    return calibration
 
 
 def _packaged(model_id: str) -> bytes:
     return resources.files(__name__).joinpath(f"{model_id}.json").read_bytes()
-
-
-def _require_complete(file: CalibrationFile, where: str) -> None:
-    """Every combination once, frames from 1: a gap would be answered by an easier cell."""
-    keys = [(cell.gallery, cell.enrol, cell.frames) for cell in file.cells]
-    galleries, enrols, frames = (set(values) for values in zip(*keys, strict=True))
-    if len(keys) != len(set(keys)) or len(keys) != len(galleries) * len(enrols) * len(frames):
-        raise CalibrationError(f"{where} lacks a combination or has one twice.")
-    if min(frames) != 1:
-        raise CalibrationError(f"{where} has no measurement for a single frame.")

@@ -1,0 +1,153 @@
+"""Is a face good enough to enrol, or to compare? (R29)
+
+Every measure is taken where its scale is known: sharpness and light on the aligned chip, size in
+pixels of the picture, turning as a fraction of the distance between the eyes. The limits were
+measured: docs/decisions/0027.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from enum import StrEnum
+from typing import Final
+
+import cv2
+import numpy as np
+from numpy.typing import NDArray
+
+from clienteling.recognition.align import align
+from clienteling.recognition.detect import Face
+from clienteling.recognition.frames import Image
+
+
+class QualityCode(StrEnum):
+    """What is wrong with a picture, for the one who can put it right. Most important first."""
+
+    NO_FACE = "no_face"
+    SEVERAL_FACES = "several_faces"
+    OUT_OF_FRAME = "out_of_frame"
+    TOO_FAR = "too_far"
+    TOO_CLOSE = "too_close"
+    TOO_DARK = "too_dark"
+    TOO_BRIGHT = "too_bright"
+    TURNED = "turned"
+    BLURRED = "blurred"
+
+
+@dataclass(frozen=True, slots=True)
+class QualityGate:
+    """Limits for one use.
+
+    Attributes:
+        min_height: Height of the face, pixels.
+        max_share: Height of the face as a share of the picture's.
+        other_face: A second face counts from this share of the largest one's height.
+        min_light: Mean grey of the face, 0 to 255.
+        max_light: The same, from above.
+        max_turn: Nose off the middle of the face, as a share of the distance between the eyes.
+        min_sharpness: Share of the face's contrast that lies in fine detail, 0 to 1.
+    """
+
+    min_height: float
+    max_share: float
+    other_face: float
+    min_light: float
+    max_light: float
+    max_turn: float
+    min_sharpness: float
+
+
+#: A photograph that somebody brings: a face of 90 pixels in one of 250x250 passes.
+ENROL_PHOTO: Final = QualityGate(72, 0.95, 0.5, 35, 215, 0.55, 0.02)
+#: A kiosk, where the person can come closer and try again.
+ENROL_KIOSK: Final = QualityGate(112, 0.8, 0.4, 45, 210, 0.5, 0.025)
+#: A visitor in front of a camera. Several faces are the pipeline's matter (R2): give one.
+PROBE: Final = QualityGate(64, 0.95, 0.5, 30, 220, 0.6, 0.015)
+
+#: So much of the face's box may lie outside of the picture.
+_OUTSIDE: Final = 0.1
+#: The part of the aligned chip (rows, columns) that is face and not hair or background.
+_ROWS: Final = slice(24, 100)
+_COLUMNS: Final = slice(20, 92)
+#: Detail finer than this (standard deviation in chip pixels) counts as fine.
+_FINE: Final = 2.0
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Quality:
+    """What was found.
+
+    Attributes:
+        codes: What is wrong, most important first; empty when the picture is good enough.
+        face: The largest face, if there is one.
+    """
+
+    codes: tuple[QualityCode, ...]
+    face: Face | None
+
+    @property
+    def ok(self) -> bool:
+        """Whether the face may be used."""
+        return not self.codes and self.face is not None
+
+
+def assess(image: Image, faces: Sequence[Face], gate: QualityGate) -> Quality:
+    """Judge the largest face of a picture.
+
+    Args:
+        image: H x W x 3, BGR.
+        faces: All faces that the detector found in it.
+        gate: Limits.
+    """
+    if not faces:
+        return Quality((QualityCode.NO_FACE,), None)
+    first, *others = sorted(faces, key=lambda face: face.box[3], reverse=True)
+    height, width = image.shape[:2]
+    light, sharpness = _light_and_sharpness(align(image, first))
+    size = first.box[3]
+    wrong = {
+        QualityCode.SEVERAL_FACES: any(o.box[3] >= gate.other_face * size for o in others),
+        QualityCode.OUT_OF_FRAME: _outside(first, width, height),
+        QualityCode.TOO_FAR: size < gate.min_height,
+        QualityCode.TOO_CLOSE: size > gate.max_share * height,
+        QualityCode.TOO_DARK: light < gate.min_light,
+        QualityCode.TOO_BRIGHT: light > gate.max_light,
+        QualityCode.TURNED: _turn(first.landmarks) > gate.max_turn,
+        # Written so that a face without any contrast fails.
+        QualityCode.BLURRED: not sharpness >= gate.min_sharpness,
+    }
+    return Quality(tuple(code for code in QualityCode if wrong.get(code, False)), first)
+
+
+def _outside(face: Face, width: int, height: int) -> bool:
+    """Whether a landmark, or more than a little of the box, is beyond the picture's edge."""
+    x, y, w, h = face.box
+    beyond = max(-x / w, -y / h, (x + w - width) / w, (y + h - height) / h)
+    points = face.landmarks
+    inside = np.all((points >= 0) & (points < np.array([width, height], np.float32)))
+    return beyond > _OUTSIDE or not bool(inside)
+
+
+def _turn(landmarks: NDArray[np.float32]) -> float:
+    """How far the nose is off the line between the eyes' and the mouth's middle, in eye distances.
+
+    Measured along the line of the eyes, so that a tilted head is not a turned one.
+    """
+    left, right, nose = landmarks[0], landmarks[1], landmarks[2]
+    eyes = right - left
+    distance = float(np.linalg.norm(eyes))
+    if distance <= 0:
+        return float("inf")
+    middle = landmarks[[0, 1, 3, 4]].mean(axis=0)
+    return abs(float((nose - middle) @ eyes)) / distance**2
+
+
+def _light_and_sharpness(chip: Image) -> tuple[float, float]:
+    """Mean grey, and which share of the grey's variance is fine detail (NaN without contrast).
+
+    The share does not change with light or contrast, and the chip fixes the scale.
+    """
+    grey = cv2.cvtColor(chip, cv2.COLOR_BGR2GRAY).astype(np.float32)[_ROWS, _COLUMNS]
+    detail = grey - cv2.GaussianBlur(grey, (0, 0), _FINE)
+    contrast = float(grey.var())
+    sharpness = float(detail.var()) / contrast if contrast > 0 else float("nan")
+    return float(grey.mean()), sharpness

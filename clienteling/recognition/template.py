@@ -1,0 +1,110 @@
+"""Make one template from several photographs of one person."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from enum import StrEnum
+from typing import NamedTuple
+
+import numpy as np
+from numpy.typing import NDArray
+
+from clienteling.recognition.detect import PHOTO_SIDE
+from clienteling.recognition.engine import Engine
+from clienteling.recognition.frames import Image
+from clienteling.recognition.permit import CapturePermit
+from clienteling.recognition.quality import QualityCode, QualityGate, assess
+
+
+class AgreementCode(StrEnum):
+    """What is wrong with a photograph next to the others."""
+
+    OTHER_PERSON = "other_person"
+
+
+class Refusal(NamedTuple):
+    """A photograph that was not used, and why.
+
+    Attributes:
+        index: Its place among those given, from 0.
+        code: The most important thing that is wrong with it.
+    """
+
+    index: int
+    code: QualityCode | AgreementCode
+
+
+@dataclass(frozen=True, slots=True, eq=False, repr=False)
+class TemplateResult:
+    """A template, or why there is none.
+
+    Attributes:
+        vector: (d,) float32 of length one; None when no photograph was accepted.
+        accepted: Photographs behind it.
+        refused: The others, by index.
+    """
+
+    vector: NDArray[np.float32] | None
+    accepted: int
+    refused: tuple[Refusal, ...]
+
+    def __repr__(self) -> str:
+        return f"TemplateResult(accepted={self.accepted}, refused={self.refused})"
+
+
+def make_template(
+    engine: Engine,
+    permit: CapturePermit,
+    images: Sequence[Image],
+    at: float,
+    gate: QualityGate,
+) -> TemplateResult:
+    """Encode photographs of one person and average them.
+
+    1. Each photograph passes the gate, or is refused with the gate's first code.
+    2. The one that agrees with most others leads (the earliest, if several do); who does not agree
+       with it is refused as another person. Of two that disagree, the later is refused.
+    3. The template is the mean of the rest, scaled to length one.
+
+    The photographs are the caller's: wipe them afterwards (R24).
+
+    Args:
+        engine: Detector, encoder, and the calibration that says when two photographs agree.
+        permit: An enrolment's.
+        images: H x W x 3, BGR.
+        at: The moment, on the permit's clock.
+        gate: Limits for the photographs.
+
+    Raises:
+        PermitError: The permit is not valid at `at`; nothing was encoded.
+    """
+    refused: list[Refusal] = []
+    kept: list[int] = []
+    rows: list[NDArray[np.float32]] = []
+    for index, image in enumerate(images):
+        faces = engine.detector.detect(image, longest_side=PHOTO_SIDE)
+        quality = assess(image, faces, gate)
+        if quality.codes or quality.face is None:
+            refused.append(Refusal(index, quality.codes[0]))
+            continue
+        rows.append(engine.encoder.encode(permit, image, [quality.face], at)[0])
+        kept.append(index)
+    if not rows:
+        return TemplateResult(None, 0, tuple(refused))
+    vectors = np.stack(rows)
+    agrees = agreement(vectors, engine.calibration.same_person)
+    refused += [
+        Refusal(index, AgreementCode.OTHER_PERSON)
+        for index, agreed in zip(kept, agrees, strict=True)
+        if not agreed
+    ]
+    mean = vectors[agrees].mean(axis=0)
+    vector = np.asarray(mean / np.linalg.norm(mean), np.float32)
+    return TemplateResult(vector, int(agrees.sum()), tuple(sorted(refused)))
+
+
+def agreement(vectors: NDArray[np.float32], same_person: float) -> NDArray[np.bool_]:
+    """Which rows (n, d) show the person that most of them show. At least one is True."""
+    alike = vectors @ vectors.T >= same_person
+    np.fill_diagonal(alike, val=True)
+    leader = int(alike.sum(axis=1).argmax())
+    return np.asarray(alike[leader], np.bool_)
