@@ -1,4 +1,4 @@
-"""Is a face good enough to enrol, or to compare? (R29)
+"""Whether a face is good enough to enrol, or to compare (R29).
 
 Every measure is taken where its scale is known: sharpness and light on the aligned chip, size in
 pixels of the picture, turning as a fraction of the distance between the eyes. The limits were

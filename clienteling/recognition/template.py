@@ -3,7 +3,6 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 from enum import StrEnum
-from typing import NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
@@ -21,16 +20,7 @@ class AgreementCode(StrEnum):
     OTHER_PERSON = "other_person"
 
 
-class Refusal(NamedTuple):
-    """A photograph that was not used, and why.
-
-    Attributes:
-        index: Its place among those given, from 0.
-        code: The most important thing that is wrong with it.
-    """
-
-    index: int
-    code: QualityCode | AgreementCode
+RefusalCode = QualityCode | AgreementCode
 
 
 @dataclass(frozen=True, slots=True, eq=False, repr=False)
@@ -40,12 +30,12 @@ class TemplateResult:
     Attributes:
         vector: (d,) float32 of length one; None when no photograph was accepted.
         accepted: Photographs behind it.
-        refused: The others, by index.
+        refused: The others: place among those given, from 0, and the most important thing wrong.
     """
 
     vector: NDArray[np.float32] | None
     accepted: int
-    refused: tuple[Refusal, ...]
+    refused: tuple[tuple[int, RefusalCode], ...]
 
     def __repr__(self) -> str:
         return f"TemplateResult(accepted={self.accepted}, refused={self.refused})"
@@ -77,14 +67,14 @@ def make_template(
     Raises:
         PermitError: The permit is not valid at `at`; nothing was encoded.
     """
-    refused: list[Refusal] = []
+    refused: list[tuple[int, RefusalCode]] = []
     kept: list[int] = []
     rows: list[NDArray[np.float32]] = []
     for index, image in enumerate(images):
         faces = engine.detector.detect(image, longest_side=PHOTO_SIDE)
         quality = assess(image, faces, gate)
         if quality.codes or quality.face is None:
-            refused.append(Refusal(index, quality.codes[0]))
+            refused.append((index, quality.codes[0]))
             continue
         rows.append(engine.encoder.encode(permit, image, [quality.face], at)[0])
         kept.append(index)
@@ -93,7 +83,7 @@ def make_template(
     vectors = np.stack(rows)
     agrees = agreement(vectors, engine.calibration.same_person)
     refused += [
-        Refusal(index, AgreementCode.OTHER_PERSON)
+        (index, AgreementCode.OTHER_PERSON)
         for index, agreed in zip(kept, agrees, strict=True)
         if not agreed
     ]
