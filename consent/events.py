@@ -32,6 +32,7 @@ class EventKind(StrEnum):
 
     ARRIVAL_ANNOUNCED = "arrival.announced"
     ARRIVAL_CLAIMED = "arrival.claimed"
+    ARRIVAL_RELEASED = "arrival.released"
     ARRIVAL_CONFIRMED = "arrival.confirmed"
     ARRIVAL_DISMISSED = "arrival.dismissed"
     SIGHTING_REFUSED = "sighting.refused"

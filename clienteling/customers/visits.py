@@ -1,12 +1,11 @@
 """Visits: kept only for customers who chose it (R36)."""
 
-import uuid
-
 import rfc8785
 from sqlalchemy import delete
 
 from clienteling.customers.models import VisitRow
 from consent.clock import stamp
+from consent.errors import KeyUnavailableError
 from consent.keys import seal_for
 from consent.office import Office
 from consent.purposes import Purpose
@@ -14,25 +13,29 @@ from consent.records import grant_for
 from consent.storage import Databases
 
 
-def note_visit(office: Office, subject_id: str, camera: str) -> bool:
-    """Keep this visit if the customer wants visits kept; return whether it was kept."""
+def note_visit(office: Office, subject_id: str, camera: str, *, arrival_id: str) -> bool:
+    """Keep this visit if the customer wants visits kept; return whether it was kept.
+
+    An arrival is at most one visit, however often staff confirm it.
+    """
     now = office.now()
     with office.databases.identity.read() as identity:
         grant = grant_for(identity, subject_id, Purpose.VISITS, now)
-    if grant is None:
-        return False
+        kept = identity.get(VisitRow, arrival_id) is not None
+    if grant is None or kept:
+        return kept
     content = rfc8785.dumps({"at": stamp(now), "camera": camera})
-    with office.databases.keys.write() as keys:
-        sealed = seal_for(keys, office.ring, grant, content, office.binding(grant))
+    try:
+        with office.databases.keys.write() as keys:
+            sealed = seal_for(keys, office.ring, grant, content, office.binding(grant))
+    except KeyUnavailableError:
+        return False  # withdrawn this very moment
+    row = VisitRow(id=arrival_id, subject_id=subject_id, consent_id=grant.consent_id, sealed=sealed)
     with office.databases.identity.write() as identity:
-        identity.add(
-            VisitRow(
-                id=str(uuid.uuid4()),
-                subject_id=subject_id,
-                consent_id=grant.consent_id,
-                sealed=sealed,
-            )
-        )
+        # Asked again where it is written: a withdrawal in between must not leave a row behind.
+        if grant_for(identity, subject_id, Purpose.VISITS, now) is None:
+            return False
+        identity.merge(row)
     return True
 
 

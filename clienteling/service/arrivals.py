@@ -74,8 +74,7 @@ class ArrivalBoard:
             The arrival, and whether it is new (only then are tablets told).
         """
         with self._lock:
-            self._sweep()
-            for arrival in self._arrivals.values():
+            for arrival in self._fresh():
                 if arrival.subject_id == subject_id:
                     return arrival, False
             arrival = Arrival(str(uuid.uuid4()), subject_id, camera, self._now())
@@ -94,8 +93,7 @@ class ArrivalBoard:
     def live(self) -> tuple[Arrival, ...]:
         """Return the live arrivals, newest first."""
         with self._lock:
-            self._sweep()
-            return tuple(sorted(self._arrivals.values(), key=lambda a: a.at, reverse=True))
+            return tuple(sorted(self._fresh(), key=lambda arrival: arrival.at, reverse=True))
 
     def claim(self, arrival_id: str, staff: Staff) -> Arrival:
         """Say "I am going to this customer"; claiming one's own again changes nothing.
@@ -126,8 +124,11 @@ class ArrivalBoard:
             self._arrivals[arrival_id] = arrival
             return arrival
 
-    def confirm(self, arrival_id: str, staff: Staff) -> Arrival:
+    def confirm(self, arrival_id: str, staff: Staff) -> tuple[Arrival, bool]:
         """Say "the customer says that this is them"; claims it as well.
+
+        Returns:
+            The arrival, and whether this call confirmed it (False: it was confirmed already).
 
         Raises:
             ArrivalGoneError: it has ended.
@@ -136,18 +137,22 @@ class ArrivalBoard:
         with self._lock:
             arrival = self._live(arrival_id)
             self._refuse_if_anothers(arrival, staff)
+            if arrival.confirmed:
+                return arrival, False
             arrival = replace(arrival, state=ArrivalState.CONFIRMED, claimed_by=staff)
             self._arrivals[arrival_id] = arrival
-            return arrival
+            return arrival, True
 
-    def dismiss(self, arrival_id: str) -> Arrival:
-        """Take an arrival away: not this person, or done.
+    def dismiss(self, arrival_id: str, staff: Staff) -> Arrival:
+        """Take an arrival away: not this person.
 
         Raises:
             ArrivalGoneError: it has ended.
+            ArrivalClaimedError: a colleague is with the customer; it is theirs to say.
         """
         with self._lock:
             arrival = self._live(arrival_id)
+            self._refuse_if_anothers(arrival, staff)
             del self._arrivals[arrival_id]
             return arrival
 
@@ -171,16 +176,17 @@ class ArrivalBoard:
             return gone
 
     def sweep(self) -> tuple[Arrival, ...]:
-        """Take away what is older than two minutes, and return it."""
+        """Take away what is older than two minutes, and return it so that tablets can be told."""
         with self._lock:
-            return self._sweep()
+            fresh = {arrival.id for arrival in self._fresh()}
+            gone = tuple(a for a in self._arrivals.values() if a.id not in fresh)
+            for arrival in gone:
+                del self._arrivals[arrival.id]
+            return gone
 
-    def _sweep(self) -> tuple[Arrival, ...]:
+    def _fresh(self) -> list[Arrival]:
         limit = self._now() - LIFETIME
-        gone = tuple(a for a in self._arrivals.values() if a.at <= limit)
-        for arrival in gone:
-            del self._arrivals[arrival.id]
-        return gone
+        return [arrival for arrival in self._arrivals.values() if arrival.at > limit]
 
     def _live(self, arrival_id: str) -> Arrival:
         arrival = self._arrivals.get(arrival_id)

@@ -1,0 +1,142 @@
+"""What staff do with an arrival: open its card, claim, release, confirm, "not this person".
+
+Each act changes the board, leaves an entry in the log, and tells every tablet that there is
+something to fetch. What was not written into the log did not happen: the board is put back.
+"""
+
+from dataclasses import dataclass
+
+from clienteling.bus import Bus
+from clienteling.customers.card import Card, build_card
+from clienteling.customers.visits import note_visit
+from clienteling.service.arrivals import Arrival, ArrivalBoard, ArrivalGoneError, Staff
+from clienteling.service.figures import Figure, count
+from clienteling.service.sightings import TABLETS
+from consent import ledger
+from consent.errors import ConsentMissingError, KeyUnavailableError
+from consent.events import EventKind
+from consent.office import Office
+
+
+@dataclass(frozen=True, slots=True)
+class OpenedCard:
+    """An arrival and its card as one member of staff may see it now.
+
+    Attributes:
+        mine: This member of staff has claimed the arrival.
+    """
+
+    arrival: Arrival
+    card: Card
+    mine: bool
+
+    @property
+    def with_colleague(self) -> bool:
+        """Whether somebody else is with this customer."""
+        return self.arrival.claimed_by is not None and not self.mine
+
+
+@dataclass(frozen=True, slots=True)
+class GreetingDesk:
+    """The acts on one shop's board. Holds nothing of its own, so that it can be made per call."""
+
+    office: Office
+    board: ArrivalBoard
+    bus: Bus
+
+    def open(self, arrival_id: str, staff: Staff) -> OpenedCard:
+        """Read an arrival's card; the read is logged.
+
+        Allergies open only for the member of staff who confirmed the person: a colleague's tablet
+        needs them for nothing (R32, R35).
+
+        Raises:
+            ArrivalGoneError: it has ended, or the customer withdrew this very moment.
+        """
+        arrival = self.board.get(arrival_id)
+        mine = arrival.claimed_by is not None and arrival.claimed_by.id == staff.id
+        try:
+            card = build_card(
+                self.office,
+                arrival.subject_id,
+                reader=staff.id,
+                confirmed=arrival.confirmed and mine,
+            )
+        except (ConsentMissingError, KeyUnavailableError) as error:
+            for gone in self.board.drop_subject(arrival.subject_id):
+                self._tell("gone", gone)
+            raise ArrivalGoneError("The customer is no longer recognised here.") from error
+        return OpenedCard(arrival, card, mine)
+
+    def claim(self, arrival_id: str, staff: Staff) -> None:
+        """Say "I am going to this customer".
+
+        Raises:
+            ArrivalGoneError: it has ended. ArrivalClaimedError: a colleague was first.
+        """
+        arrival = self.board.claim(arrival_id, staff)
+        self._note_or_undo(EventKind.ARRIVAL_CLAIMED, arrival, staff)
+        self._tell("changed", arrival)
+
+    def release(self, arrival_id: str, staff: Staff) -> None:
+        """Give the arrival back to the colleagues; allergies close again.
+
+        Raises:
+            ArrivalGoneError: it has ended. ArrivalClaimedError: a colleague holds it.
+        """
+        arrival = self.board.release(arrival_id, staff)
+        self._note(EventKind.ARRIVAL_RELEASED, arrival, staff)
+        self._tell("changed", arrival)
+
+    def confirm(self, arrival_id: str, staff: Staff) -> None:
+        """Say "the customer says that this is them": allergies may open, the visit may be kept.
+
+        Raises:
+            ArrivalGoneError: it has ended. ArrivalClaimedError: a colleague holds it.
+        """
+        arrival, first = self.board.confirm(arrival_id, staff)
+        if first:
+            self._note_or_undo(
+                EventKind.ARRIVAL_CONFIRMED, arrival, staff, Figure.ARRIVAL_CONFIRMED
+            )
+        self._tell("changed", arrival)
+        note_visit(self.office, arrival.subject_id, arrival.camera, arrival_id=arrival.id)
+
+    def not_this_person(self, arrival_id: str, staff: Staff) -> None:
+        """Take the card off every tablet, and count that recognition was wrong.
+
+        Raises:
+            ArrivalGoneError: it has ended. ArrivalClaimedError: a colleague holds it.
+        """
+        arrival = self.board.dismiss(arrival_id, staff)
+        self._tell("gone", arrival)
+        self._note(EventKind.ARRIVAL_DISMISSED, arrival, staff, Figure.ARRIVAL_DISMISSED)
+
+    def _note_or_undo(
+        self, kind: EventKind, arrival: Arrival, staff: Staff, figure: Figure | None = None
+    ) -> None:
+        try:
+            self._note(kind, arrival, staff, figure)
+        except BaseException:
+            self.board.release(arrival.id, staff)
+            raise
+
+    def _note(
+        self, kind: EventKind, arrival: Arrival, staff: Staff, figure: Figure | None = None
+    ) -> None:
+        now = self.office.now()
+        with self.office.databases.identity.write() as identity:
+            if figure is not None:
+                count(identity, figure, now)
+            ledger.append(
+                identity,
+                self.office.ring,
+                kind,
+                actor=staff.id,
+                about=arrival.subject_id,
+                detail={"camera": arrival.camera},
+                now=now,
+            )
+
+    def _tell(self, event: str, arrival: Arrival) -> None:
+        self.bus.publish(TABLETS, event, {"arrival_id": arrival.id})
