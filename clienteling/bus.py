@@ -12,6 +12,7 @@ import time
 from collections import defaultdict, deque
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
+from typing import Self
 
 #: Seconds that an event can still be resumed from.
 KEEP_SECONDS = 120.0
@@ -95,6 +96,11 @@ class Bus:
             self._news.notify_all()
 
     @property
+    def boot(self) -> str:
+        """Names this run of the hub: another value means that its memory is another one."""
+        return self._boot
+
+    @property
     def closed(self) -> bool:
         """Whether the hub is stopping; streams end then."""
         return self._closed
@@ -142,7 +148,7 @@ class Subscription:
                 self._open = False
                 self._bus._topics[self._topic].listeners -= 1  # noqa: SLF001
 
-    def __enter__(self) -> "Subscription":
+    def __enter__(self) -> Self:
         return self
 
     def __exit__(self, *exc: object) -> None:

@@ -25,6 +25,7 @@ class Outcome(StrEnum):
     COMING = "coming"  # a colleague is on the way
     UNKNOWN = "unknown"
     SEVERAL = "several"
+    NOBODY = "nobody"  # nobody stood where the camera looks
     UNAVAILABLE = "unavailable"
     STOPPED = "stopped"
 

@@ -1,0 +1,33 @@
+"""What a camera is told: over the bus, one topic per camera."""
+
+from clienteling.access.devices import live_edges
+from clienteling.bus import Bus
+from clienteling.edge_protocol import EdgeEvent, Reset, encode_event
+from consent.storage import Databases
+
+#: What the bus's `reset` becomes on the wire.
+RESET_DATA = Reset().model_dump(mode="json")
+
+
+def topic(camera: str) -> str:
+    """Return the bus topic of a camera."""
+    return f"camera:{camera}"
+
+
+def tell(bus: Bus, camera: str, event: EdgeEvent) -> None:
+    """Send an event to one camera."""
+    name, _ = encode_event(event)
+    bus.publish(topic(camera), name, event.model_dump(mode="json"))
+
+
+def tell_all(bus: Bus, databases: Databases, event: EdgeEvent) -> None:
+    """Send an event to every camera of the shop."""
+    with databases.identity.read() as identity:
+        cameras = {row.camera for row in live_edges(identity) if row.camera is not None}
+    for camera in sorted(cameras):
+        tell(bus, camera, event)
+
+
+def connected(bus: Bus, camera: str) -> bool:
+    """Whether the camera listens now, so that a press would reach it."""
+    return bus.listeners(topic(camera)) > 0

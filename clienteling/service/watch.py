@@ -1,0 +1,151 @@
+"""The hub's watcher: reads the log as it grows, whoever wrote to it, and lets everyone know.
+
+A withdrawal on the command line takes the card off the tablets and the template off the cameras
+just as one at the kiosk does, because both stand in the log. Open flows are carried on here too.
+"""
+
+import logging
+import threading
+import time
+
+from clienteling.bus import Bus
+from clienteling.edge_protocol import GalleryChanged, Resume, Revoke, Stop
+from clienteling.service.arrivals import Arrival, ArrivalBoard
+from clienteling.service.cameras import tell_all
+from clienteling.service.sightings import TABLETS
+from clienteling.service.windows import Outcome, WindowBoard
+from consent import ledger
+from consent.errors import ConsentError
+from consent.events import GALLERY_KINDS, EventKind
+from consent.ledger import EntryView
+from consent.office import Office, resume
+from consent.purposes import Purpose
+
+_log = logging.getLogger(__name__)
+
+#: Seconds between looks at the log, and between looks at open flows.
+POLL = 0.25
+FLOWS = 1.0
+_BATCH = 500
+
+_ENDINGS = {EventKind.CONSENT_WITHDRAWN, EventKind.CONSENT_EXPIRED}
+
+
+class Watcher:
+    """One per hub. `start` runs it in a thread; `step` does one round (tests call it)."""
+
+    def __init__(self, office: Office, board: ArrivalBoard, windows: WindowBoard, bus: Bus) -> None:
+        """Begin at the present end of the log: what is older, cameras hear when they connect."""
+        self._office = office
+        self._board = board
+        self._windows = windows
+        self._bus = bus
+        with office.databases.identity.read() as identity:
+            self._seen = ledger.size(identity) - 1
+        self._flows_at = 0.0
+        self._last_round = time.monotonic()
+        self._ending = threading.Event()
+        self._thread: threading.Thread | None = None
+
+    @property
+    def running(self) -> bool:
+        """Whether the thread runs."""
+        return self._thread is not None and self._thread.is_alive()
+
+    @property
+    def lag(self) -> float:
+        """Seconds since the last round that succeeded; more than a few means that it is stuck."""
+        return time.monotonic() - self._last_round
+
+    def start(self) -> None:
+        """Run in a thread of its own."""
+        self._thread = threading.Thread(target=self._run, name="watcher", daemon=True)
+        self._thread.start()
+
+    def stop(self) -> None:
+        """End the thread."""
+        self._ending.set()
+        if self._thread is not None:
+            self._thread.join(timeout=15)
+
+    def _run(self) -> None:
+        failing = False
+        while not self._ending.wait(POLL):
+            try:
+                self.step()
+                failing = False
+            except Exception as error:  # noqa: BLE001 - it must go on: nobody else does this
+                if not failing:  # once, not four times a second
+                    _log.error("watcher: %s; trying again", type(error).__name__)  # noqa: TRY400
+                failing = True
+
+    def step(self) -> None:
+        """Read what is new in the log, act on it, and carry open flows on."""
+        self._read_log()
+        for arrival in self._board.sweep():
+            self._gone(arrival)
+        if time.monotonic() - self._flows_at >= FLOWS:
+            self._flows_at = time.monotonic()
+            try:
+                resume(self._office)
+            except ConsentError as error:
+                _log.error("an open flow waits: %s", error)  # noqa: TRY400 - the sentence is all
+        self._last_round = time.monotonic()
+
+    def _read_log(self) -> None:
+        while True:
+            with self._office.databases.identity.read() as identity:
+                entries = ledger.entries_after(identity, self._seen, None, _BATCH)
+                version = ledger.gallery_version(identity)
+            for entry in entries:
+                self._act(entry, version)
+                self._seen = entry.leaf_index
+            if len(entries) < _BATCH:
+                return
+
+    def _act(self, entry: EntryView, version: int) -> None:
+        if entry.kind is EventKind.TEMPLATE_REMOVED:
+            self._revoke(entry, version)
+        elif entry.kind in GALLERY_KINDS:
+            self._tell_cameras(GalleryChanged(version=version))
+        if entry.kind in _ENDINGS or entry.kind is EventKind.ERASURE_OPENED:
+            self._consent_ended(entry)
+        elif entry.kind is EventKind.RECOGNITION_STOPPED:
+            self._stopped()
+        elif entry.kind is EventKind.RECOGNITION_RESUMED:
+            self._tell_cameras(Resume())
+            self._bus.publish(TABLETS, "resumed", {})
+
+    def _revoke(self, entry: EntryView, version: int) -> None:
+        aliases = tuple((entry.detail or {}).get("aliases", ()))
+        if aliases:
+            self._tell_cameras(Revoke(version=version, aliases=aliases))
+        else:
+            self._tell_cameras(GalleryChanged(version=version))
+
+    def _consent_ended(self, entry: EntryView) -> None:
+        if entry.about is None:
+            return
+        purpose = (entry.detail or {}).get("purpose")
+        if entry.kind is EventKind.ERASURE_OPENED or purpose in {
+            Purpose.RECOGNISE.value,
+            Purpose.ACCOUNT.value,
+        }:
+            for arrival in self._board.drop_subject(entry.about):
+                self._gone(arrival)
+        else:
+            for arrival in self._board.of_subject(entry.about):
+                self._bus.publish(TABLETS, "changed", {"arrival_id": arrival.id})
+
+    def _stopped(self) -> None:
+        self._tell_cameras(Stop())
+        self._windows.close_all(Outcome.STOPPED)
+        for arrival in self._board.clear():
+            self._gone(arrival)
+        self._bus.publish(TABLETS, "stopped", {})
+
+    def _gone(self, arrival: Arrival) -> None:
+        self._bus.publish(TABLETS, "gone", {"arrival_id": arrival.id})
+
+    def _tell_cameras(self, event: GalleryChanged | Revoke | Stop | Resume) -> None:
+        tell_all(self._bus, self._office.databases, event)

@@ -1,0 +1,111 @@
+"""The web application of one hub: pages for staff, kiosk, greeting and officer, and the edge API."""
+
+import threading
+from importlib.resources import files
+
+from flask import Flask
+
+from clienteling.access.edges import NonceMemory
+from clienteling.bus import Bus
+from clienteling.edge_protocol import EdgePolicy
+from clienteling.home import Home
+from clienteling.recognition.engine import Engine
+from clienteling.service.arrivals import ArrivalBoard
+from clienteling.service.galleries import GalleryDesk
+from clienteling.service.sightings import SightingDesk
+from clienteling.service.watch import Watcher
+from clienteling.service.windows import WindowBoard
+from web.addresses import here
+from web.auth.views import blueprint as auth_pages
+from web.context import EXTENSION, STREAMS, Hub
+from web.edge.views import blueprint as edge_api
+from web.errors import init_errors
+from web.front.views import blueprint as front_pages
+from web.greet.views import blueprint as greet_pages
+from web.guards import any_of, device, enforce, mount, public, role, signed, staff_or_none
+from web.headers import init_headers
+from web.languages import init_languages
+from web.limits import init_limits
+from web.security import init_security
+
+#: The largest request body. No form, photograph (400 kB) or batch of sightings is larger.
+MAX_BODY = 512 * 1024
+
+#: Names that this hub answers to; a page of another name cannot be made to talk to it.
+TRUSTED_HOSTS = ["127.0.0.1", "localhost", "[::1]"]
+
+
+def create_app(
+    home: Home,
+    engine: Engine | None,
+    *,
+    policy: EdgePolicy | None = None,
+    hosts: tuple[str, ...] = (),
+) -> Flask:
+    """Build the application; nothing is started and nothing global is touched.
+
+    Args:
+        home: The opened shop.
+        engine: Recognition for enrolment in the kiosk; without it the kiosk says so.
+        policy: What cameras may do here; without it no camera is served.
+        hosts: Further names under which a proxy serves this hub.
+
+    Raises:
+        StartError: a route declares nobody who may call it.
+    """
+    app = Flask("web", root_path=str(files("web")))
+    app.config.update(
+        MAX_CONTENT_LENGTH=MAX_BODY,
+        MAX_FORM_MEMORY_SIZE=MAX_BODY,
+        TRUSTED_HOSTS=[*TRUSTED_HOSTS, *hosts],
+    )
+    hub = build_hub(home, engine, policy)
+    app.extensions[EXTENSION] = hub
+    init_headers(app)
+    init_languages(app)
+    init_errors(app)
+    csrf = init_security(app, home.databases.identity, home.office.ring.web_session)
+    _mount_all(app)
+    csrf.exempt(edge_api)  # signed by the device, never by a cookie
+    enforce(app)
+    init_limits(app)
+    _teach_templates(app, hub)
+    return app
+
+
+def build_hub(home: Home, engine: Engine | None, policy: EdgePolicy | None) -> Hub:
+    """Make the collaborators of the pages."""
+    office, now = home.office, home.office.now
+    bus, board, windows = Bus(), ArrivalBoard(now), WindowBoard(now)
+    return Hub(
+        home=home,
+        engine=engine,
+        policy=policy,
+        board=board,
+        bus=bus,
+        windows=windows,
+        desk=SightingDesk(office, board, windows, bus),
+        nonces=NonceMemory(),
+        galleries=GalleryDesk(office),
+        watcher=Watcher(office, board, windows, bus),
+        streams=threading.BoundedSemaphore(STREAMS),
+    )
+
+
+def _mount_all(app: Flask) -> None:
+    """Every audience, and who may enter. A new area adds its line here."""
+    mount(app, front_pages, public())
+    mount(app, auth_pages, public())
+    mount(app, greet_pages, any_of(device("greet"), role("manager")))
+    mount(app, edge_api, signed())
+
+
+def _teach_templates(app: Flask, hub: Hub) -> None:
+    app.jinja_env.trim_blocks = True
+    app.jinja_env.lstrip_blocks = True
+    app.jinja_env.globals.update(store=hub.office.controller, here=here)
+    app.context_processor(lambda: {"staff": staff_or_none()})
+    with app.app_context():
+        macros = app.jinja_env.get_template("components.html").module
+    for name in ("icon", "note", "csrf_field", "language_switch"):
+        app.jinja_env.globals[name] = getattr(macros, name)

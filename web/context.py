@@ -1,0 +1,78 @@
+"""What every page works with, built once by `create_app`. No globals: the app carries it."""
+
+import threading
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import datetime
+from typing import cast
+
+from flask import current_app
+
+from clienteling.access.edges import NonceMemory
+from clienteling.bus import Bus
+from clienteling.edge_protocol import EdgePolicy
+from clienteling.home import Home
+from clienteling.recognition.engine import Engine
+from clienteling.service.arrivals import ArrivalBoard
+from clienteling.service.galleries import GalleryDesk
+from clienteling.service.sightings import SightingDesk
+from clienteling.service.watch import Watcher
+from clienteling.service.windows import WindowBoard
+from consent.office import Office
+from consent.storage import Databases
+
+EXTENSION = "clienteling"
+
+#: Event streams that may be open at once; the server's other threads stay free for pages.
+STREAMS = 32
+
+
+@dataclass(frozen=True, slots=True)
+class Hub:
+    """The collaborators of the web pages.
+
+    Attributes:
+        home: The shop: configuration, databases, office.
+        engine: Detector, encoder and calibration for enrolment here; None where there is no kiosk.
+        policy: What cameras may do here; None: nothing, so no camera is served.
+        board: Who has just been recognised.
+        bus: Events to tablets ("tablets") and cameras: ids only.
+        windows: Presses on "greet me".
+        desk: Checks what edges send.
+        nonces: Which signed requests were seen.
+        galleries: Which galleries edges were sent.
+        watcher: Reacts to the log.
+        streams: Places for open event streams.
+    """
+
+    home: Home
+    engine: Engine | None
+    policy: EdgePolicy | None
+    board: ArrivalBoard
+    bus: Bus
+    windows: WindowBoard
+    desk: SightingDesk
+    nonces: NonceMemory
+    galleries: GalleryDesk
+    watcher: Watcher
+    streams: threading.BoundedSemaphore
+
+    @property
+    def office(self) -> Office:
+        """The consent office of this shop."""
+        return self.home.office
+
+    @property
+    def databases(self) -> Databases:
+        """The three databases."""
+        return self.home.databases
+
+    @property
+    def now(self) -> Callable[[], datetime]:
+        """The clock that everything here goes by."""
+        return self.home.office.now
+
+
+def current_hub() -> Hub:
+    """Return the hub of the app that answers this request."""
+    return cast(Hub, current_app.extensions[EXTENSION])

@@ -1,0 +1,99 @@
+"""How the hub and its cameras are. Numbers and states; nothing about any person."""
+
+from collections.abc import Mapping
+from dataclasses import asdict, dataclass
+from datetime import datetime, timedelta
+from typing import Any
+
+from clienteling.access.devices import live_edges
+from clienteling.access.models import DeviceRow
+from clienteling.service.cameras import connected
+from clienteling.service.figures import figures
+from clienteling.service.stop import is_stopped
+from consent import ledger
+from consent.clock import parse
+from web.context import Hub
+
+#: A camera that was not heard of for so long counts as away; a watcher's round takes far less.
+AWAY = timedelta(seconds=30)
+STUCK = 5.0
+
+
+@dataclass(frozen=True, slots=True)
+class CameraHealth:
+    """One camera box as it last reported."""
+
+    camera: str
+    connected: bool
+    heard: str | None
+    state: str
+    knows_current_gallery: bool
+    calibration: str
+    attack_check: str
+    encoder_calls: int
+    encoder_calls_without_permit: int
+
+
+@dataclass(frozen=True, slots=True)
+class HealthReport:
+    """The whole page."""
+
+    ok: bool
+    watcher_seconds: float
+    log_entries: int
+    log_key: str
+    stopped: bool
+    region: str
+    policy: str | None
+    demo: bool
+    development_key: bool
+    attack_check: str
+    calibration: str
+    cameras: tuple[CameraHealth, ...]
+    figures: dict[str, int]
+
+    def as_json(self) -> dict[str, Any]:
+        """Return the report for a monitor."""
+        return asdict(self)
+
+
+def health_of(hub: Hub) -> HealthReport:
+    """Gather the report."""
+    now = hub.now()
+    with hub.databases.identity.read() as identity:
+        entries = ledger.size(identity)
+        version = ledger.gallery_version(identity)
+        stopped = is_stopped(identity)
+        rows = live_edges(identity)
+        counted = figures(identity, now.date())
+    return HealthReport(
+        ok=hub.watcher.running and hub.watcher.lag < STUCK,
+        watcher_seconds=round(hub.watcher.lag, 1),
+        log_entries=entries,
+        log_key="development" if hub.home.development_key else "sealed",
+        stopped=stopped,
+        region=hub.home.config.region.region,
+        policy=None if hub.policy is None else hub.policy.policy,
+        demo=hub.office.controller.demo,
+        development_key=hub.home.development_key,
+        attack_check="none",
+        calibration="" if hub.engine is None else hub.engine.calibration.source,
+        cameras=tuple(_camera(hub, row, version, now) for row in rows),
+        figures={figure.value: number for figure, number in counted.items()},
+    )
+
+
+def _camera(hub: Hub, row: DeviceRow, version: int, now: datetime) -> CameraHealth:
+    said: Mapping[str, Any] = row.health or {}
+    heard = row.seen_at is not None and now - parse(row.seen_at) < AWAY
+    return CameraHealth(
+        camera=row.camera or "",
+        connected=connected(hub.bus, row.camera or ""),
+        heard=row.seen_at,
+        state=str(said.get("state", "ended")) if heard else "away",
+        knows_current_gallery=row.gallery_version >= version,
+        calibration=str(said.get("calibration", "")),
+        attack_check=str(said.get("attack_check", "none")),
+        encoder_calls=int(said.get("encoder_calls", 0)),
+        encoder_calls_without_permit=int(said.get("encoder_calls_without_permit", 0)),
+    )

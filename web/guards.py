@@ -1,0 +1,175 @@
+"""Who may call what. Every blueprint declares a guard; what declares none is refused.
+
+`mount` is the only way to add a blueprint, and it takes the guard. `create_app` enforces the guards
+before every request and refuses to start with an endpoint that has none.
+"""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+
+from flask import Blueprint, Flask, g, request
+from flask.typing import ResponseReturnValue
+from flask_security import current_user
+from werkzeug.exceptions import Forbidden, Unauthorized
+
+from clienteling.access.devices import PairedDevice, device_by_token
+from clienteling.errors import StartError
+from clienteling.service.arrivals import Staff
+from web.context import current_hub
+
+GUARDS = "clienteling.guards"
+DEVICE_COOKIE = "device"
+
+
+class SignInNeededError(Unauthorized):
+    """Nobody is signed in; a page leads to the sign-in, a script hears 401."""
+
+
+class DeviceNeededError(Forbidden):
+    """This screen is not paired, or as something else."""
+
+
+class RoleNeededError(Forbidden):
+    """The person who is signed in may not do this."""
+
+
+@dataclass(frozen=True, slots=True)
+class Guard:
+    """A rule for entering. `admit` raises one of the errors above, or returns."""
+
+    rule: str
+    admit: Callable[[], None]
+
+
+def public() -> Guard:
+    """Everybody: pages that show nothing personal and change nothing of a customer."""
+    return Guard("public", lambda: None)
+
+
+def role(*names: str) -> Guard:
+    """Somebody signed in who has one of these roles."""
+
+    def admit() -> None:
+        if not current_user.is_authenticated:
+            raise SignInNeededError
+        if not any(current_user.has_role(name) for name in names):
+            raise RoleNeededError
+
+    return Guard(f"role {'|'.join(names)}", admit)
+
+
+def device(*kinds: str) -> Guard:
+    """A paired device of one of these kinds (kiosk, greet, tablet)."""
+
+    def admit() -> None:
+        paired = current_device()
+        if paired is None or paired.kind not in kinds:
+            raise DeviceNeededError
+
+    return Guard(f"device {'|'.join(kinds)}", admit)
+
+
+def signed() -> Guard:
+    """An edge, by its signature: the view itself checks it, step by step (web/edge)."""
+    return Guard("edge signature", lambda: None)
+
+
+def all_of(*guards: Guard) -> Guard:
+    """Every one of these; none given admits nobody."""
+
+    def admit() -> None:
+        if not guards:
+            raise Forbidden
+        for guard in guards:
+            guard.admit()
+
+    return Guard(" and ".join(guard.rule for guard in guards), admit)
+
+
+def any_of(*guards: Guard) -> Guard:
+    """At least one of these; the first refusal is the one that is told."""
+
+    def admit() -> None:
+        first: Exception = Forbidden()
+        for number, guard in enumerate(guards):
+            try:
+                return guard.admit()
+            except (Forbidden, Unauthorized) as error:
+                first = error if number == 0 else first
+        raise first
+
+    return Guard(" or ".join(guard.rule for guard in guards), admit)
+
+
+def mount(app: Flask, blueprint: Blueprint, guard: Guard) -> None:
+    """Add a blueprint with the guard of all its routes."""
+    app.extensions.setdefault(GUARDS, {})[blueprint.name] = guard
+    app.register_blueprint(blueprint)
+
+
+def guard_of(app: Flask, endpoint: str) -> Guard | None:
+    """Return the guard that stands before an endpoint; None: nobody declared one."""
+    if endpoint == "static":
+        return public()
+    guards: dict[str, Guard] = app.extensions.get(GUARDS, {})
+    return guards.get(endpoint.rpartition(".")[0])
+
+
+def enforce(app: Flask) -> None:
+    """Put the guards before every request.
+
+    Raises:
+        StartError: an endpoint has no guard.
+    """
+    for rule in app.url_map.iter_rules():
+        if guard_of(app, rule.endpoint) is None:
+            raise StartError(f"The route {rule.rule} declares nobody who may call it.")
+
+    @app.before_request
+    def check() -> ResponseReturnValue | None:
+        if request.endpoint is None:
+            return None  # no such page: 404 or 405 follows
+        guard = guard_of(app, request.endpoint)
+        if guard is None:
+            raise Forbidden
+        guard.admit()
+        return None
+
+
+def current_device() -> PairedDevice | None:
+    """Return the paired device that asks, by its cookie; looked up once per request."""
+    if "paired_device" not in g:
+        token = request.cookies.get(DEVICE_COOKIE, "")
+        hub = current_hub()
+        with hub.databases.identity.read() as identity:
+            g.paired_device = device_by_token(identity, token)
+    paired: PairedDevice | None = g.paired_device
+    return paired
+
+
+def this_device() -> PairedDevice:
+    """Return the paired device behind a `device` guard.
+
+    Raises:
+        DeviceNeededError: there is none.
+    """
+    paired = current_device()
+    if paired is None:
+        raise DeviceNeededError
+    return paired
+
+
+def this_staff() -> Staff:
+    """Return the person behind a `role` guard.
+
+    Raises:
+        SignInNeededError: nobody is signed in.
+    """
+    if not current_user.is_authenticated:
+        raise SignInNeededError
+    return Staff(id=f"user:{current_user.id}", name=current_user.name)
+
+
+def staff_or_none() -> Staff | None:
+    """Return the person who is signed in, for the page's header."""
+    return this_staff() if current_user.is_authenticated else None

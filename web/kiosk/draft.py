@@ -1,0 +1,115 @@
+"""What a customer has answered so far, and the order of the questions. Pure: no web, no clock.
+
+The order is that of the design: consent comes before the camera, and the camera is no question.
+"""
+
+from dataclasses import dataclass, field
+from enum import StrEnum
+
+from clienteling.catalogue.allergens import Allergen
+from consent.purposes import CHOICES, Purpose
+
+
+class Step(StrEnum):
+    """One question, one screen, in this order. The values stand in the addresses."""
+
+    LANGUAGE = "language"
+    AGE = "age"
+    ABOUT = "about"
+    RECOGNISE = "recognise"
+    PREFERENCES = "preferences"
+    ALLERGIES = "allergies"
+    VISITS = "visits"
+    NAME = "name"
+    TASTES = "tastes"
+    ALLERGENS = "allergens"
+    REVIEW = "review"
+    CONFIRM = "confirm"
+
+
+#: The screens that ask for one consent each.
+CHOICE_STEPS: dict[Step, Purpose] = {
+    Step.RECOGNISE: Purpose.RECOGNISE,
+    Step.PREFERENCES: Purpose.PREFERENCES,
+    Step.ALLERGIES: Purpose.ALLERGIES,
+    Step.VISITS: Purpose.VISITS,
+}
+
+
+class AllergyAnswer(StrEnum):
+    """What was said on the allergies screen; nothing yet is None."""
+
+    KNOWN = "known"
+    NONE_KNOWN = "none_known"
+    SKIPPED = "skipped"
+
+
+@dataclass(slots=True)
+class Draft:
+    """Answers in the making. Lives in the hub's memory only; `repr` shows none of them."""
+
+    done: set[Step] = field(default_factory=set)
+    choices: dict[Purpose, bool] = field(default_factory=dict)
+    name: str = field(default="", repr=False)
+    email: str = field(default="", repr=False)
+    likes: tuple[str, ...] = field(default=(), repr=False)
+    allergy: AllergyAnswer | None = field(default=None, repr=False)
+    codes: tuple[Allergen, ...] = field(default=(), repr=False)
+    own_words: tuple[str, ...] = field(default=(), repr=False)
+    reviewed: bool = False
+    #: In which language the statement was agreed to; another language asks again (R10).
+    agreed_in: str | None = None
+
+    def steps(self) -> tuple[Step, ...]:
+        """The screens of this customer: what was refused is not asked about further."""
+        left_out = set()
+        if not self.choices.get(Purpose.PREFERENCES, True):
+            left_out.add(Step.TASTES)
+        if not self.choices.get(Purpose.ALLERGIES, True):
+            left_out.add(Step.ALLERGENS)
+        return tuple(step for step in Step if step not in left_out)
+
+    def first_open(self) -> Step:
+        """The first question without an answer; nobody gets past it."""
+        return next((step for step in self.steps() if step not in self.done), Step.CONFIRM)
+
+    def may_show(self, step: Step) -> bool:
+        """Whether every question before this one is answered."""
+        steps = self.steps()
+        return step in steps and steps.index(step) <= steps.index(self.first_open())
+
+    def after(self, step: Step) -> Step:
+        """Where an answer leads: to the next question, or back to the review it was changed from."""
+        if self.reviewed and step < Step.REVIEW and self.first_open() in _LAST:
+            return Step.REVIEW
+        steps = self.steps()
+        return steps[min(steps.index(step) + 1, len(steps) - 1)]
+
+    def before(self, step: Step) -> Step | None:
+        """The screen that "Back" shows; None on the first."""
+        steps = self.steps()
+        place = steps.index(step)
+        return steps[place - 1] if place else None
+
+    def decide(self, purpose: Purpose, *, given: bool) -> None:
+        """Take a choice. A "no" forgets at once what was told for that purpose."""
+        self.choices[purpose] = given
+        self.unsettle()
+        if purpose is Purpose.PREFERENCES and not given:
+            self.likes = ()
+            self.done.discard(Step.TASTES)
+        if purpose is Purpose.ALLERGIES and not given:
+            self.allergy, self.codes, self.own_words = None, (), ()
+            self.done.discard(Step.ALLERGENS)
+
+    def unsettle(self) -> None:
+        """Something changed: the statement must be agreed to anew."""
+        self.agreed_in = None
+        self.done.discard(Step.REVIEW)
+
+    def decided(self) -> bool:
+        """Whether every purpose on offer has an answer."""
+        return all(purpose in self.choices for purpose in CHOICES)
+
+
+_LAST = frozenset({Step.REVIEW, Step.CONFIRM})

@@ -1,0 +1,36 @@
+"""How often something may be tried from one address (Flask-Limiter, counted in memory).
+
+A view says it with `@limited("10 per minute")`; `init_limits` applies it when the app is built, so
+that the counters belong to that app and to nothing global.
+"""
+
+from collections.abc import Callable
+from typing import Any, TypeVar
+
+from flask import Flask
+from flask_limiter import Limiter
+from flask_limiter.util import get_remote_address
+
+_MARK = "clienteling_limit"
+_View = TypeVar("_View", bound=Callable[..., Any])
+
+
+def limited(rule: str) -> Callable[[_View], _View]:
+    """Mark a view: POSTs from one address follow `rule`, then hear 429."""
+
+    def mark(view: _View) -> _View:
+        setattr(view, _MARK, rule)
+        return view
+
+    return mark
+
+
+def init_limits(app: Flask) -> None:
+    """Apply every mark. Call after the last blueprint."""
+    limiter = Limiter(
+        get_remote_address, app=app, storage_uri="memory://", strategy="moving-window"
+    )
+    for endpoint, view in app.view_functions.items():
+        rule = getattr(view, _MARK, None)
+        if rule is not None:
+            app.view_functions[endpoint] = limiter.limit(rule, methods=["POST"])(view)

@@ -1,0 +1,128 @@
+"""Serving the hub: waitress, threads for event streams, and no request body on disk.
+
+docs/decisions/0040 says why waitress, 0042 how streams end.
+"""
+
+import signal
+import socket
+import sys
+import threading
+from types import FrameType
+
+from flask import Flask
+from waitress.adjustments import Adjustments
+from waitress.server import BaseWSGIServer, create_server
+
+from clienteling.edge_protocol import EdgePolicy
+from clienteling.errors import RefusedError, StartError
+from clienteling.home import Home, edge_policy
+from clienteling.recognition.engine import Engine
+from consent.policy import Admission
+from web.app import MAX_BODY, create_app
+from web.context import EXTENSION, STREAMS, Hub
+
+THREADS = 48
+
+#: Above this waitress answers 413 by itself, between it and MAX_BODY the pages do, with a sentence.
+_MAX_TAKEN = 8 * MAX_BODY
+
+_SETTINGS: dict[str, object] = {
+    "threads": THREADS,
+    "max_request_body_size": _MAX_TAKEN,
+    # Bodies and answers stay in memory: waitress spools to disk what exceeds these (R3).
+    "inbuf_overflow": 4 * _MAX_TAKEN,
+    "outbuf_overflow": 128 * 1024 * 1024,
+    "send_bytes": 1,  # an event goes out when it happens
+    "channel_request_lookahead": 1,  # so that a stream learns that its client has gone
+    "clear_untrusted_proxy_headers": True,
+    "expose_tracebacks": False,
+    "ident": "",
+}
+
+
+class HubServer:
+    """A hub that listens: the watcher and the web server, started and ended together."""
+
+    def __init__(self, app: Flask, *, host: str, port: int) -> None:
+        """Take the port; port 0 takes any that is free.
+
+        Raises:
+            StartError: the port is taken or may not be used.
+        """
+        self.app = app
+        self.hub: Hub = app.extensions[EXTENSION]
+        self._server = _listen(app, host, port)
+        bound = self._server.effective_port  # type: ignore[attr-defined]  # not in the stubs
+        self.url = f"http://{host}:{bound}"
+        self._thread: threading.Thread | None = None
+
+    def start(self) -> None:
+        """Serve in a thread."""
+        self._thread = threading.Thread(target=self.run, name="hub", daemon=True)
+        self._thread.start()
+
+    def run(self) -> None:
+        """Serve until `close`."""
+        self.hub.watcher.start()
+        try:
+            self._server.run()
+        finally:
+            self.hub.bus.close()
+            self.hub.watcher.stop()
+
+    def close(self) -> None:
+        """End: streams first, then the server."""
+        self.hub.bus.close()
+        self._server.close()
+        if self._thread is not None:
+            self._thread.join(timeout=15)
+
+
+def serve(home: Home, admitted: Admission, engine: Engine, *, port: int) -> int:
+    """Serve a shop until it is interrupted; returns the command's exit code.
+
+    Raises:
+        RefusedError: the policy cannot run live in this version.
+        StartError: the port is taken.
+    """
+    policy = live_policy(admitted, engine)
+    app = create_app(home, engine, policy=policy)
+    server = HubServer(app, host=home.config.hub.host, port=port)
+    _end_on_signal(server)
+    print(f"clienteling: {server.url} ({home.config.store.name})", file=sys.stderr)
+    server.run()
+    return 0
+
+
+def live_policy(admitted: Admission, engine: Engine) -> EdgePolicy:
+    """Return what cameras may do here, live.
+
+    Raises:
+        RefusedError: this version cannot carry the policy out.
+    """
+    policy = edge_policy(admitted, engine.encoder.model_id, live=True)
+    if policy.policy != "trigger":
+        raise RefusedError(
+            f"The policy {policy.policy} is not available live in this version: set `trigger`. "
+            "`zone` and `ambient` can be tried with `clienteling replay`."
+        )
+    return policy
+
+
+def _listen(app: Flask, host: str, port: int) -> BaseWSGIServer:
+    try:
+        return create_server(app, host=host, port=port, **_SETTINGS)
+    except (OSError, ValueError) as error:
+        reason = getattr(error, "strerror", None) or "the address is not one of this machine"
+        raise StartError(
+            f"The hub cannot listen on {host}:{port} ({reason}). End what uses that port, "
+            "or choose another with --port."
+        ) from error
+
+
+def _end_on_signal(server: HubServer) -> None:
+    def end(_number: int, _frame: FrameType | None) -> None:
+        threading.Thread(target=server.close, daemon=True).start()
+
+    signal.signal(signal.SIGTERM, end)
+    signal.signal(signal.SIGINT, end)
