@@ -1,36 +1,39 @@
 """The log: append, prove, search. Every act is in it, and it cannot be rewritten unseen.
 
-A leaf is RFC 8785 JSON {"at", "commitment", "index", "kind", "v"} and holds no personal data (R47): the
-commitment is SHA-256 over a random salt and the detail, both of which lie beside the log and can be deleted.
-Each entry is signed for by a checkpoint in the same transaction. The log is also the event feed: whoever
-must act on what happened reads the entries after the last one seen.
+A leaf is RFC 8785 JSON {"at", "commitment", "index", "kind", "v"} and holds no personal data (R47):
+the commitment is SHA-256 over a random salt and the detail, which lie beside the log and can be
+deleted. Each entry is signed for by a checkpoint in the same transaction. The log is also the event
+feed: whoever must act on what happened reads the entries after the last one seen.
 """
 
-import hashlib
 import os
 from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, cast
 
-from sqlalchemy import ColumnElement, func, select, tuple_
+from sqlalchemy import ColumnElement, Connection, func, insert, select, tuple_
 from sqlalchemy.orm import Session
 
 from consent import merkle
-from consent.canonical import JSON, canonical
+from consent.canonical import JSON
 from consent.clock import stamp
+from consent.commitments import commitment, leaf_bytes
 from consent.errors import LedgerError
 from consent.events import GALLERY_KINDS, EventKind
 from consent.keys import KeyRing
 from consent.merkle import verify_consistency, verify_inclusion
 from consent.models import LogCheckpointRow, LogDetailRow, LogEntryRow, LogNodeRow
 from consent.notes import Checkpoint, parse_checkpoint, sign_checkpoint
+from consent.verification import Finding, Verification, verify
 
 __all__ = [
     "Checkpoint",
     "Entry",
     "EntryView",
     "EventKind",
+    "Finding",
+    "Verification",
     "append",
     "consistency_proof",
     "entries_after",
@@ -39,6 +42,7 @@ __all__ = [
     "latest_checkpoint",
     "search",
     "size",
+    "verify",
     "verify_consistency",
     "verify_inclusion",
 ]
@@ -66,17 +70,6 @@ class EntryView:
     detail: Mapping[str, Any] | None
 
 
-def commitment(salt: bytes, about: str | None, actor: str, detail: Mapping[str, JSON]) -> str:
-    """Return the hex SHA-256 that a leaf holds for its detail."""
-    committed = canonical({"about": about, "actor": actor, "detail": detail})
-    return hashlib.sha256(salt + committed).hexdigest()
-
-
-def leaf_bytes(index: int, kind: str, at: str, committed: str) -> bytes:
-    """Return the leaf."""
-    return canonical({"v": 1, "index": index, "kind": kind, "at": at, "commitment": committed})
-
-
 def append(
     identity: Session,
     ring: KeyRing,
@@ -101,51 +94,65 @@ def append(
     Raises:
         LedgerError: the log's end does not fit its last checkpoint; nothing is written.
     """
-    index = size(identity)
-    _check_end(identity, index)
+    connection = identity.connection()  # plain statements: half the log's time went to the ORM
+    index = _next_index(connection)
     salt, at = os.urandom(_SALT_BYTES), stamp(now)
     leaf = leaf_bytes(index, kind.value, at, commitment(salt, about, actor, detail))
-    identity.add(LogEntryRow(leaf_index=index, kind=kind.value, at=at, leaf=leaf))
-    identity.flush()  # the detail refers to the entry
-    identity.add(
-        LogDetailRow(leaf_index=index, salt=salt, about=about, actor=actor, detail=dict(detail))
-    )
-    root = _add_leaf(identity, index, merkle.leaf_hash(leaf))
+    nodes, root = _grown(connection, index, merkle.leaf_hash(leaf))
     checkpoint = sign_checkpoint(ring.log_signing, index + 1, root)
-    identity.add(LogCheckpointRow(tree_size=index + 1, note=checkpoint.note))
-    identity.flush()
+    connection.execute(
+        insert(LogEntryRow), {"leaf_index": index, "kind": kind.value, "at": at, "leaf": leaf}
+    )
+    connection.execute(
+        insert(LogDetailRow),
+        {"leaf_index": index, "salt": salt, "about": about, "actor": actor, "detail": detail},
+    )
+    connection.execute(
+        insert(LogNodeRow),
+        [
+            {"level": level, "position": position, "hash": hashed}
+            for (level, position), hashed in nodes.items()
+        ],
+    )
+    connection.execute(insert(LogCheckpointRow), {"tree_size": index + 1, "note": checkpoint.note})
     return Entry(index, checkpoint.note)
 
 
-def _check_end(identity: Session, index: int) -> None:
-    newest = identity.scalar(select(func.max(LogCheckpointRow.tree_size))) or 0
-    if newest != index:
-        raise LedgerError(
-            f"The log has {index} entries but its last checkpoint signs for {newest}. Nothing is added "
-            "to a log that was altered. Run `clienteling log verify` and restore a backup."
+def _next_index(connection: Connection) -> int:
+    last, signed = connection.execute(
+        select(
+            select(func.max(LogEntryRow.leaf_index)).scalar_subquery(),
+            select(func.max(LogCheckpointRow.tree_size)).scalar_subquery(),
         )
+    ).one()
+    index = 0 if last is None else int(last) + 1
+    if index != (signed or 0):
+        raise LedgerError(
+            f"The log has {index} entries but its last checkpoint signs for {signed}. Nothing is "
+            "added to an altered log. Run `clienteling log verify` and restore a backup."
+        )
+    return index
 
 
-def _add_leaf(identity: Session, index: int, leaf_hash: bytes) -> bytes:
-    """Store the leaf's hash and the subtrees that it completes; return the new root."""
+def _grown(
+    connection: Connection, index: int, leaf_hash: bytes
+) -> tuple[dict[merkle.NodeId, bytes], bytes]:
+    """Return the nodes that the leaf adds (its hash, the subtrees it completes) and the new root."""
     fresh: dict[merkle.NodeId, bytes] = {(0, index): leaf_hash}
     completed = list(merkle.completed_by(index))
     siblings = [(level - 1, position * 2) for level, position in completed]
     tiles = [tile for tile in merkle.peaks(0, index + 1) if tile not in {(0, index), *completed}]
-    stored = _nodes(identity, [*siblings, *tiles])
+    stored = _nodes(connection, [*siblings, *tiles])
     folded = leaf_hash
     for node, sibling in zip(completed, siblings, strict=True):
         folded = fresh[node] = merkle.node_hash(stored[sibling], folded)
-    for (level, position), hashed in fresh.items():
-        identity.add(LogNodeRow(level=level, position=position, hash=hashed))
-    known = stored | fresh
-    return merkle.root(index + 1, known.__getitem__)
+    return fresh, merkle.root(index + 1, (stored | fresh).__getitem__)
 
 
-def _nodes(identity: Session, wanted: Collection[merkle.NodeId]) -> dict[merkle.NodeId, bytes]:
+def _nodes(connection: Connection, wanted: Collection[merkle.NodeId]) -> dict[merkle.NodeId, bytes]:
     if not wanted:
         return {}
-    rows = identity.execute(
+    rows = connection.execute(
         select(LogNodeRow.level, LogNodeRow.position, LogNodeRow.hash).where(
             tuple_(LogNodeRow.level, LogNodeRow.position).in_(sorted(set(wanted)))
         )
@@ -212,7 +219,7 @@ def consistency_proof(identity: Session, old: int, new: int) -> tuple[bytes, ...
 
 def _proof(identity: Session, subtrees: list[tuple[int, int]]) -> tuple[bytes, ...]:
     tiles = [tile for subtree in subtrees for tile in merkle.peaks(*subtree)]
-    return merkle.proof(subtrees, _nodes(identity, tiles).__getitem__)
+    return merkle.proof(subtrees, _nodes(identity.connection(), tiles).__getitem__)
 
 
 def entries_after(

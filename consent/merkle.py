@@ -1,8 +1,8 @@
 """The Merkle tree of RFC 9162 section 2 (the same as RFC 6962's): hashes and proofs, no storage.
 
 Node (level, position) is the hash of the complete subtree over the leaves position·2^level up to
-(position+1)·2^level; level 0 are the leaf hashes. Every function that needs nodes is given a function that
-finds them.
+(position+1)·2^level; level 0 are the leaf hashes. Every function that needs nodes is given a function
+that finds them.
 """
 
 import hashlib
@@ -47,7 +47,8 @@ def peaks(start: int, end: int) -> list[NodeId]:
     return tiles
 
 
-def _fold(hashes: Sequence[bytes]) -> bytes:
+def fold(hashes: Sequence[bytes]) -> bytes:
+    """Return the root over subtrees of falling size, at least one."""
     folded = hashes[-1]
     for left in reversed(hashes[:-1]):
         folded = node_hash(left, folded)
@@ -56,7 +57,7 @@ def _fold(hashes: Sequence[bytes]) -> bytes:
 
 def root(size: int, node: NodeOf) -> bytes:
     """Return the root of the tree over the first `size` leaves."""
-    return _fold([node(tile) for tile in peaks(0, size)]) if size else EMPTY_ROOT
+    return fold([node(tile) for tile in peaks(0, size)]) if size else EMPTY_ROOT
 
 
 def _split(size: int) -> int:
@@ -98,7 +99,7 @@ def consistency_subtrees(old: int, new: int) -> list[tuple[int, int]]:
 
 def proof(subtrees: Sequence[tuple[int, int]], node: NodeOf) -> tuple[bytes, ...]:
     """Return the hashes of the leaf ranges."""
-    return tuple(_fold([node(tile) for tile in peaks(*subtree)]) for subtree in subtrees)
+    return tuple(fold([node(tile) for tile in peaks(*subtree)]) for subtree in subtrees)
 
 
 def verify_inclusion(
@@ -139,15 +140,15 @@ def verify_consistency(
     first, last = old - 1, new - 1
     while first & 1:
         first, last = first >> 1, last >> 1
-    old_folded = new_folded = steps[0]
+    oldfolded = newfolded = steps[0]
     for step in steps[1:]:
         if last == 0:
             return False
         if first & 1 or first == last:
-            old_folded, new_folded = node_hash(step, old_folded), node_hash(step, new_folded)
+            oldfolded, newfolded = node_hash(step, oldfolded), node_hash(step, newfolded)
             while first and not first & 1:
                 first, last = first >> 1, last >> 1
         else:
-            new_folded = node_hash(new_folded, step)
+            newfolded = node_hash(newfolded, step)
         first, last = first >> 1, last >> 1
-    return last == 0 and old_folded == old_root and new_folded == new_root
+    return last == 0 and oldfolded == old_root and newfolded == new_root

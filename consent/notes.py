@@ -15,6 +15,7 @@ from consent import sealing
 from consent.errors import LedgerError
 
 _ED25519 = b"\x01"
+_DASH = "\u2014"
 _HASH_BYTES = 4
 _ROOT_BYTES = 32
 
@@ -30,7 +31,7 @@ class Checkpoint:
 
 
 def origin_of(public: bytes) -> str:
-    """Return the name of the log that signs with this key: its own, for as long as the key lives."""
+    """Return the name of the log that signs with this key; it holds as long as the key."""
     return f"clienteling.example/log/{hashlib.sha256(public).hexdigest()[:16]}"
 
 
@@ -61,13 +62,17 @@ def parse_verifier_key(text: str) -> tuple[str, bytes]:
     return name, public
 
 
+def _text(origin: str, size: int, root: bytes) -> str:
+    return f"{origin}\n{size}\n{base64.b64encode(root).decode('ascii')}\n"
+
+
 def sign_checkpoint(key: Ed25519PrivateKey, size: int, root: bytes) -> Checkpoint:
     """Return the checkpoint for a tree."""
     public = key.public_key().public_bytes_raw()
     origin = origin_of(public)
-    text = f"{origin}\n{size}\n{base64.b64encode(root).decode('ascii')}\n"
+    text = _text(origin, size, root)
     signature = _key_hash(origin, public) + sealing.sign(key, text.encode())
-    note = f"{text}\n\u2014 {origin} {base64.b64encode(signature).decode('ascii')}\n"
+    note = f"{text}\n{_DASH} {origin} {base64.b64encode(signature).decode('ascii')}\n"
     return Checkpoint(origin, size, root, note)
 
 
@@ -85,7 +90,7 @@ def parse_checkpoint(note: str) -> Checkpoint:
         valid = str(int(size)) == size and int(size) >= 0 and len(root) == _ROOT_BYTES
     except (ValueError, binascii.Error) as error:
         raise LedgerError("This is not a checkpoint of a log.") from error
-    if not valid or not separator or not signatures.startswith("\u2014 ") or not origin:
+    if not valid or not separator or not signatures.startswith(f"{_DASH} ") or not origin:
         raise LedgerError("This is not a checkpoint of a log.")
     return Checkpoint(origin, int(size), root, note)
 
@@ -95,17 +100,38 @@ def is_signed(checkpoint: Checkpoint, public: bytes) -> bool:
 
     Signatures by other keys (witnesses) may stand beside it.
     """
-    text, _, signatures = checkpoint.note.partition("\n\n")
-    expected = _key_hash(checkpoint.origin, public)
-    for line in signatures.splitlines():
-        dash, _, rest = line.partition(" ")
-        name, _, encoded = rest.partition(" ")
-        if dash != "\u2014" or name != checkpoint.origin:
-            continue
-        try:
-            raw = base64.b64decode(encoded, validate=True)
-        except binascii.Error:
-            continue
-        if raw[:_HASH_BYTES] == expected:
-            return sealing.verify(public, text.encode() + b"\n", raw[_HASH_BYTES:])
-    return False
+    return parse_checkpoint(checkpoint.note) == checkpoint and any(
+        _is_valid(checkpoint, line, public) for line in _signature_lines(checkpoint)
+    )
+
+
+def is_signed_alone(checkpoint: Checkpoint, public: bytes) -> bool:
+    """Tell whether the note is, to the last byte, what `sign_checkpoint` wrote with this key."""
+    lines = _signature_lines(checkpoint)
+    text = _text(checkpoint.origin, checkpoint.size, checkpoint.root)
+    return (
+        len(lines) == 1
+        and checkpoint.note == f"{text}\n{lines[0]}\n"
+        and _is_valid(checkpoint, lines[0], public)
+    )
+
+
+def _signature_lines(checkpoint: Checkpoint) -> list[str]:
+    return checkpoint.note.partition("\n\n")[2].split("\n")[:-1]
+
+
+def _is_valid(checkpoint: Checkpoint, line: str, public: bytes) -> bool:
+    dash, _, rest = line.partition(" ")
+    name, _, encoded = rest.partition(" ")
+    if dash != _DASH or name != checkpoint.origin:
+        return False
+    try:
+        raw = base64.b64decode(encoded, validate=True)
+    except binascii.Error:
+        return False
+    signed = checkpoint.note.partition("\n\n")[0] + "\n"
+    return (
+        base64.b64encode(raw).decode("ascii") == encoded  # one spelling only
+        and raw[:_HASH_BYTES] == _key_hash(name, public)
+        and sealing.verify(public, signed.encode(), raw[_HASH_BYTES:])
+    )

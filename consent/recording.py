@@ -3,7 +3,6 @@
 Field names follow ISO/IEC TS 27560:2023.
 """
 
-import hashlib
 import uuid
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -12,8 +11,9 @@ from datetime import datetime, timedelta
 from sqlalchemy.orm import Session
 
 from consent import ledger, records
-from consent.canonical import JSON, canonical
+from consent.canonical import JSON
 from consent.clock import stamp
+from consent.commitments import digest
 from consent.events import EventKind
 from consent.models import ConsentRow
 from consent.purposes import TERMS, Purpose
@@ -74,14 +74,14 @@ def record(
     """Add the record of one consent event and its log entry, in the caller's transaction."""
     previous = records.newest(identity, subject_id, [purpose]).get(purpose)
     body = _body(office, subject_id, purpose, state, act, previous, now)
-    digest = digest_of(body)
+    digested = digest(body)
     entry = ledger.append(
         identity,
         office.ring,
         _KINDS[state],
         actor=act.actor,
         about=subject_id,
-        detail={"purpose": purpose.value, "record": body["record_id"], "sha256": digest},
+        detail={"purpose": purpose.value, "record": body["record_id"], "sha256": digested},
         now=now,
     )
     expires_at = _expiry(purpose, state, now)
@@ -98,11 +98,6 @@ def record(
     identity.add(row)
     identity.flush()
     return row
-
-
-def digest_of(body: Mapping[str, JSON]) -> str:
-    """Return the hex SHA-256 of a record's body, as its log entry commits to it."""
-    return hashlib.sha256(canonical(body)).hexdigest()
 
 
 def _expiry(purpose: Purpose, state: State, now: datetime) -> datetime | None:
@@ -132,8 +127,8 @@ def _body(
         "language": notice["language"] if notice else None,
         "purpose": purpose.value,
         "purpose_type": terms.code,
-        "lawful_basis": terms.lawful_basis,
-        "pii_type": terms.pii_type,
+        "lawful_basis": list(terms.lawful_basis),
+        "pii_type": list(terms.pii_type),
         "special_category": terms.special_category,
         "pii_optional": purpose is not Purpose.ACCOUNT,
         "pii_controllers": [controller_body(office)],
@@ -146,8 +141,8 @@ def _body(
         "retention_period": terms.retention,
         "jurisdiction": office.profile.jurisdiction,
         "recipients": [],
-        "withdrawal_method": _WITHDRAWAL,
-        "privacy_rights": _RIGHTS,
+        "withdrawal_method": list(_WITHDRAWAL),
+        "privacy_rights": list(_RIGHTS),
         "authority_party": office.profile.authority,
         "impact_assessment": office.dpia_id,
         "event_time": stamp(now),
