@@ -1,4 +1,4 @@
-"""The web application of one hub: pages for staff, kiosk, greeting and officer, and the edge API."""
+"""The web application of one hub: pages for staff, kiosk, greeting, officer; the edge API."""
 
 import threading
 from importlib.resources import files

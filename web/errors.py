@@ -1,8 +1,9 @@
 """Refusals and faults as a sentence: a page for people, JSON for scripts; never a stack trace."""
 
 import logging
+import traceback
 
-from flask import Flask, g, jsonify, redirect, render_template, request, url_for
+from flask import Flask, jsonify, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext
 from flask_wtf.csrf import CSRFError
@@ -93,19 +94,10 @@ def _domain_error(error: ClientelingError | ConsentError) -> ResponseReturnValue
 
 
 def _fault(error: Exception) -> ResponseReturnValue:
-    # The kind and the place, not the message: it could carry what somebody typed.
-    _log.error("fault %s in %s", type(error).__name__, request.endpoint, exc_info=_trace(error))
-    g.fault = True
+    # The kind and the places, never the message: it could carry what somebody typed.
+    places = "".join(traceback.format_tb(error.__traceback__, limit=-6))
+    _log.error("fault %s in %s\n%s", type(error).__name__, request.endpoint, places)
     return _http_error(InternalServerError())
-
-
-def _trace(error: Exception) -> tuple[type[BaseException], BaseException, object] | None:
-    """Return the traceback with an empty message, for the operator's log."""
-    return (type(error), type(error)(), error.__traceback__) if _is_plain(error) else None
-
-
-def _is_plain(error: Exception) -> bool:
-    return type(error).__init__ is Exception.__init__
 
 
 def _words(status: int) -> tuple[str, str]:

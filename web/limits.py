@@ -33,4 +33,5 @@ def init_limits(app: Flask) -> None:
     for endpoint, view in app.view_functions.items():
         rule = getattr(view, _MARK, None)
         if rule is not None:
-            app.view_functions[endpoint] = limiter.limit(rule, methods=["POST"])(view)
+            limit: Callable[[Any], Any] = limiter.limit(rule, methods=["POST"])
+            app.view_functions[endpoint] = limit(view)

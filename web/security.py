@@ -6,7 +6,7 @@ No registration, recovery or tokens: people are added by the operator (docs/deci
 import base64
 from datetime import timedelta
 
-from flask import Flask
+from flask import Flask, request
 from flask.sessions import SecureCookieSessionInterface
 from flask_security import Security, SQLAlchemySessionUserDatastore
 from flask_wtf import CSRFProtect
@@ -22,9 +22,7 @@ SESSION = timedelta(hours=12)
 class _Cookies(SecureCookieSessionInterface):
     """Session cookies that are `Secure` whenever the connection is; plain only on loopback."""
 
-    def get_cookie_secure(self, app: Flask) -> bool:
-        from flask import request  # noqa: PLC0415 - a request exists here, not at import
-
+    def get_cookie_secure(self, app: Flask) -> bool:  # noqa: ARG002 - the interface's signature
         return request.is_secure
 
 

@@ -4,13 +4,11 @@ docs/decisions/0040 says why waitress, 0042 how streams end.
 """
 
 import signal
-import socket
 import sys
 import threading
 from types import FrameType
 
 from flask import Flask
-from waitress.adjustments import Adjustments
 from waitress.server import BaseWSGIServer, create_server
 
 from clienteling.edge_protocol import EdgePolicy
@@ -19,7 +17,7 @@ from clienteling.home import Home, edge_policy
 from clienteling.recognition.engine import Engine
 from consent.policy import Admission
 from web.app import MAX_BODY, create_app
-from web.context import EXTENSION, STREAMS, Hub
+from web.context import EXTENSION, Hub
 
 THREADS = 48
 
@@ -52,7 +50,7 @@ class HubServer:
         self.app = app
         self.hub: Hub = app.extensions[EXTENSION]
         self._server = _listen(app, host, port)
-        bound = self._server.effective_port  # type: ignore[attr-defined]  # not in the stubs
+        bound = self._server.effective_port
         self.url = f"http://{host}:{bound}"
         self._thread: threading.Thread | None = None
 
@@ -89,7 +87,7 @@ def serve(home: Home, admitted: Admission, engine: Engine, *, port: int) -> int:
     app = create_app(home, engine, policy=policy)
     server = HubServer(app, host=home.config.hub.host, port=port)
     _end_on_signal(server)
-    print(f"clienteling: {server.url} ({home.config.store.name})", file=sys.stderr)
+    sys.stderr.write(f"clienteling: {server.url} ({home.config.store.name})\n")
     server.run()
     return 0
 

@@ -43,8 +43,9 @@ class SignedRequest:
 
 
 class NonceMemory:
-    """Nonces seen in the last minute. In memory: longer than any request stays acceptable, and a
-    sighting that is replayed after a restart still fails on its stored sequence number.
+    """Nonces seen in the last minute, which is longer than a request stays acceptable.
+
+    In memory: a sighting that is replayed after a restart still fails on its stored number.
     """
 
     def __init__(self) -> None:

@@ -20,7 +20,7 @@ user_role = Table(
 )
 
 
-class Role(IdentityBase, RoleMixin):  # type: ignore[misc]  # the mixin is untyped
+class Role(IdentityBase, RoleMixin):
     """What a person may do: staff, trained, manager, officer or admin."""
 
     __tablename__ = "role"
@@ -30,7 +30,7 @@ class Role(IdentityBase, RoleMixin):  # type: ignore[misc]  # the mixin is untyp
     description: Mapped[str] = mapped_column(String(120))
 
 
-class User(IdentityBase, UserMixin):  # type: ignore[misc]  # the mixin is untyped
+class User(IdentityBase, UserMixin):
     """Somebody who works here and signs in."""
 
     __tablename__ = "user"
@@ -44,7 +44,9 @@ class User(IdentityBase, UserMixin):  # type: ignore[misc]  # the mixin is untyp
     #: What the session cookie names; a new one ends every session of this person.
     fs_uniquifier: Mapped[str] = mapped_column(String(64), unique=True)
     created_at: Mapped[str] = mapped_column(String(32))
-    roles: Mapped[list[Role]] = relationship(secondary=user_role, lazy="selectin")
+    roles: Mapped[list[Role]] = relationship(  # type: ignore[assignment]  # the mixin says RoleMixin
+        secondary=user_role, lazy="selectin"
+    )
 
 
 class DeviceRow(IdentityBase):

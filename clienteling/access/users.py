@@ -1,6 +1,6 @@
 """People who sign in: adding them, their roles, their passwords (Argon2id).
 
-Flask-Security keeps the session; the hashes are made and checked here, for the commands have no app.
+Flask-Security keeps the session; hashes are made and checked here, because commands have no app.
 """
 
 import secrets
@@ -21,15 +21,15 @@ from consent.clock import stamp
 from consent.keys import KeyRing
 
 #: RFC 9106's second recommendation: 64 MiB, three passes.
-ARGON2 = {"time_cost": 3, "memory_cost": 65536, "parallelism": 4}
+_HASHER = PasswordHasher(time_cost=3, memory_cost=65536, parallelism=4)
 
 MIN_PASSWORD = 12
 
 #: Checked when the user name is unknown, so that it costs what a known one costs. No password fits:
 #: the digest is zeroes.
 UNKNOWN_USER_HASH = (
-    "$argon2id$v=19$m={memory_cost},t={time_cost},p={parallelism}$".format(**ARGON2)
-    + "AAAAAAAAAAAAAAAAAAAAAA$AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA"
+    f"$argon2id$v=19$m={_HASHER.memory_cost},t={_HASHER.time_cost},p={_HASHER.parallelism}"
+    "$AAAAAAAAAAAAAAAAAAAAAA$AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA"
 )
 
 
@@ -107,13 +107,13 @@ def normal_username(username: str) -> str:
 
 def hash_password(password: str) -> str:
     """Return the Argon2id hash that is stored."""
-    return PasswordHasher(**ARGON2).hash(unicodedata.normalize("NFKD", password))
+    return _HASHER.hash(unicodedata.normalize("NFKD", password))
 
 
 def password_fits(password: str, stored: str) -> bool:
     """Whether the password is the one that was hashed."""
     try:
-        return PasswordHasher(**ARGON2).verify(stored, unicodedata.normalize("NFKD", password))
+        return _HASHER.verify(stored, unicodedata.normalize("NFKD", password))
     except (VerificationError, InvalidHashError):
         return False
 

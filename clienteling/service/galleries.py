@@ -1,4 +1,4 @@
-"""Which gallery each edge holds, and until when: leases, "still current", acknowledgements (R13)."""
+"""Which gallery each edge holds, and until when: leases, renewals, acknowledgements (R13)."""
 
 import threading
 from dataclasses import dataclass

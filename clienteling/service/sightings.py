@@ -104,7 +104,7 @@ class SightingDesk:
             self._announce(verdict, sighting.camera)
         return accepted
 
-    def _check(
+    def _check(  # noqa: PLR0911 - one return for each numbered step
         self, identity: Session, device: PairedDevice, sighting: Sighting, now: datetime
     ) -> str | Refusal:
         """Return the subject whose arrival this is, or why it is none."""

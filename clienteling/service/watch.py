@@ -76,7 +76,7 @@ class Watcher:
                 failing = False
             except Exception as error:  # noqa: BLE001 - it must go on: nobody else does this
                 if not failing:  # once, not four times a second
-                    _log.error("watcher: %s; trying again", type(error).__name__)  # noqa: TRY400
+                    _log.error("watcher: %s; trying again", type(error).__name__)
                 failing = True
 
     def step(self) -> None:
@@ -89,7 +89,7 @@ class Watcher:
             try:
                 resume(self._office)
             except ConsentError as error:
-                _log.error("an open flow waits: %s", error)  # noqa: TRY400 - the sentence is all
+                _log.error("an open flow waits: %s", error)
         self._last_round = time.monotonic()
 
     def _read_log(self) -> None:

@@ -1,4 +1,4 @@
-"""Customers for tests: joined through the real steps, with an invented name and a random template."""
+"""Customers for tests: joined through the real steps; invented names, random templates."""
 
 from dataclasses import dataclass
 

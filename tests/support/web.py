@@ -1,4 +1,4 @@
-"""A whole shop with its web application, in a temporary folder: fixtures for everything in `web`."""
+"""A whole shop with its web application in a temporary folder: fixtures for all of `web`."""
 
 import re
 import time
