@@ -3,11 +3,11 @@
     1 opened     records, log entries, receipt and the flow's row, in one transaction of identity
     2 keys       the data keys are destroyed: from here on nothing can be read
     3 erase:*    each eraser deletes what it keeps
-    4 forgotten  log `template.removed`; erasing also deletes the subject, its code and its log details
+    4 forgotten  log `template.removed`; erasing also deletes the subject, its codes and details
     5 closed     once every edge has acknowledged: log the end, and scrub the files
 
-Every step may be repeated. A process that dies between two of them leaves the flow's row open, and the
-worker carries on: the order errs toward forgetting.
+Every step may be repeated. A process that dies between two of them leaves the flow's row open, and
+the worker carries on: the order errs toward forgetting.
 """
 
 import uuid

@@ -55,8 +55,9 @@ class EventKind(StrEnum):
     LOG_SEARCHED = "log.searched"
 
 
-#: Entries after which the gallery that the edges hold is another one. Its version is the index of the
-#: newest of them (`ledger.gallery_version`), so that "acknowledged version ≥ index" means "knows it".
+#: Entries after which the gallery that the edges hold is another one. Its version is the index of
+#: the newest of them (`ledger.gallery_version`): whoever acknowledged a version of at least an
+#: entry's index knows of that entry.
 GALLERY_KINDS: frozenset[EventKind] = frozenset(
     {
         EventKind.CONSENT_WITHDRAWN,

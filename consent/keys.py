@@ -1,7 +1,7 @@
 """The key hierarchy: root key, store key, one data key per subject and purpose, service keys.
 
-Wrapped keys lie in the key database and nowhere else. Destroying a data key makes everything that it sealed
-unreadable, in backups too once the last copy of the key database is gone.
+Wrapped keys lie in the key database and nowhere else. Destroying a data key makes everything that
+it sealed unreadable, in backups too once the last copy of the key database is gone.
 """
 
 import uuid
@@ -244,6 +244,6 @@ def _unwrap(key: bytes, wrapped: bytes, kind: str, name: str, grant: Grant | Non
         return unseal(key, wrapped, _wrapping(kind, name, grant))
     except SealError as error:
         raise KeyUnavailableError(
-            f"The {kind} key {name!r} does not open: it is damaged, or the key above it is another one. "
+            f"The {kind} key {name!r} does not open: damaged, or the key above it is another one. "
             "Restore the root key and the key database that belong together."
         ) from error

@@ -137,7 +137,7 @@ def _next_index(connection: Connection) -> int:
 def _grown(
     connection: Connection, index: int, leaf_hash: bytes
 ) -> tuple[dict[merkle.NodeId, bytes], bytes]:
-    """Return the nodes that the leaf adds (its hash, the subtrees it completes) and the new root."""
+    """Return the nodes that the leaf adds (its hash, subtrees it completes), and the new root."""
     fresh: dict[merkle.NodeId, bytes] = {(0, index): leaf_hash}
     completed = list(merkle.completed_by(index))
     siblings = [(level - 1, position * 2) for level, position in completed]

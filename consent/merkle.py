@@ -1,8 +1,8 @@
 """The Merkle tree of RFC 9162 section 2 (the same as RFC 6962's): hashes and proofs, no storage.
 
 Node (level, position) is the hash of the complete subtree over the leaves position·2^level up to
-(position+1)·2^level; level 0 are the leaf hashes. Every function that needs nodes is given a function
-that finds them.
+(position+1)·2^level; level 0 are the leaf hashes. Every function that needs nodes is given
+a function that finds them.
 """
 
 import hashlib
@@ -105,7 +105,7 @@ def proof(subtrees: Sequence[tuple[int, int]], node: NodeOf) -> tuple[bytes, ...
 def verify_inclusion(
     leaf: bytes, index: int, size: int, path: Sequence[bytes], root_hash: bytes
 ) -> bool:
-    """Tell whether `path` proves that `leaf` (a leaf hash) is entry `index` of the tree (9162 §2.1.3.2)."""
+    """Tell whether `path` proves that this leaf hash is entry `index` of the tree (§2.1.3.2)."""
     if not 0 <= index < size:
         return False
     first, last, folded = index, size - 1, leaf
@@ -122,10 +122,10 @@ def verify_inclusion(
     return last == 0 and folded == root_hash
 
 
-def verify_consistency(
+def verify_consistency(  # noqa: C901  (the steps of the RFC, in its order)
     old: int, new: int, old_root: bytes, new_root: bytes, path: Sequence[bytes]
 ) -> bool:
-    """Tell whether `path` proves that the tree of size `new` extends that of size `old` (§2.1.4.2)."""
+    """Tell whether `path` proves that the new tree extends the old one (§2.1.4.2)."""
     if not 0 <= old <= new:
         return False
     if old == new:

@@ -1,7 +1,7 @@
 """The texts that people consent to: package data, by version, language and purpose.
 
-A published text is never changed: a new wording is a new version. The hash of the exact text shown is kept in
-each consent record (R10).
+A published text is never changed: a new wording is a new version. The hash of the exact text shown
+is kept in each consent record (R10).
 """
 
 import hashlib

@@ -1,7 +1,7 @@
-"""What a region's law allows: profiles, the papers they ask for, and the decision to admit a policy.
+"""What a region's law allows: profiles, the papers they ask for, and admitting a policy.
 
-Profiles are package data, pinned by SHA-256 below. Everything fails closed: an unknown region, an altered
-profile, a missing paper or a policy that is not listed stops the start (R5, R7, R40).
+Profiles are package data, pinned by SHA-256 below. Everything fails closed: an unknown region, an
+altered profile, a missing paper or a policy that is not listed stops the start (R5, R7, R40).
 """
 
 import hashlib
@@ -158,8 +158,8 @@ def _refuse_banned(data: Mapping[str, Any], state: str | None, place: str | None
             and state in {None, ban["state"]}
         ):
             raise PolicyRefusedError(
-                f"{ban['place']} ({ban['state']}) bans face recognition in shops ({ban['source']}). "
-                "Recognition cannot run here in any form."
+                f"{ban['place']} ({ban['state']}) bans face recognition in shops, "
+                f"{ban['source']}. Recognition cannot run here in any form."
             )
 
 
@@ -236,7 +236,7 @@ def admit(
 def _check_place(profile: RegionProfile) -> None:
     if profile.state_needed:
         raise PolicyRefusedError(
-            "In the USA the state decides. Name it with --state (for example CA) before going live; "
+            "In the USA the state decides. Name it with --state (for example CA) to go live; "
             "replay, evaluate and bench run without it."
         )
     if profile.place_needed:
@@ -258,7 +258,8 @@ def _check_papers(
     }
     missing = [paper for paper in Paper if paper in profile.papers[policy] and not held[paper]]
     if missing:
+        advice = "; ".join(_PAPER_ADVICE[paper] for paper in missing)
         raise PolicyRefusedError(
-            f"Region {profile.region!r} allows {policy.value!r} only with papers, and these are missing, "
-            f"out of date or dated in the future: {'; '.join(_PAPER_ADVICE[paper] for paper in missing)}."
+            f"Region {profile.region!r} allows {policy.value!r} only with papers, and these are "
+            f"missing, out of date or dated in the future: {advice}."
         )

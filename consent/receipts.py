@@ -1,7 +1,9 @@
 """Receipts: what the customer takes home, and can check without us (R17).
 
-A receipt is JSON, signed with Ed25519 over its RFC 8785 form. For each record it opens the commitment of the
-log entry and proves that entry to the newest checkpoint. It never names a template, a model or a key.
+A receipt is JSON, signed with Ed25519 over its RFC 8785 form. For each record it opens the
+commitment of the log entry and proves that entry to the newest checkpoint, which it keeps. It never
+names a template, a model or a key. `verify_receipt` needs nothing but the receipt and the public
+keys.
 """
 
 import base64
@@ -24,7 +26,10 @@ from consent.events import EventKind
 from consent.keys import KeyRing
 from consent.models import ConsentRow, LogDetailRow, LogEntryRow, ReceiptRow
 from consent.notes import origin_of, verifier_key
+from consent.receipt_check import PublicKeys, ReceiptCheck, verify_receipt
 from consent.setting import Controller
+
+__all__ = ["Issued", "PublicKeys", "ReceiptCheck", "issue", "subject_by_code", "verify_receipt"]
 
 _CROCKFORD = "0123456789ABCDEFGHJKMNPQRSTVWXYZ"
 _LOOKALIKES = str.maketrans({"O": "0", "I": "1", "L": "1", "-": "", " ": ""})
@@ -59,7 +64,7 @@ def issue(
         subject_id: Whom it is for.
         records: What it proves.
         now: When.
-        code: Whether it carries a code that withdraws (4 × 4 letters, 80 random bits).
+        code: Whether it comes with a code that withdraws (4 groups of 4 letters, 80 random bits).
     """
     receipt_id = str(uuid.uuid4())
     body = _body(identity, ring, store, subject_id, records, receipt_id, now)
@@ -103,8 +108,13 @@ def _body(
         "v": 1,
         "receipt_id": receipt_id,
         "issued_at": stamp(now),
-        "controller": {"name": store.name, "address": store.address, "contact": store.contact},
-        "demo": store.demo,
+        "controller": {
+            "name": store.name,
+            "address": store.address,
+            "contact": store.contact,
+            "dpo": store.dpo,
+            "demo": store.demo,
+        },
         "pii_principal_id": subject_id,
         "records": [
             {"record": row.body, "entry": _entry(identity, row.leaf_index, checkpoint.size)}
@@ -140,8 +150,8 @@ def _entry(identity: Session, index: int, tree_size: int) -> dict[str, JSON]:
 def subject_by_code(identity: Session, ring: KeyRing, code: str) -> str | None:
     """Return whose receipt carries this code; None if no such code stands.
 
-    Case, spaces and hyphens do not matter; O is read as 0, I and L as 1. A malformed code costs the same
-    work as a well-formed one.
+    Case, spaces and hyphens do not matter; O is read as 0, I and L as 1. A malformed code costs the
+    same work as a well-formed one.
     """
     hashed = _code_hash(ring, code.upper().translate(_LOOKALIKES))
     return identity.scalar(select(ReceiptRow.subject_id).where(ReceiptRow.code_hash == hashed))

@@ -79,7 +79,7 @@ def open_root(path: Path, passphrase: bytes | None) -> RootKey:
             return RootKey(_whole(_binary(body["key"])), development=True)
         if passphrase is None:
             raise KeyUnavailableError(
-                f"{path} is sealed. Name the file with its passphrase in CLIENTELING_PASSPHRASE_FILE."
+                f"{path} is sealed. Name its passphrase's file in CLIENTELING_PASSPHRASE_FILE."
             )
         costs = (int(body[name]) for name in ("iterations", "lanes", "memory_kib"))
         stretched = _stretch(passphrase, _binary(body["salt"]), *costs)

@@ -1,4 +1,4 @@
-"""What every act of the consent package is given: the shop, its keys and databases, and its erasers."""
+"""What every act of the consent package is given: the shop, its keys, databases and erasers."""
 
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -51,8 +51,8 @@ class Eraser:
         name: Unique and stable: an open flow remembers which erasers have run.
         erase: Given the subject and the purposes that ended (with ACCOUNT among them: everything).
             Returns the template aliases that it removed.
-        aliases: The template aliases that `erase` would remove, read in the transaction that records
-            the withdrawal; so that edges hear of them even if the process dies halfway.
+        aliases: The template aliases that `erase` would remove, read in the transaction that
+            records the withdrawal; so that edges hear of them even if the process dies halfway.
     """
 
     name: str
@@ -75,10 +75,10 @@ class Office:
         profile: The region's rules.
         erasers: Run in this order when data must go.
         now: The clock.
-        edges_clear: Given a read session and an entry's index: whether every live edge has acknowledged a
-            gallery version of at least that, or its lease is out.
+        edges_clear: Given a reading session and an entry's index: whether every live edge has
+            acknowledged a gallery version of at least that, or its lease is out.
         dpia_id: Named in records as `impact_assessment`.
-        after_step: Called with the name of each completed step of a flow; tests stop the process there.
+        after_step: Called with the name of each completed step of a flow; tests stop there.
     """
 
     databases: Databases

@@ -94,7 +94,7 @@ class Databases:
 
 
 def open_sqlite(folder: Path) -> Databases:
-    """Open (or create, empty) identity.db, templates.db and keys.db in `folder`, for the owner only.
+    """Open (or create, empty) the three databases in `folder`, readable by the owner only.
 
     Raises:
         StorageError: the folder or a file cannot be made.

@@ -1,7 +1,7 @@
 """Triggers that keep the log insert-only, as DDL for SQLite.
 
-They stop mistakes and the ordinary use of the application's own connection. Somebody with write access to
-the file can drop them; that is what verification is for.
+They stop mistakes, and whoever gets hold of the application's own connection. Somebody who can
+write the file can drop them; that is what verification is for.
 """
 
 from sqlalchemy import Connection, Table, event, text

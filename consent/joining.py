@@ -1,0 +1,284 @@
+"""Joining: record a new customer's choices, make the keys, and close once the template is made.
+
+    1 recorded    subject, records, log entries, receipt and the flow's row, in one transaction
+    2 keys made   one per purpose granted
+    3 closed      by `close_enrolment`: with a template, or with recognition withdrawn
+
+Between 2 and 3 the caller seals what the customer tells, and captures the face.
+"""
+
+import uuid
+from collections.abc import Iterable, Mapping
+from collections.abc import Set as AbstractSet
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy.orm import Session
+
+from consent import keys, ledger, notices, receipts, records
+from consent.canonical import JSON
+from consent.clock import stamp
+from consent.errors import ConsentMissingError, NoticeError, SubjectUnknownError
+from consent.events import EventKind
+from consent.leaving import ENROL, Withdrawal, carry_out, close_flow, end
+from consent.models import ConsentRow, FlowRow, SubjectRow
+from consent.purposes import CHOICES, Purpose
+from consent.recording import Act, record
+from consent.records import Grant, State
+from consent.setting import Office
+
+KEYS_MADE = 2
+
+
+@dataclass(frozen=True, slots=True)
+class Statement:
+    """What a person declared, and how it was collected.
+
+    Attributes:
+        language: "nl" or "en".
+        notice_version: The version of the texts that were shown.
+        method: "kiosk", "paper", ...
+        collected_by: Who collected it: a device, a user, a command.
+        attestation: For paper: where the signed form is, for example "paper form 17".
+        confirmed: The second act after the statement (R10).
+        age_confirmed: The person declared to be of age (R15).
+    """
+
+    language: str
+    notice_version: str
+    method: str
+    collected_by: str
+    attestation: str | None
+    confirmed: bool
+    age_confirmed: bool
+
+
+@dataclass(frozen=True, slots=True)
+class TemplateMade:
+    """What the log says about a template: its random alias, the model, from how many images."""
+
+    alias: str
+    model_id: str
+    images: int
+
+
+@dataclass(frozen=True, slots=True)
+class Joined:
+    """A customer joined. With `recognise` granted, the flow stays open for the template."""
+
+    subject_id: str
+    flow_id: str
+    grants: dict[Purpose, Grant]
+    receipt: dict[str, Any]
+    code: str
+    checkpoint: str
+
+
+@dataclass(frozen=True, slots=True)
+class Closed:
+    """How an enrolment ended: whether recognition stands, and what was withdrawn if not."""
+
+    recognise: bool
+    withdrawal: Withdrawal | None
+
+
+def open_enrolment(office: Office, statement: Statement, choices: Mapping[Purpose, bool]) -> Joined:
+    """Record a new customer's choices, then make the keys of what was granted.
+
+    Every purpose on offer is recorded, as given or as refused. If the process dies halfway the
+    worker makes the keys, and later closes what was abandoned.
+
+    Raises:
+        ConsentMissingError: not confirmed, not of age, or a purpose that is not offered.
+        NoticeError: the notice is not the current one.
+    """
+    now = office.now()
+    check_statement(statement, choices)
+    subject_id = str(uuid.uuid4())
+    granted = [Purpose.ACCOUNT, *(p for p in CHOICES if choices.get(p, False))]
+    refused = [p for p in CHOICES if p not in granted]
+    with office.databases.identity.write() as session:
+        session.add(SubjectRow(id=subject_id, created_at=stamp(now)))
+        flow = open_flow(session, office, subject_id, granted, statement)
+        rows = [
+            *declare(session, office, subject_id, statement, State.GIVEN, granted, now),
+            *declare(session, office, subject_id, statement, State.REFUSED, refused, now),
+        ]
+        issued = receipts.issue(
+            session, office.ring, office.controller, subject_id, rows, now, code=True
+        )
+        checkpoint = ledger.latest_checkpoint(session).note
+    office.after_step("recorded")
+    grants = make_keys(office, flow.id)
+    if Purpose.RECOGNISE not in granted:
+        close_enrolment(office, flow.id, template=None, reason="no face asked for")
+    assert issued.code is not None
+    return Joined(subject_id, flow.id, grants, issued.receipt, issued.code, checkpoint)
+
+
+def check_statement(statement: Statement, choices: Mapping[Purpose, bool]) -> None:
+    """Refuse a declaration that is no explicit consent (R10, R15).
+
+    Raises:
+        ConsentMissingError, NoticeError: as `open_enrolment`.
+    """
+    # 1 of age
+    if not statement.age_confirmed:
+        raise ConsentMissingError("The person did not confirm to be of age. Nothing was recorded.")
+    # 2 a statement and a second act
+    if not statement.confirmed:
+        raise ConsentMissingError(
+            "The choices were not confirmed by a second act. Show them again and ask to confirm."
+        )
+    if statement.method == "paper" and not (statement.attestation or "").strip():
+        raise ConsentMissingError("Consent on paper needs an attestation: where is the form?")
+    # 3 to the texts that are current
+    if statement.notice_version != notices.current_version():
+        raise NoticeError(
+            f"The notice {statement.notice_version!r} is not the current one "
+            f"({notices.current_version()!r}). Show the current texts and ask again."
+        )
+    # 4 for what can be carried out
+    for purpose, given in choices.items():
+        if given and purpose not in CHOICES:
+            raise ConsentMissingError(f"{purpose.value!r} is not offered in this version.")
+
+
+def open_flow(
+    session: Session,
+    office: Office,
+    subject_id: str,
+    granted: Iterable[Purpose],
+    statement: Statement,
+) -> FlowRow:
+    """Log and add the flow of an enrolment, in the transaction that records the consents."""
+    now = office.now()
+    flow_id = str(uuid.uuid4())
+    entry = ledger.append(
+        session,
+        office.ring,
+        EventKind.ENROLMENT_OPENED,
+        actor=statement.collected_by,
+        about=subject_id,
+        detail={"flow": flow_id, "method": statement.method},
+        now=now,
+    )
+    flow = FlowRow(
+        id=flow_id,
+        kind=ENROL,
+        subject_id=subject_id,
+        purposes=[purpose.value for purpose in granted],
+        step=1,
+        opened_at=stamp(now),
+        closed_at=None,
+        leaf_index=entry.leaf_index,
+        data={"actor": statement.collected_by},
+    )
+    session.add(flow)
+    return flow
+
+
+def declare(
+    session: Session,
+    office: Office,
+    subject_id: str,
+    statement: Statement,
+    state: State,
+    purposes: Iterable[Purpose],
+    now: datetime,
+) -> list[ConsentRow]:
+    """Record these purposes as given or refused, each with the hash of the text that was shown."""
+    rows = []
+    for purpose in purposes:
+        notice = notices.get(statement.notice_version, statement.language, purpose)
+        shown: dict[str, JSON] = {
+            "version": notice.version,
+            "language": notice.language,
+            "sha256": notice.sha256,
+        }
+        act = Act(
+            actor=statement.collected_by,
+            method=statement.method,
+            notice=shown,
+            attestation=statement.attestation,
+            confirmed=statement.confirmed,
+            age_confirmed=statement.age_confirmed,
+        )
+        rows.append(record(session, office, subject_id, purpose, state, act, now))
+    return rows
+
+
+def make_keys(office: Office, flow_id: str) -> dict[Purpose, Grant]:
+    """Make the keys of those of a flow's purposes that still stand; returns their grants."""
+    now = office.now()
+    with office.databases.identity.read() as session:
+        flow = session.get_one(FlowRow, flow_id)
+        grants = {
+            purpose: grant
+            for purpose, grant in records.standing(session, flow.subject_id, now).items()
+            if purpose.value in flow.purposes
+        }
+    with office.databases.keys.write() as session:
+        for grant in grants.values():
+            keys.create_data_key(session, office.ring, grant, now)
+    with office.databases.identity.write() as session:
+        flow = session.get_one(FlowRow, flow_id)
+        flow.step = KEYS_MADE
+        stands = records.standing(session, flow.subject_id, now)
+    _drop_keys(office, flow.subject_id, grants.keys() - stands.keys())
+    office.after_step("keys made")
+    return grants
+
+
+def _drop_keys(office: Office, subject_id: str, purposes: AbstractSet[Purpose]) -> None:
+    """Destroy keys that were made while their consent was being withdrawn."""
+    if purposes:
+        with office.databases.keys.write() as session:
+            keys.destroy_data_keys(session, subject_id, purposes)
+
+
+def close_enrolment(
+    office: Office, flow_id: str, *, template: TemplateMade | None, reason: str = ""
+) -> Closed:
+    """End an enrolment. Without a template, recognition counts as withdrawn.
+
+    A template that comes too late (recognition was withdrawn meanwhile, or the enrolment was closed
+    as abandoned) is erased again. Closing twice does nothing.
+
+    Raises:
+        SubjectUnknownError: no such enrolment.
+    """
+    now = office.now()
+    with office.databases.identity.write() as session:
+        flow = session.get(FlowRow, flow_id)
+        if flow is None or flow.kind != ENROL:
+            raise SubjectUnknownError("There is no such enrolment. Start again.")
+        stands = records.grant_for(session, flow.subject_id, Purpose.RECOGNISE, now) is not None
+        late = template is not None and not stands
+        if flow.closed_at is not None and not late:
+            return Closed(stands, None)
+        actor = flow.data["actor"]
+        if flow.closed_at is None:
+            made = template if stands else None
+            if made is not None:
+                _log_template(session, office, flow, made)
+            close_flow(session, office, flow, actor, reason=reason, made=made is not None)
+            if made is not None or Purpose.RECOGNISE not in flow.purposes:
+                return Closed(stands, None)
+        act = Act(actor=actor, method=reason or "no template made", notice=None)
+        asked = frozenset({Purpose.RECOGNISE})
+        ending = end(session, office, flow.subject_id, asked, act, leftovers=late)
+    return Closed(recognise=False, withdrawal=carry_out(office, ending))
+
+
+def _log_template(session: Session, office: Office, flow: FlowRow, made: TemplateMade) -> None:
+    ledger.append(
+        session,
+        office.ring,
+        EventKind.TEMPLATE_MADE,
+        actor=flow.data["actor"],
+        about=flow.subject_id,
+        detail={"alias": made.alias, "model": made.model_id, "images": made.images},
+        now=office.now(),
+    )
