@@ -319,7 +319,7 @@ def run_replay(args: Args) -> int:
     gallery = open_gallery(home.office, engine.encoder.model_id)
 
     policy = edge_policy(admitted, engine.encoder.model_id, live=False)
-    for visitor in replay(args.video, policy, args.press or (), engine, gallery):
+    for visitor in replay(Path(args.video), policy, args.press or (), engine, gallery):
         seen = resolve(home.office, visitor.alias, names=args.names, actor="command")
         line = {
             "t": round(visitor.t, 3),
@@ -335,7 +335,7 @@ def run_replay(args: Args) -> int:
 def run_demo(args: Args) -> int:
     from clienteling.demo.run import run_demo as run
 
-    return run(camera=args.camera, check=args.check, as_json=args.json, port=args.port)
+    return run(camera=args.camera, check_only=args.check, as_json=args.json, port=args.port)
 
 
 COMMANDS: dict[str, Command] = {

@@ -100,7 +100,8 @@ def load_config(home: Path) -> Config:
         raw = tomllib.loads(path.read_text(encoding="utf-8"))
     except FileNotFoundError as error:
         raise StartError(
-            f"{home} is not a shop's data folder (no {FILE_NAME}). Make one with `clienteling init`."
+            f"{home} is not a shop's data folder (no {FILE_NAME}). "
+            "Make one with `clienteling init`."
         ) from error
     except OSError as error:
         raise StartError(f"{path} cannot be read: {error.strerror}.") from error

@@ -3,7 +3,7 @@
 import os
 import uuid
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date, datetime
 from pathlib import Path
 
@@ -78,7 +78,7 @@ class NewHome:
     store: StoreConfig
     region: RegionConfig
     papers: PapersConfig
-    hub: HubConfig = HubConfig()
+    hub: HubConfig = field(default_factory=HubConfig)
 
 
 def new_store(name: str, *, demo: bool = False, **details: str) -> StoreConfig:

@@ -1,4 +1,4 @@
-"""The 14 allergens of Regulation (EU) 1169/2011, Annex II, as codes with Dutch and English names."""
+"""The 14 allergens of Regulation (EU) 1169/2011, Annex II: codes, Dutch and English names."""
 
 from enum import StrEnum
 

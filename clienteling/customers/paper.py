@@ -22,6 +22,7 @@ from clienteling.customers.profile import (
 from clienteling.errors import UsageError
 from clienteling.recognition.engine import Engine
 from clienteling.recognition.quality import ENROL_PHOTO, QualityCode
+from clienteling.recognition.template import AgreementCode, RefusalCode
 from consent.notices import current_version
 from consent.office import Office, Statement
 from consent.purposes import CHOICES, Purpose
@@ -70,7 +71,7 @@ class PaperEnrolment:
         return self.templates > 0 or not self.refused
 
 
-REASONS: dict[QualityCode, str] = {
+REASONS: dict[RefusalCode, str] = {
     QualityCode.NO_FACE: "no face was found. Use a photograph with one face, seen from the front.",
     QualityCode.SEVERAL_FACES: "there is more than one face. Cut out the customer's.",
     QualityCode.TOO_FAR: "the face is too small. Use a closer photograph.",
@@ -80,7 +81,7 @@ REASONS: dict[QualityCode, str] = {
     QualityCode.BLURRED: "the face is blurred. Use a sharp photograph.",
     QualityCode.TURNED: "the face is turned away. Use one that looks into the camera.",
     QualityCode.OUT_OF_FRAME: "the face is cut off. Use one that shows the whole face.",
-    QualityCode.OTHER_PERSON: "it does not look like the person in the other photographs.",
+    AgreementCode.OTHER_PERSON: "it does not look like the person in the other photographs.",
 }
 
 

@@ -1,0 +1,127 @@
+"""Set the demo shop up: with the same calls that a real shop uses, and papers called DEMO."""
+
+import secrets
+from dataclasses import dataclass
+from datetime import timedelta
+from pathlib import Path
+
+from clienteling.access.devices import DeviceKind, new_pairing
+from clienteling.access.users import RoleName, add_user
+from clienteling.catalogue.products import Product, put_products
+from clienteling.config import HubConfig, PapersConfig, RegionConfig
+from clienteling.customers.paper import PaperEnrolment, PaperForm, enrol_from_paper
+from clienteling.demo.script import PHOTOS, Person, load_shop
+from clienteling.home import Home, NewHome, init_home, new_store
+from clienteling.recognition.engine import Engine
+from consent.clock import now
+
+CAMERA = "entrance"
+
+
+@dataclass(frozen=True, slots=True)
+class Login:
+    """A made-up member of staff with a password that is random for this run."""
+
+    username: str
+    name: str
+    password: str
+    roles: tuple[RoleName, ...]
+
+
+def make_shop(folder: Path, port: int) -> Home:
+    """Make the demo's data folder, in the EU with the `trigger` policy."""
+    today = now().date()
+    return init_home(
+        folder,
+        NewHome(
+            store=new_store(
+                "Demo Sweet Shop",
+                demo=True,
+                address="Demostraat 1, 0000 XX Demostad (DEMO)",
+                contact="shop@demo.example",
+                dpo="officer@demo.example",
+            ),
+            region=RegionConfig(region="eu", policy="trigger"),
+            papers=PapersConfig(
+                dpia_id="DEMO-DPIA",
+                dpo_signed=today - timedelta(days=1),
+                sign_attested=today - timedelta(days=1),
+            ),
+            hub=HubConfig(port=port),
+        ),
+    )
+
+
+def add_staff(home: Home) -> tuple[Login, ...]:
+    """Add the demo's people who sign in."""
+    logins = tuple(
+        Login(username, name, secrets.token_urlsafe(9), roles)
+        for username, name, roles in (
+            ("anna", "Anna (DEMO)", (RoleName.STAFF, RoleName.TRAINED)),
+            ("bram", "Bram (DEMO)", (RoleName.STAFF, RoleName.TRAINED)),
+            ("officer", "Privacy officer (DEMO)", (RoleName.OFFICER,)),
+            ("manager", "Manager (DEMO)", (RoleName.MANAGER,)),
+        )
+    )
+    for login in logins:
+        with home.databases.identity.write() as identity:
+            add_user(
+                identity,
+                home.office.ring,
+                username=login.username,
+                name=login.name,
+                password=login.password,
+                roles=frozenset(login.roles),
+                actor="command",
+                now=home.office.now(),
+            )
+    return logins
+
+
+def add_products(home: Home) -> int:
+    """Put the demo's products on the shelf."""
+    with home.databases.identity.write() as identity:
+        return put_products(
+            identity,
+            (
+                Product(
+                    item.gtin,
+                    item.name,
+                    item.category,
+                    item.price_cents,
+                    item.allergens,
+                    item.traces,
+                )
+                for item in load_shop().product
+            ),
+        )
+
+
+def enrol_people(home: Home, engine: Engine) -> dict[str, PaperEnrolment]:
+    """Enrol the demo's customers from photographs, with recorded consents; by their key."""
+    return {
+        person.key: enrol_from_paper(home.office, lambda: engine, _form(person))
+        for person in load_shop().person
+    }
+
+
+def _form(person: Person) -> PaperForm:
+    return PaperForm(
+        name=person.name,
+        email=person.email,
+        photos=tuple(str(PHOTOS / name) for name in person.photos),
+        purposes=person.purposes,
+        allergies=person.allergies,
+        none_known=person.none_known,
+        likes=person.likes,
+        attestation=f"DEMO paper form {person.key}",
+        notice=None,
+        language=person.language,
+    )
+
+
+def pairing_code(home: Home, kind: DeviceKind, name: str) -> str:
+    """Return a one-time code for a device of the demo."""
+    camera = CAMERA if kind in {DeviceKind.EDGE, DeviceKind.GREET} else None
+    with home.databases.identity.write() as identity:
+        return new_pairing(identity, kind, name, home.office.now(), camera=camera)
