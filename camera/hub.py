@@ -72,7 +72,7 @@ class Renewed:
 
 
 class Hub:
-    """One hub, seen from one device. Safe for several threads; `close` ends a waiting stream."""
+    """One hub, seen from one device. For several threads; `interrupt` ends a waiting stream."""
 
     def __init__(self, address: str, now: Callable[[], datetime], ca_file: Path | None) -> None:
         """Prepare; nothing is sent yet. `address` was checked by the configuration."""
@@ -84,6 +84,7 @@ class Hub:
         self._device: tuple[str, DeviceKeys] | None = None
         self._stream: httpx.Response | None = None
         self._stream_lock = threading.Lock()
+        self._interrupted = False
         self._client = httpx.Client(
             timeout=httpx.Timeout(_READ_SECONDS, connect=_CONNECT_SECONDS),
             trust_env=False,
@@ -144,16 +145,22 @@ class Hub:
         finally:
             self._hold(None)
 
-    def close(self) -> None:
-        """End the event stream that another thread waits on, and every connection."""
+    def interrupt(self) -> None:
+        """End the event stream that another thread waits on, now and in future."""
         with self._stream_lock:
+            self._interrupted = True
             if self._stream is not None:
                 _cut(self._stream)
+
+    def close(self) -> None:
+        """End every connection; no other thread may be using one."""
         self._client.close()
 
     def _hold(self, reply: httpx.Response | None) -> None:
         with self._stream_lock:
             self._stream = reply
+            if reply is not None and self._interrupted:
+                _cut(reply)
 
     def _send(self, method: str, path: str, message: BaseModel | None = None) -> httpx.Response:
         body = b"" if message is None else message.model_dump_json().encode()

@@ -36,6 +36,7 @@ from clienteling.errors import ClientelingError, RefusedError
 _LOG = logging.getLogger(__name__)
 _RETRY_SECONDS: Final = 0.5
 _REFUSED_RETRY_SECONDS: Final = 5.0
+_JOIN_SECONDS: Final = 12.0  # longer than any one request may last
 _RENEW_AT: Final = 2 / 3  # of the lease is left when it is renewed
 
 
@@ -65,6 +66,7 @@ class Link:
         self._stopping = threading.Event()
         self._pull = threading.Event()
         self._anew = threading.Event()
+        self._news = threading.Event()
         self._said = ""
         self.commands: queue.SimpleQueue[OpenWindow | CloseWindow] = queue.SimpleQueue()
         self.synced = threading.Event()
@@ -83,13 +85,14 @@ class Link:
             thread.start()
 
     def stop(self) -> None:
-        """End the threads; returns when they are gone or after a few seconds."""
+        """End the threads; returns when they are gone."""
         self._stopping.set()
         self._pull.set()
         self._outbox.wake()
-        self._hub.close()
+        self._hub.interrupt()
         for thread in self._threads:
-            thread.join(timeout=5.0)
+            thread.join(timeout=_JOIN_SECONDS)
+        self._hub.close()
 
     def flush(self, seconds: float) -> None:
         """Try for some seconds to tell what still waits, and how we are."""
@@ -121,6 +124,7 @@ class Link:
                 self._want_pull()
             case Stop():
                 self._state.set_stopped(True)
+                self._tell_soon()
                 self._want_pull()
             case Resume():
                 self._state.set_stopped(False)
@@ -145,6 +149,11 @@ class Link:
 
     def _want_pull(self) -> None:
         self._pull.set()
+
+    def _tell_soon(self) -> None:
+        """Something changed that the hub should read in our health before its time."""
+        self._news.set()
+        self._outbox.wake()
 
     def _pulls(self) -> None:
         while not self._stopping.is_set():
@@ -173,6 +182,7 @@ class Link:
         if version is not None and version != before:
             self._on_gallery(version)
         self.synced.set()
+        self._tell_soon()
 
     def _until_renewal(self) -> float:
         policy = self._state.policy
@@ -184,14 +194,16 @@ class Link:
     def _tell(self) -> None:
         due = 0.0
         while not self._stopping.is_set():
-            now = time.monotonic()
-            self._outbox.wait(min(HEALTH_SECONDS, max(0.0, due - now)))
+            if not self._news.is_set():
+                self._outbox.wait(max(0.0, due - time.monotonic()))
             if self._stopping.is_set():
                 return
             if not self._guarded(self._post):
                 self._stopping.wait(_RETRY_SECONDS)
-            if time.monotonic() >= due and self._guarded(self.report):
-                due = time.monotonic() + HEALTH_SECONDS
+            if self._news.is_set() or time.monotonic() >= due:
+                self._news.clear()
+                wait = HEALTH_SECONDS if self._guarded(self.report) else _RETRY_SECONDS
+                due = time.monotonic() + wait
 
     def _post(self) -> None:
         batch = self._outbox.batch(time.monotonic())

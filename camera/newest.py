@@ -6,9 +6,12 @@ A queue of frames would be a recording, and would name people who have already g
 import threading
 import time
 from collections.abc import Callable
+from typing import Final
 
 from camera.sources import SourceEndedError, SourceKind, Video
 from clienteling.recognition.frames import Frame, wipe
+
+_READ_SECONDS: Final = 10.0  # longer than a stream may keep a reader waiting
 
 
 class NewestFrame:
@@ -86,6 +89,14 @@ class Reader(threading.Thread):
     def stop(self) -> None:
         self._stopping.set()
 
+    def finish(self) -> None:
+        """Stop and wait; the source is closed then, also if reading never began."""
+        self.stop()
+        if self.ident is None:
+            self._video.close()
+        else:
+            self.join(_READ_SECONDS)
+
     def run(self) -> None:
         try:
             while self._play() and self._loop and not self._stopping.is_set():
@@ -94,8 +105,8 @@ class Reader(threading.Thread):
         except Exception as error:  # noqa: BLE001  # carried to the main thread, which raises it
             self.error = error
         finally:
-            self._video.close()
             self._slot.end()
+            self._video.close()
 
     def _play(self) -> bool:
         """Play the source once; False when it was stopped."""

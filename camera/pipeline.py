@@ -15,8 +15,6 @@ from contextlib import AbstractContextManager
 from dataclasses import dataclass
 from typing import Final
 
-from clienteling.recognition.quality import PROBE, assess
-
 from camera.window import Window
 from clienteling.edge_protocol import DecisionName, EdgePolicy, Zone
 from clienteling.recognition.decide import ABORTED, Decision, Evidence, decide
@@ -25,6 +23,7 @@ from clienteling.recognition.engine import Engine
 from clienteling.recognition.frames import Frame, Image, wipe
 from clienteling.recognition.gallery import NOBODY, Gallery
 from clienteling.recognition.permit import CapturePermit, for_window
+from clienteling.recognition.quality import PROBE, assess
 from clienteling.recognition.track import Tracker
 
 #: Lends the gallery for one decision at a moment, or None when matching is not allowed then.

@@ -10,7 +10,7 @@ import threading
 import time
 from collections import Counter
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
 from datetime import datetime
 from types import FrameType
 from typing import Any, Final
@@ -68,25 +68,26 @@ def run_camera(
         SourceEndedError: a camera or stream stopped delivering.
     """
     _no_core_dumps()
-    video = Video(parse_source(config.source))
-    try:
+    with ExitStack() as opened:
+        video = Video(parse_source(config.source))
+        opened.callback(video.close)
         folder = DeviceFolder(config.state)
         engine = engine_factory()
-        pairing = join(config, folder, Hub(config.hub, now, config.ca_file))
-    except BaseException:
-        video.close()
-        raise
-    if pairing.is_new:
-        emit("paired")
-    service = CameraService(
-        video,
-        engine,
-        pairing,
-        loop=config.loop,
-        emit=emit,
-        stopping=stopping or threading.Event(),
-        now=now,
-    )
+        hub = Hub(config.hub, now, config.ca_file)
+        opened.callback(hub.close)
+        pairing = join(config, folder, hub)
+        if pairing.is_new:
+            emit("paired")
+        service = CameraService(
+            video,
+            engine,
+            pairing,
+            loop=config.loop,
+            emit=emit,
+            stopping=stopping or threading.Event(),
+            now=now,
+        )
+        opened.pop_all()  # the service closes them
     with _signals(service.stop):
         return service.run()
 
@@ -151,7 +152,7 @@ class CameraService:
                 self._turn()
             self._say_goodbye()
         finally:
-            self._reader.stop()
+            self._reader.finish()
             self._link.stop()
             self._slot.clear()
             self._state.clear()

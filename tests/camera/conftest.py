@@ -11,7 +11,7 @@ import numpy as np
 import pytest
 from numpy.typing import NDArray
 
-from camera.config import CameraConfig
+from camera.config import CameraConfig, make_config
 from camera.service import run_camera
 from clienteling.edge_protocol import EdgePolicy
 from clienteling.recognition.engine import Engine, build_engine
@@ -115,8 +115,9 @@ def start_camera(hub: HubSimulator, engine: Engine, tmp_path: Path) -> Iterator[
     def start(clip: Path, *, wait: bool = True, **settings: Any) -> RunningCamera:
         code_file = tmp_path / "code.txt"
         code_file.write_text("PAIR-0001\n")
-        values = {"state": tmp_path / "state", "loop": True, "hub": hub.url, **settings}
-        config = CameraConfig(source=str(clip), pair_code_file=code_file, **values)
+        values = {"state": tmp_path / "state", "loop": True, "hub": hub.url}
+        values |= {"source": str(clip), "pair_code_file": code_file, **settings}
+        config = make_config(**values)
         camera = RunningCamera(config, engine)
         running.append(camera)
         if wait:

@@ -165,6 +165,11 @@ class HubSimulator:
     def connected(self) -> bool:
         return bool(self._subscribers)
 
+    def pending(self) -> bool:
+        """Whether an event still waits to be written to a connection."""
+        with self._lock:
+            return any(not subscriber.empty() for subscriber in self._subscribers)
+
     # The protocol.
 
     def subscribe(self) -> "queue.SimpleQueue[EdgeEvent | None]":
