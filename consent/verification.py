@@ -11,7 +11,7 @@ Without an outside checkpoint a cut tail cannot be seen: the result says that th
 Rows are read in order and never held all at once.
 """
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from typing import Any, Generic, TypeVar
 
@@ -106,16 +106,23 @@ class _Walk:
         self.findings.append(Finding(index, what))
 
 
-def verify(identity: Session, public_key: bytes, against: Checkpoint | None = None) -> Verification:
+def verify(
+    identity: Session,
+    public_key: bytes,
+    against: Checkpoint | None = None,
+    *,
+    progress: Callable[[int], None] | None = None,
+) -> Verification:
     """Verify the whole log.
 
     Args:
         identity: A session of `Database.read()`, which sees one consistent state.
         public_key: The log's Ed25519 key, from where the verifier keeps it.
         against: A checkpoint that was kept outside (by an edge, on a receipt, by a witness).
+        progress: Told now and then how many entries were read, for whoever waits.
     """
     walk = _Walk(public_key, watched_size=against.size if against is not None else 0)
-    size = _check_entries(identity, walk)
+    size = _check_entries(identity, walk, progress or _nobody_waits)
     for index, what in (*check_tree(identity, size), *check_records(identity)):
         walk.find(index, what)
     proven = _check_end(walk, size, against) if against is not None else 0
@@ -131,7 +138,11 @@ def verify(identity: Session, public_key: bytes, against: Checkpoint | None = No
     )
 
 
-def _check_entries(identity: Session, walk: _Walk) -> int:
+def _nobody_waits(_entries: int) -> None:
+    pass
+
+
+def _check_entries(identity: Session, walk: _Walk, progress: Callable[[int], None]) -> int:
     """Steps 1 to 3; returns how many entries there are or should be."""
     keys = (LogEntryRow.leaf_index, LogDetailRow.leaf_index)
     last = max(identity.scalar(select(func.max(key))) or 0 for key in keys)
@@ -148,6 +159,8 @@ def _check_entries(identity: Session, walk: _Walk) -> int:
         walk.find(None, "There is a checkpoint for an empty log.")
     for index in range(size):
         entry, detail, stored = entries.at(index), details.at(index), hashes.at(index)
+        if index % _BATCH == 0:
+            progress(index)
         _check_leaf(walk, index, entry, detail)
         _check_checkpoint(walk, index, entry, stored, notes.at(index + 1))
         if index + 1 == walk.watched_size:

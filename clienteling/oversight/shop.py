@@ -1,0 +1,101 @@
+"""The officer's first look: what stands, what is on its way, what must be put right."""
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from sqlalchemy import func, or_, select
+from sqlalchemy.orm import Session
+
+from clienteling.home import Home
+from clienteling.oversight.edges import EdgeState, edge_states
+from clienteling.oversight.flows import FlowState, open_flows
+from clienteling.service.stop import is_stopped
+from consent import ledger
+from consent.clock import stamp
+from consent.errors import LedgerError
+from consent.events import EventKind
+from consent.ledger import EntryView
+from consent.models import ConsentRow
+from consent.notes import Checkpoint
+from consent.policy import Papers
+from consent.purposes import Purpose
+from consent.records import State
+
+_VERIFIED = EventKind.LOG_VERIFIED
+
+
+@dataclass(frozen=True, slots=True)
+class ShopState:
+    """One shop at one moment.
+
+    Attributes:
+        entries: Entries in the log.
+        checkpoint: The newest; None while the log is empty or cannot be read.
+        verified: The newest entry that says that the log was verified.
+        standing: How many customers stand for each purpose.
+        edges: The cameras.
+        flows: Withdrawals and erasures that are not finished.
+        stopped: Whether recognition is stopped.
+        papers: What the shop says it holds.
+        development_key: The root key lies in the clear: not for real customers.
+    """
+
+    entries: int
+    checkpoint: Checkpoint | None
+    verified: EntryView | None
+    standing: dict[Purpose, int]
+    edges: tuple[EdgeState, ...]
+    flows: tuple[FlowState, ...]
+    stopped: bool
+    region: str
+    policy: str | None
+    papers: Papers
+    development_key: bool
+    at: datetime
+
+
+def shop_state(home: Home) -> ShopState:
+    """Read the state of the shop; of single customers only the numbers in open flows."""
+    now = home.office.now()
+    papers = home.config.papers
+    with home.databases.identity.read() as identity:
+        return ShopState(
+            entries=ledger.size(identity),
+            checkpoint=newest_checkpoint(identity),
+            verified=next(iter(ledger.search(identity, kinds=[_VERIFIED], limit=1)), None),
+            standing=count_standing(identity, now),
+            edges=edge_states(identity, now),
+            flows=open_flows(identity, now),
+            stopped=is_stopped(identity),
+            region=home.profile.region,
+            policy=home.config.region.policy,
+            papers=Papers(papers.dpia_id, papers.dpo_signed, papers.sign_attested),
+            development_key=home.development_key,
+            at=now,
+        )
+
+
+def newest_checkpoint(identity: Session) -> Checkpoint | None:
+    """Return the newest checkpoint, or None where there is none that can be read."""
+    try:
+        return ledger.latest_checkpoint(identity)
+    except LedgerError:
+        return None
+
+
+def count_standing(identity: Session, now: datetime) -> dict[Purpose, int]:
+    """Return for each purpose how many customers' newest record is `given` and has not lapsed."""
+    newest = select(func.max(ConsentRow.sequence)).group_by(
+        ConsentRow.subject_id, ConsentRow.purpose
+    )
+    rows = identity.execute(
+        select(ConsentRow.purpose, func.count())
+        .where(
+            ConsentRow.sequence.in_(newest),
+            ConsentRow.state == State.GIVEN.value,
+            or_(ConsentRow.expires_at.is_(None), ConsentRow.expires_at > stamp(now)),
+        )
+        .group_by(ConsentRow.purpose)
+    )
+    found = dict(rows.tuples().all())
+    return {purpose: found.get(purpose.value, 0) for purpose in Purpose}
