@@ -22,11 +22,13 @@ from web.edge.views import blueprint as edge_api
 from web.errors import init_errors
 from web.front.views import blueprint as front_pages
 from web.greet.views import blueprint as greet_pages
-from web.guards import any_of, device, enforce, mount, public, role, signed, staff_or_none
+from web.guards import all_of, any_of, device, enforce, mount, public, role, signed, staff_or_none
 from web.headers import init_headers
+from web.kiosk.views import blueprint as kiosk_pages
 from web.languages import init_languages
 from web.limits import init_limits
 from web.security import init_security
+from web.staff.views import blueprint as staff_pages
 
 #: The largest request body. No form, photograph (400 kB) or batch of sightings is larger.
 MAX_BODY = 512 * 1024
@@ -98,6 +100,8 @@ def _mount_all(app: Flask) -> None:
     mount(app, auth_pages, public())
     mount(app, greet_pages, any_of(device("greet"), role("manager")))
     mount(app, edge_api, signed())
+    mount(app, kiosk_pages, device("kiosk"))
+    mount(app, staff_pages, all_of(device("tablet"), role("trained")))
 
 
 def _teach_templates(app: Flask, hub: Hub) -> None:

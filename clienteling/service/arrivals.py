@@ -57,6 +57,15 @@ class Arrival:
         """Whether staff confirmed the person together with the customer (R32)."""
         return self.state is ArrivalState.CONFIRMED
 
+    @property
+    def mark(self) -> str:
+        """Another value means that the card says something else than before."""
+        return self.state.value if self.claimed_by is None else f"{self.state}:{self.claimed_by.id}"
+
+    def seconds_left(self, now: datetime) -> int:
+        """Seconds until the arrival ends; never below 0."""
+        return max(0, int((self.at + LIFETIME - now).total_seconds()))
+
 
 class ArrivalBoard:
     """The live list, the same for every tablet. Every method may be called from any thread."""

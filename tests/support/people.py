@@ -32,6 +32,7 @@ def join(
     purposes: frozenset[Purpose] = EVERYTHING,
     likes: tuple[str, ...] = ("dark chocolate",),
     allergies: tuple[str, ...] | None = ("milk",),
+    own_words: tuple[str, ...] = (),
     model_id: str = MODEL_ID,
 ) -> Customer:
     """Let somebody join; `allergies=None` says nothing about them."""
@@ -48,7 +49,7 @@ def join(
     told = enrolment.Told(
         account=stated(Account, name=name, language="en"),
         preferences=stated(Preferences, likes=likes),
-        allergies=None if allergies is None else stated_allergies(office, allergies),
+        allergies=None if allergies is None else stated_allergies(office, allergies, own_words),
     )
     choices = {purpose: purpose in purposes for purpose in CHOICES}
     joined = enrolment.begin(office, statement, choices, told)

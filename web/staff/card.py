@@ -1,0 +1,81 @@
+"""What a card says, ready for the template: words and dates in the reader's language."""
+
+from dataclasses import dataclass
+from datetime import date, datetime
+
+from flask_babel import format_date, format_time
+
+from clienteling.catalogue.allergens import name
+from clienteling.customers.card import AllergyPanel
+from clienteling.service.greeting import OpenedCard
+from web.languages import language
+
+
+@dataclass(frozen=True, slots=True)
+class AllergyView:
+    """The allergy panel: its state ("known", "none_known", …), and what was stated when."""
+
+    state: str
+    names: tuple[str, ...] = ()
+    own_words: tuple[str, ...] = ()
+    stated_on: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class CardView:
+    """One card.
+
+    Attributes:
+        mark: Changes when the card must be fetched again.
+        left: Seconds that the card may stay.
+        aside: A colleague is with the customer: shown small, with the name only.
+        allergies: None while they are closed.
+    """
+
+    id: str
+    mark: str
+    left: int
+    time: str
+    camera: str
+    name: str
+    initial: str
+    likes: tuple[str, ...]
+    likes_shared: bool
+    claimed_by: str
+    mine: bool
+    aside: bool
+    confirmed: bool
+    allergies: AllergyView | None
+
+
+def view_of(opened: OpenedCard, now: datetime) -> CardView:
+    """Return what the template shows of an opened card."""
+    arrival, card = opened.arrival, opened.card
+    aside = opened.with_colleague
+    return CardView(
+        id=arrival.id,
+        mark=arrival.mark,
+        left=arrival.seconds_left(now),
+        time=format_time(arrival.at.astimezone(), "HH:mm", rebase=False),
+        camera=arrival.camera,
+        name=card.name,
+        initial=card.name[:1].upper(),
+        likes=() if aside else card.likes,
+        likes_shared=card.likes_shared,
+        claimed_by="" if arrival.claimed_by is None else arrival.claimed_by.name,
+        mine=opened.mine,
+        aside=aside,
+        confirmed=arrival.confirmed and opened.mine,
+        allergies=None if card.allergies is None else _allergies(card.allergies),
+    )
+
+
+def _allergies(panel: AllergyPanel) -> AllergyView:
+    if panel.stated is None:
+        return AllergyView(panel.state.value)
+    return AllergyView(
+        state=panel.state.value,
+        names=tuple(name(code, language()) for code in panel.stated.codes),
+        own_words=panel.stated.own_words,
+        stated_on=format_date(date.fromisoformat(panel.stated.as_of), "long"),
+    )

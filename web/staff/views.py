@@ -1,0 +1,126 @@
+"""The staff tablet: who has just arrived, their card, and the four things to do about it."""
+
+import json
+from collections.abc import Callable
+from http import HTTPStatus
+from uuid import UUID
+
+from flask import Blueprint, Response, jsonify, render_template, request
+from flask.typing import ResponseReturnValue
+from flask_babel import gettext
+
+from clienteling.service.arrivals import Arrival, ArrivalClaimedError, ArrivalGoneError, Staff
+from clienteling.service.greeting import GreetingDesk
+from clienteling.service.sightings import TABLETS
+from clienteling.service.stop import is_stopped
+from web.context import current_hub
+from web.errors import answer
+from web.guards import this_staff
+from web.sse import stream
+from web.staff.card import view_of
+
+blueprint = Blueprint("staff", __name__, url_prefix="/staff")
+
+
+@blueprint.get("")
+def board() -> str:
+    """Show the page. It holds nothing personal: the cards are fetched one by one."""
+    return render_template("staff/board.html")
+
+
+@blueprint.get("/events")
+def events() -> Response:
+    """Stream ids of what happened; resumed from Last-Event-ID.
+
+    Every connection begins with `hello`: another boot means that the hub's list is another one.
+    """
+    hub = current_hub()
+    hello = json.dumps({"boot": hub.bus.boot})
+    return stream(hub, TABLETS, request.headers.get("Last-Event-ID"), first=("hello", hello))
+
+
+@blueprint.get("/arrivals")
+def arrivals() -> Response:
+    """List the live arrivals, newest first, by id; and whether recognition is stopped.
+
+    `mark` changes when a card must be fetched again; `left` counts the seconds that it may stay.
+    """
+    hub, now = current_hub(), current_hub().now()
+    with hub.databases.identity.read() as identity:
+        stopped = is_stopped(identity)
+    return jsonify(
+        stopped=stopped,
+        arrivals=[
+            {"id": arrival.id, "mark": arrival.mark, "left": arrival.seconds_left(now)}
+            for arrival in hub.board.live()
+        ],
+    )
+
+
+@blueprint.get("/arrivals/<uuid:arrival_id>/card")
+def card(arrival_id: UUID) -> ResponseReturnValue:
+    """Return the card as a piece of HTML. The read is logged."""
+    try:
+        opened = _desk().open(str(arrival_id), this_staff())
+    except ArrivalGoneError:
+        return _gone()
+    view = view_of(opened, current_hub().now())
+    return render_template("staff/card.html", view=view)
+
+
+@blueprint.post("/arrivals/<uuid:arrival_id>/claim")
+def claim(arrival_id: UUID) -> ResponseReturnValue:
+    """ "I'll greet": the others see that somebody goes."""
+    return _act(_desk().claim, arrival_id)
+
+
+@blueprint.post("/arrivals/<uuid:arrival_id>/release")
+def release(arrival_id: UUID) -> ResponseReturnValue:
+    """Give the customer back to the colleagues."""
+    return _act(_desk().release, arrival_id)
+
+
+@blueprint.post("/arrivals/<uuid:arrival_id>/confirm")
+def confirm(arrival_id: UUID) -> ResponseReturnValue:
+    """The customer said that it is them: allergies open (R32)."""
+    return _act(_desk().confirm, arrival_id)
+
+
+@blueprint.post("/arrivals/<uuid:arrival_id>/not-this-person")
+def not_this_person(arrival_id: UUID) -> ResponseReturnValue:
+    """Recognition was wrong: the card leaves every tablet."""
+    return _act(_desk().not_this_person, arrival_id)
+
+
+def _act(act: Callable[[str, Staff], None], arrival_id: UUID) -> ResponseReturnValue:
+    try:
+        act(str(arrival_id), this_staff())
+    except ArrivalGoneError:
+        return _gone()
+    except ArrivalClaimedError:
+        return _taken(str(arrival_id))
+    return "", HTTPStatus.NO_CONTENT
+
+
+def _gone() -> ResponseReturnValue:
+    sentence = gettext("This card has ended. If the customer is still here, simply greet them.")
+    return answer(HTTPStatus.GONE, gettext("Ended"), sentence)
+
+
+def _taken(arrival_id: str) -> ResponseReturnValue:
+    colleague = _claimed_by(arrival_id)
+    sentence = gettext("%(name)s is already with this customer.", name=colleague)
+    return answer(HTTPStatus.CONFLICT, gettext("With a colleague"), sentence)
+
+
+def _claimed_by(arrival_id: str) -> str:
+    try:
+        arrival: Arrival = current_hub().board.get(arrival_id)
+    except ArrivalGoneError:
+        return gettext("A colleague")
+    return gettext("A colleague") if arrival.claimed_by is None else arrival.claimed_by.name
+
+
+def _desk() -> GreetingDesk:
+    hub = current_hub()
+    return GreetingDesk(hub.office, hub.board, hub.bus)
