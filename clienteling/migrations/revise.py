@@ -8,10 +8,13 @@ import tempfile
 from pathlib import Path
 
 from alembic.autogenerate import produce_migrations, render_python_code
+from alembic.operations.ops import ExecuteSQLOp
 from alembic.runtime.migration import MigrationContext
+from sqlalchemy import Connection, MetaData, text
 
 from clienteling.db import METADATA, MIGRATIONS, migrate, scripts
 from consent.storage import open_sqlite
+from consent.triggers import INSERT_ONLY_TRIGGERS
 
 _TEMPLATE = '''"""{message}."""
 
@@ -37,6 +40,9 @@ def revise(name: str, message: str) -> Path | None:
         with getattr(databases, name).engine.connect() as connection:
             context = MigrationContext.configure(connection, opts={"render_as_batch": True})
             changes = produce_migrations(context, METADATA[name])
+            triggers = _missing_triggers(connection, METADATA[name])
+    if changes.upgrade_ops is not None:
+        changes.upgrade_ops.ops.extend(ExecuteSQLOp(statement) for statement in triggers)
     if changes.upgrade_ops is None or changes.upgrade_ops.is_empty():
         return None
     body = render_python_code(changes.upgrade_ops, render_as_batch=True)
@@ -48,6 +54,21 @@ def revise(name: str, message: str) -> Path | None:
         encoding="utf-8",
     )
     return path
+
+
+def _missing_triggers(connection: Connection, metadata: MetaData) -> list[str]:
+    """Return the statements of the triggers that the newest schema does not have yet.
+
+    Alembic compares tables only.
+    """
+    standing = set(connection.scalars(text("SELECT sql FROM sqlite_master WHERE type = 'trigger'")))
+    return [
+        statement
+        for table, statements in INSERT_ONLY_TRIGGERS.items()
+        if table in metadata.tables
+        for statement in statements
+        if statement not in standing
+    ]
 
 
 if __name__ == "__main__":
