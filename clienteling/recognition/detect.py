@@ -51,9 +51,13 @@ class YuNetDetector:
 
     def __init__(self) -> None:
         model = np.frombuffer(read_weights(YUNET), np.uint8)
+        before = cv2.utils.logging.getLogLevel()
+        # OpenCV 5 warns that it ignores a setting which its own constructor makes.
+        cv2.utils.logging.setLogLevel(cv2.utils.logging.LOG_LEVEL_ERROR)
         self._model = cv2.FaceDetectorYN.create(
             "onnx", model, np.empty(0, np.uint8), (LIVE_SIDE, LIVE_SIDE), _SCORE, _NMS, _TOP
         )
+        cv2.utils.logging.setLogLevel(before)
         self._lock = threading.Lock()
 
     def detect(self, image: Image, *, longest_side: int = LIVE_SIDE) -> tuple[Face, ...]:

@@ -21,12 +21,12 @@ from clienteling.recognition.encode import MeteredEncoder
 from clienteling.recognition.frames import Image
 from clienteling.recognition.weights import Weights, read_weights
 
-_RESNET: Final = Weights(
+RESNET: Final = Weights(
     distribution="face_recognition_models",
     file="face_recognition_models/models/dlib_face_recognition_resnet_model_v1.dat",
     sha256="55533b28a95800a551ba546ba62fe69625c7e95a7061c338adffead08719da30",
 )
-_LANDMARKS: Final = Weights(
+LANDMARKS: Final = Weights(
     distribution="face_recognition_models",
     file="face_recognition_models/models/shape_predictor_5_face_landmarks.dat",
     sha256="c4b1e9804792707d3a405c2c16a80a20269e6675021f64a41d30fffafbc41888",
@@ -51,9 +51,9 @@ class DlibEncoder(MeteredEncoder):
             WeightsError: The models are missing or not the pinned ones.
         """
         require_processor(_cpuinfo())
-        for weights in (_RESNET, _LANDMARKS):
+        for weights in (RESNET, LANDMARKS):
             read_weights(weights)
-        super().__init__("dlib-resnet-v1", _RESNET.sha256, 128)
+        super().__init__("dlib-resnet-v1", RESNET.sha256, 128)
         self._library = _import_library()
         self._lock = threading.Lock()
 
