@@ -79,10 +79,10 @@ class Draft:
         return step in steps and steps.index(step) <= steps.index(self.first_open())
 
     def after(self, step: Step) -> Step:
-        """Where an answer leads: to the next question, or back to the review it was changed from."""
-        if self.reviewed and step < Step.REVIEW and self.first_open() in _LAST:
-            return Step.REVIEW
+        """Where an answer leads: to the next question, or back to the review it came from."""
         steps = self.steps()
+        if self.reviewed and step not in _LAST:
+            return min(self.first_open(), Step.REVIEW, key=steps.index)
         return steps[min(steps.index(step) + 1, len(steps) - 1)]
 
     def before(self, step: Step) -> Step | None:

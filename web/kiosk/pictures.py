@@ -1,9 +1,9 @@
 """Pictures that the kiosk posts: read into memory of ours, checked before decoding, overwritten.
 
-A frame is a JPEG of at most 640 pixels and 400 kB as the whole body (`image/jpeg`). A capture is one
-body (`application/octet-stream`) with three JPEGs, each after its length (4 bytes, big-endian), so that
-the three arrive together and nothing waits for the next one. Neither is multipart: form parsers spool
-to disk, and a face must never lie there (R3, R24).
+A frame is a JPEG of at most 640 pixels and 400 kB as the whole body (`image/jpeg`). A capture is
+one body (`application/octet-stream`) with three JPEGs, each after its length (4 bytes, big-endian),
+so that the three arrive together and none waits for the next. Neither is multipart: form parsers
+spool to disk, and a face must never lie there (R3, R24).
 """
 
 import struct
@@ -22,6 +22,7 @@ MAX_FRAME_BYTES: Final = 400_000
 MAX_CAPTURE_BYTES: Final = 500_000
 VIEWS: Final = 3
 
+_MARK: Final = 0xFF
 _LENGTH = struct.Struct(">I")
 _SEGMENT = struct.Struct(">H")
 _SIZE = struct.Struct(">HH")
@@ -120,7 +121,7 @@ def _size_of(jpeg: memoryview) -> tuple[int, int]:
     """Return height and width from the JPEG's header."""
     place = 2
     if bytes(jpeg[:2]) == b"\xff\xd8":
-        while place + 9 <= len(jpeg) and jpeg[place] == 0xFF:
+        while place + 9 <= len(jpeg) and jpeg[place] == _MARK:
             marker = jpeg[place + 1]
             if marker in _SOF:
                 height, width = _SIZE.unpack_from(jpeg, place + 5)

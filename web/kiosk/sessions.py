@@ -1,8 +1,8 @@
 """Visits to a kiosk, in the hub's memory only: joining and leaving.
 
-A session is bound to its kiosk and a random id, one at a time for each kiosk. It ends when the customer
-is done, after ten minutes without somebody who asks for more time, or when the next one starts; then
-everything typed is gone, and a capture that was not finished is closed as withdrawn.
+A session is bound to its kiosk and a random id, one at a time for each kiosk. It ends when the
+customer is done, after ten minutes without somebody who asks for more time, or when the next one
+starts; then everything typed is gone, and a capture that was not finished is closed as withdrawn.
 """
 
 import secrets
@@ -81,7 +81,7 @@ class Joining(Session):
 
 @dataclass(slots=True, eq=False)
 class Leaving(Session):
-    """Somebody with a receipt code leaves. Knows whose code it is, and nothing else of the person."""
+    """Somebody with a receipt code leaves. Knows whose code it is, and nothing else."""
 
     subject_id: str = field(default="", repr=False)
     erased: bool = False

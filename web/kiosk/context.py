@@ -1,0 +1,80 @@
+"""What the kiosk's views share: the blueprint, its sessions, whether a face can be enrolled now."""
+
+from typing import cast
+
+from flask import Blueprint, current_app, redirect, url_for
+from flask.blueprints import BlueprintSetupState
+from flask.typing import ResponseReturnValue
+
+from clienteling.customers import enrolment
+from clienteling.service.stop import is_stopped
+from web.context import EXTENSION, Hub, current_hub
+from web.errors import answer, wants_json
+from web.guards import this_device
+from web.kiosk.sessions import (
+    LIFETIME,
+    Joining,
+    KioskSessions,
+    Leaving,
+    Session,
+    SessionGoneError,
+)
+
+blueprint = Blueprint("kiosk", __name__, url_prefix="/kiosk")
+
+_SESSIONS = "clienteling.kiosk"
+
+
+@blueprint.record
+def _make_sessions(state: BlueprintSetupState) -> None:
+    office = cast(Hub, state.app.extensions[EXTENSION]).office
+    state.app.extensions[_SESSIONS] = KioskSessions(
+        office.now, lambda flow_id: enrolment.abandon(office, flow_id)
+    )
+
+
+@blueprint.errorhandler(SessionGoneError)
+def _session_gone(error: SessionGoneError) -> ResponseReturnValue:
+    """Lead to the page that says that everything typed is forgotten."""
+    if wants_json():
+        return answer(410, "session_gone", str(error))
+    return redirect(url_for("kiosk.forgotten"), 303)
+
+
+def sessions() -> KioskSessions:
+    """Return the sessions of this app's kiosks."""
+    return cast(KioskSessions, current_app.extensions[_SESSIONS])
+
+
+def joining(session_id: str) -> Joining:
+    """Return this kiosk's running session of somebody who joins.
+
+    Raises:
+        SessionGoneError: it ended, or is not this kiosk's.
+    """
+    return sessions().get(Joining, session_id, this_device().id)
+
+
+def leaving(session_id: str) -> Leaving:
+    """Return this kiosk's running session of somebody who leaves.
+
+    Raises:
+        SessionGoneError: it ended, or is not this kiosk's.
+    """
+    return sessions().get(Leaving, session_id, this_device().id)
+
+
+def face_possible(hub: Hub) -> bool:
+    """Whether a template can be made now: recognition is installed, and nobody stopped it."""
+    if hub.engine is None:
+        return False
+    with hub.databases.identity.read() as identity:
+        return not is_stopped(identity)
+
+
+@blueprint.context_processor
+def _time_left() -> dict[str, object]:
+    def seconds_left(session: Session) -> int:
+        return max(0, int((session.ends_at - current_hub().now()).total_seconds()))
+
+    return {"seconds_left": seconds_left, "session_seconds": int(LIFETIME.total_seconds())}

@@ -1,0 +1,213 @@
+"""Joining: one question per screen, then the consents are recorded; the camera is later (R15)."""
+
+from flask import redirect, render_template, request, url_for
+from flask.typing import ResponseReturnValue
+from flask_babel import gettext
+
+from clienteling.catalogue.allergens import Allergen
+from clienteling.catalogue.allergens import name as allergen_name
+from clienteling.customers import enrolment
+from clienteling.customers.profile import Account, Preferences, stated, stated_allergies
+from consent import notices
+from consent.office import Statement
+from consent.purposes import CHOICES, Purpose
+from web.context import Hub, current_hub
+from web.guards import this_device
+from web.kiosk import answers
+from web.kiosk.context import blueprint, face_possible, joining, sessions
+from web.kiosk.draft import CHOICE_STEPS, AllergyAnswer, Draft, Step
+from web.kiosk.receipt import qr_of, slip_of
+from web.kiosk.sessions import Joining, Membership
+from web.kiosk.wording import question, short, text_of
+from web.languages import LANGUAGES, language
+
+
+@blueprint.post("/session")
+def begin() -> ResponseReturnValue:
+    """Open a session and ask the first question."""
+    session = sessions().join(this_device().id, notices.current_version())
+    return _to(session, Step.LANGUAGE)
+
+
+@blueprint.get("/session/<session_id>/<any({}):step>".format(",".join(Step)))
+def ask(session_id: str, step: str) -> ResponseReturnValue:
+    """Show one question; who skips ahead is led back to the first that is open."""
+    session = joining(session_id)
+    with session.lock:
+        elsewhere = _elsewhere(session, Step(step))
+        return elsewhere or _screen(session, Step(step))
+
+
+@blueprint.post("/session/<session_id>/<any({}):step>".format(",".join(Step)))
+def take(session_id: str, step: str) -> ResponseReturnValue:
+    """Take one answer over and show the next question, or say what is missing."""
+    session = joining(session_id)
+    asked = Step(step)
+    with session.lock:
+        elsewhere = _elsewhere(session, asked)
+        if elsewhere is not None:
+            return elsewhere
+        if "language" in request.form and asked is not Step.LANGUAGE:
+            answers.keep(session.draft, asked, request.form)
+            return _speak(session, asked, request.form["language"])
+        if request.form.get("go") == "back":
+            answers.keep(session.draft, asked, request.form)
+            before = session.draft.before(asked)
+            return _to(session, before or asked)
+        return _answered(session, asked)
+
+
+@blueprint.get("/session/<session_id>/receipt")
+def receipt(session_id: str) -> ResponseReturnValue:
+    """Show the code, once, and how to leave. Reached when nothing is left to do."""
+    session = joining(session_id)
+    with session.lock:
+        if session.member is None:
+            return _to(session, session.draft.first_open())
+        if session.capturing:
+            return redirect(url_for("kiosk.camera", session_id=session.id), 303)
+        return _receipt(session, session.member)
+
+
+def _elsewhere(session: Joining, step: Step) -> ResponseReturnValue | None:
+    """Return where this customer belongs instead of `step`; None: here."""
+    if session.member is not None:
+        return redirect(url_for("kiosk.receipt", session_id=session.id), 303)
+    if not session.draft.may_show(step):
+        return _to(session, session.draft.first_open())
+    if step is Step.CONFIRM and session.draft.agreed_in != language():
+        session.draft.unsettle()  # agreed to texts in the other language
+        return _to(session, Step.REVIEW)
+    return None
+
+
+def _answered(session: Joining, step: Step) -> ResponseReturnValue:
+    draft, answer = session.draft, request.form.get("answer", "")
+    match step, answer:
+        case Step.LANGUAGE, _:
+            draft.done.add(step)
+            return _speak(session, draft.after(step), request.form.get("language", ""))
+        case Step.AGE, "no":
+            return _ended(session, "kiosk.under_age")
+        case Step.CONFIRM, "no":
+            return _ended(session, "kiosk.forgotten")
+        case ((Step.AGE | Step.CONFIRM), answer) if answer != "yes":
+            problem: str | None = gettext("Choose one of the two answers.")
+        case Step.CONFIRM, _:
+            return _confirmed(session)
+        case Step.RECOGNISE, "yes" if not face_possible(current_hub()):
+            problem = _no_face_now()
+        case _:
+            problem = answers.take(draft, step, request.form, language())
+    if problem is not None:
+        return _screen(session, step, problem), 422
+    return _to(session, draft.after(step))
+
+
+def _ended(session: Joining, page: str) -> ResponseReturnValue:
+    sessions().end(session)
+    return redirect(url_for(page), 303)
+
+
+def _confirmed(session: Joining) -> ResponseReturnValue:
+    """The second act (R10): only this records anything."""
+    hub, draft = current_hub(), session.draft
+    if draft.choices[Purpose.RECOGNISE] and not face_possible(hub):
+        draft.done.discard(Step.RECOGNISE)
+        return _screen(session, Step.RECOGNISE, _no_face_now()), 422
+    statement = Statement(
+        language=language(),
+        notice_version=session.notice_version,
+        method="kiosk",
+        collected_by=this_device().actor,
+        attestation=None,
+        confirmed=True,
+        age_confirmed=Step.AGE in draft.done,
+    )
+    choices = {purpose: draft.choices[purpose] for purpose in CHOICES}
+    joined = enrolment.begin(hub.office, statement, choices, _told(hub, draft))
+    session.member = Membership(
+        subject_id=joined.subject_id,
+        flow_id=joined.flow_id,
+        granted=frozenset(joined.grants),
+        code=joined.code,
+        receipt=joined.receipt,
+    )
+    session.capturing = Purpose.RECOGNISE in joined.grants
+    session.draft = Draft()  # it is sealed now; the kiosk forgets it
+    return redirect(url_for("kiosk.receipt", session_id=session.id), 303)
+
+
+def _told(hub: Hub, draft: Draft) -> enrolment.Told:
+    account = stated(Account, name=draft.name, language=language(), email=draft.email or None)
+    preferences = stated(Preferences, likes=draft.likes) if draft.likes else None
+    allergies = None
+    if draft.allergy in {AllergyAnswer.KNOWN, AllergyAnswer.NONE_KNOWN}:
+        allergies = stated_allergies(hub.office, draft.codes, draft.own_words)
+    return enrolment.Told(account, preferences, allergies)
+
+
+def _screen(session: Joining, step: Step, problem: str | None = None) -> str:
+    draft, version = session.draft, session.notice_version
+    if step is Step.REVIEW:
+        draft.reviewed = True
+    purpose = CHOICE_STEPS.get(step)
+    asked = (Purpose.ACCOUNT, *CHOICES) if step is Step.REVIEW else (purpose or Purpose.ACCOUNT,)
+    return render_template(
+        "kiosk/choice.html" if purpose else f"kiosk/{step}.html",
+        session=session,
+        draft=draft,
+        step=step,
+        steps=draft.steps(),
+        before=draft.before(step),
+        problem=problem,
+        purpose=purpose,
+        question=question(purpose) if purpose else None,
+        texts={one: text_of(version, language(), one) for one in asked},
+        purposes=CHOICES,
+        short=short,
+        granted_choices={one for one, given in draft.choices.items() if given},
+        allergen_names=[(code, allergen_name(code, language())) for code in Allergen],
+        told_allergies=(
+            *(allergen_name(code, language()) for code in draft.codes),
+            *draft.own_words,
+        ),
+        min_age=current_hub().office.profile.min_age,
+        face_possible=face_possible(current_hub()),
+        no_face_now=_no_face_now(),
+    )
+
+
+def _receipt(session: Joining, member: Membership) -> str:
+    # The code stands behind the "#": a browser does not send that part, so no server log has it.
+    address = url_for("kiosk.leave", _external=True) + "#" + member.code
+    return render_template(
+        "kiosk/receipt.html",
+        session=session,
+        code=member.code,
+        qr=qr_of(address),
+        slip=slip_of(member.receipt),
+        granted=member.granted,
+        no_template=Purpose.RECOGNISE in member.granted and not session.template,
+        purposes=CHOICES,
+        short=short,
+    )
+
+
+def _speak(session: Joining, step: Step, code: str) -> ResponseReturnValue:
+    """Show a screen in another language (the screen's own switch), keeping what was typed."""
+    shown = url_for("kiosk.ask", session_id=session.id, step=step)
+    if code not in LANGUAGES:
+        return redirect(shown, 303)
+    return redirect(url_for("auth.choose_language", code=code, next=shown), 303)
+
+
+def _to(session: Joining, step: Step) -> ResponseReturnValue:
+    return redirect(url_for("kiosk.ask", session_id=session.id, step=step), 303)
+
+
+def _no_face_now() -> str:
+    return gettext(
+        "Joining with your face is not possible here at the moment. Everything else is, "
+        "and our staff help you just as well."
+    )

@@ -1,0 +1,110 @@
+"""Leaving by receipt code: without staff, without a face, in fewer steps than joining (R12)."""
+
+from enum import StrEnum
+
+from flask import redirect, render_template, request, url_for
+from flask.typing import ResponseReturnValue
+from flask_babel import gettext
+
+from consent import office, receipts, records
+from consent.purposes import Purpose
+from web.context import current_hub
+from web.guards import this_device
+from web.kiosk.context import blueprint, leaving, sessions
+from web.kiosk.receipt import slip_of
+from web.kiosk.sessions import Leaving
+from web.kiosk.wording import short
+from web.limits import limited
+
+#: Longer than any way to type a code, and than the address in its QR code.
+_MAX_TYPED = 300
+
+
+class Wish(StrEnum):
+    """What somebody who leaves can ask for."""
+
+    FACE = "face"
+    ALL = "all"
+    ERASE = "erase"
+
+
+@blueprint.get("/leave")
+def leave() -> ResponseReturnValue:
+    """Ask for the receipt code."""
+    return render_template("kiosk/leave.html", problem=None)
+
+
+@blueprint.post("/leave")
+@limited("10 per minute")
+def check_code() -> ResponseReturnValue:
+    """Find whose receipt it is; right and wrong cost the same work, and wrong says nothing more."""
+    hub = current_hub()
+    typed = request.form.get("code", "")[:_MAX_TYPED].strip()
+    code = typed.rpartition("#")[2]  # a scanner at the kiosk types the whole address
+    with hub.databases.identity.read() as identity:
+        subject_id = receipts.subject_by_code(identity, hub.office.ring, code)
+    if subject_id is None:
+        problem = gettext(
+            "We do not know this code. Check the letters, or ask our staff to help you."
+        )
+        return render_template("kiosk/leave.html", problem=problem), 404
+    session = sessions().leave(this_device().id, subject_id)
+    return redirect(url_for("kiosk.choose_leaving", session_id=session.id), 303)
+
+
+@blueprint.get("/leaving/<session_id>")
+def choose_leaving(session_id: str) -> ResponseReturnValue:
+    """Show what can be ended. No name, nothing else about the person."""
+    session = leaving(session_id)
+    hub = current_hub()
+    with hub.databases.identity.read() as identity:
+        stands = frozenset(records.standing(identity, session.subject_id, hub.now()))
+    return render_template("kiosk/leaving.html", session=session, stands=stands)
+
+
+@blueprint.get("/leaving/<session_id>/erase")
+def confirm_erasing(session_id: str) -> ResponseReturnValue:
+    """Ask once more before what cannot be undone."""
+    return render_template("kiosk/erase.html", session=leaving(session_id))
+
+
+@blueprint.post("/leaving/<session_id>")
+def end_consent(session_id: str) -> ResponseReturnValue:
+    """Withdraw or erase now."""
+    session = leaving(session_id)
+    wish = request.form.get("wish", "")
+    if wish not in set(Wish):
+        return redirect(url_for("kiosk.choose_leaving", session_id=session.id), 303)
+    with session.lock:
+        if not session.erased:
+            _carry_out(session, Wish(wish))
+    return redirect(url_for("kiosk.left", session_id=session.id), 303)
+
+
+@blueprint.get("/leaving/<session_id>/done")
+def left(session_id: str) -> ResponseReturnValue:
+    """Say what ended, honestly, with a receipt."""
+    session = leaving(session_id)
+    done = session.withdrawal
+    if done is None:
+        return redirect(url_for("kiosk.choose_leaving", session_id=session.id), 303)
+    return render_template(
+        "kiosk/left.html",
+        session=session,
+        done=done,
+        slip=slip_of(done.receipt) if done.receipt else None,
+        ended=[purpose for purpose in done.purposes if purpose is not Purpose.ACCOUNT],
+        short=short,
+    )
+
+
+def _carry_out(session: Leaving, wish: Wish) -> None:
+    shop, who = current_hub().office, this_device().actor
+    if wish is Wish.ERASE:
+        session.withdrawal = office.erase(shop, session.subject_id, actor=who, method="kiosk")
+        session.erased = True
+        return
+    purposes = [Purpose.RECOGNISE] if wish is Wish.FACE else None
+    session.withdrawal = office.withdraw(
+        shop, session.subject_id, purposes, actor=who, method="kiosk"
+    )
