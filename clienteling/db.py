@@ -41,6 +41,7 @@ def migrate(databases: Databases) -> None:
 
     Raises:
         StartError: a database is newer than this version, damaged, or not a database.
+        StorageError: the disk is full, or another process holds a database.
     """
     for name in METADATA:
         database: Database = getattr(databases, name)
@@ -66,7 +67,7 @@ def _upgrade(database: Database, name: str) -> None:
         return script._upgrade_revs("head", standing)  # type: ignore[arg-type]  # noqa: SLF001
 
     environment = EnvironmentContext(AlembicConfig(), script, fn=steps)
-    with environment, database.engine.connect() as connection:
+    with environment, database.connect() as connection:
         environment.configure(connection=connection, target_metadata=METADATA[name])
         with environment.begin_transaction():
             environment.run_migrations()

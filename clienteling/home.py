@@ -101,9 +101,13 @@ def init_home(path: Path, new: NewHome, *, now: Callable[[], datetime] = clock.n
     passphrase = _passphrase()
     try:
         path.mkdir(parents=True, exist_ok=True, mode=0o700)
-        (path / ROOT_KEY).parent.mkdir(mode=0o700, exist_ok=True)
         create_root(path / ROOT_KEY, passphrase)
-        save_config(path, config)
+        databases = open_sqlite(path)
+        migrate(databases)
+        databases.close()
+        save_config(path, config)  # last: a folder with it is whole
+    except ConsentError as error:
+        raise StartError(str(error)) from error
     except OSError as error:
         raise StartError(f"{path} cannot be written: {error.strerror}.") from error
     return open_home(path, now=now)
@@ -117,6 +121,7 @@ def open_home(path: Path, *, now: Callable[[], datetime] = clock.now) -> Home:
     """
     config = load_config(path)
     profile = _profile(config)
+    _refuse_incomplete(path)
     try:
         databases = open_sqlite(path)
         migrate(databases)
@@ -188,6 +193,18 @@ def edge_policy(admitted: Admission, model_id: str, *, live: bool) -> EdgePolicy
     )
 
 
+def _refuse_incomplete(path: Path) -> None:
+    """Refuse a folder that lost a database: an empty one in its place would forget without a word.
+
+    Raises:
+        StartError: names the file.
+    """
+    for name in ("identity.db", "templates.db", "keys.db"):
+        file = path / name
+        if not file.is_file() or not file.stat().st_size:
+            raise StartError(f"{file} is missing. Restore it from a backup.")
+
+
 def _profile(config: Config) -> RegionProfile:
     try:
         return load_profile(config.region.region, config.region.state, config.region.place)
@@ -216,5 +233,8 @@ def _publish_vkey(path: Path, office: Office) -> None:
     public = office.ring.log_public
     text = verifier_key(origin_of(public), public) + "\n"
     target = path / LOG_VKEY
-    if not target.exists() or target.read_text(encoding="utf-8") != text:
-        target.write_text(text, encoding="utf-8")
+    try:
+        if not target.exists() or target.read_text(encoding="utf-8") != text:
+            target.write_text(text, encoding="utf-8")
+    except (OSError, UnicodeDecodeError) as error:
+        raise StartError(f"{target} cannot be written. Check the disk and its owner.") from error

@@ -64,6 +64,16 @@ class Database:
         ):
             yield session
 
+    @contextmanager
+    def connect(self) -> Iterator[Connection]:
+        """Yield a plain connection, for migrations; what is not committed is rolled back.
+
+        Raises:
+            StorageError: the database is full, locked for 10 s or read-only.
+        """
+        with _translated(), self._writer.connect() as connection:
+            yield connection
+
     def scrub(self) -> bool:
         """Empty the write-ahead log, so that overwritten rows are gone from the files.
 

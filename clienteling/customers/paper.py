@@ -158,9 +158,11 @@ def _told(office: Office, form: PaperForm, choices: dict[Purpose, bool]) -> enro
     preferences = stated(Preferences, likes=form.likes) if choices[Purpose.PREFERENCES] else None
     allergies: Allergies | None = None
     if form.allergies or form.none_known:
-        codes = tuple(name for name in form.allergies if name in set(Allergen))
-        words = tuple(name for name in form.allergies if name not in set(Allergen))
-        allergies = stated_allergies(office, codes, words)
+        # "Milk" is the code: as own words it would be missing where products are compared.
+        codes = {name: name.strip().casefold() for name in form.allergies}
+        known = tuple(code for code in codes.values() if code in set(Allergen))
+        words = tuple(name for name, code in codes.items() if code not in set(Allergen))
+        allergies = stated_allergies(office, known, words)
     return enrolment.Told(account, preferences, allergies)
 
 

@@ -116,11 +116,19 @@ def write(office: Office, grant: Grant, section: Section) -> None:
     if grant.purpose is not _PURPOSE[type(section)]:
         raise UsageError(f"A grant for {grant.purpose} does not open {type(section).__name__}.")
     write_section(office, grant, TypeAdapter(type(section)).dump_json(section))
-    if isinstance(section, Account) and section.email:
-        digest = email_digest(office, section.email)
-        with office.databases.identity.write() as identity:
-            if identity.get(LookupRow, digest) is None:
-                identity.add(LookupRow(digest=digest, subject_id=grant.subject_id))
+    if isinstance(section, Account):
+        _write_lookup(office, grant.subject_id, section.email)
+
+
+def _write_lookup(office: Office, subject_id: str, email: str | None) -> None:
+    """Let this address, and no earlier one, find the customer; an address finds one customer."""
+    with office.databases.identity.write() as identity:
+        identity.execute(delete(LookupRow).where(LookupRow.subject_id == subject_id))
+        if email is None:
+            return
+        digest = email_digest(office, email)
+        if identity.get(LookupRow, digest) is None:
+            identity.add(LookupRow(digest=digest, subject_id=subject_id))
 
 
 def read(office: Office, grant: Grant, kind: type[S]) -> S | None:
