@@ -139,7 +139,8 @@ class Hub:
                     raise self._refusal(reply)
                 self._hold(reply)
                 for event in EventSource(reply).iter_sse():
-                    yield decode_event(event.event, event.data)
+                    if event.data:  # without data it is no event (a `retry:` line, say)
+                        yield decode_event(event.event, event.data)
         except (httpx.TransportError, httpx.StreamError, SSEError, OSError) as error:
             raise self._unreachable() from error
         finally:

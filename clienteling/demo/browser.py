@@ -33,15 +33,16 @@ class Browser:
         """Return a JSON answer."""
         return _checked(self.http.get(path, headers={"Accept": "application/json"})).json()
 
-    def send(self, path: str, form: dict[str, Any], *, page: str | None = None) -> str:
+    def send(self, path: str, form: dict[str, Any], *, page: str | None = None) -> httpx.Response:
         """Send a form as its page would and return the page that follows."""
         token = self._token(page or path)
-        return _checked(self.http.post(path, data={**form, "csrf_token": token})).text
+        return _checked(self.http.post(path, data={**form, "csrf_token": token}))
 
     def post(self, path: str, *, page: str, data: Any = None) -> Any:
-        """Post JSON as a page's script would and return the JSON answer."""
+        """Post JSON as a page's script would and return the JSON answer; None if there is none."""
         headers = {"X-CSRFToken": self._token(page), "Accept": "application/json"}
-        return _checked(self.http.post(path, json=data or {}, headers=headers)).json()
+        answer = _checked(self.http.post(path, json=data or {}, headers=headers))
+        return answer.json() if answer.content else None
 
     def pair(self, code: str) -> None:
         """Pair this screen."""

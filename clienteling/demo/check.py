@@ -1,4 +1,4 @@
-"""`clienteling demo --check`: the main job, from the camera to the card, over the real interfaces."""
+"""`clienteling demo --check`: the main job, from camera to card, over the real interfaces."""
 
 import statistics
 import threading

@@ -1,4 +1,4 @@
-"""`clienteling demo`: the shop to look at, until stopped; or, with --check, the main job checked."""
+"""`clienteling demo`: a shop to look at until stopped; with --check, the main job checked."""
 
 import json
 import sys

@@ -121,6 +121,7 @@ class _Handler(BaseHTTPRequestHandler):
         self.send_header("Connection", "close")
         self.end_headers()
         self.close_connection = True
+        self.wfile.write(b"retry: 1000\n\n")  # as the real hub begins
         events = self.hub.subscribe()
         try:
             while True:
