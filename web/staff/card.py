@@ -28,6 +28,7 @@ class CardView:
     Attributes:
         mark: Changes when the card must be fetched again.
         left: Seconds that the card may stay.
+        at: When the customer arrived, in microseconds: the newest stands first.
         aside: A colleague is with the customer: shown small, with the name only.
         allergies: None while they are closed.
     """
@@ -35,6 +36,7 @@ class CardView:
     id: str
     mark: str
     left: int
+    at: int
     time: str
     camera: str
     name: str
@@ -56,6 +58,7 @@ def view_of(opened: OpenedCard, now: datetime) -> CardView:
         id=arrival.id,
         mark=arrival.mark,
         left=arrival.seconds_left(now),
+        at=int(arrival.at.timestamp() * 1_000_000),
         time=format_time(arrival.at.astimezone(), "HH:mm", rebase=False),
         camera=arrival.camera,
         name=card.name,
@@ -77,5 +80,5 @@ def _allergies(panel: AllergyPanel) -> AllergyView:
         state=panel.state.value,
         names=tuple(name(code, language()) for code in panel.stated.codes),
         own_words=panel.stated.own_words,
-        stated_on=format_date(date.fromisoformat(panel.stated.as_of), "long"),
+        stated_on=format_date(date.fromisoformat(panel.stated.as_of), "d MMMM yyyy"),
     )

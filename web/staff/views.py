@@ -70,7 +70,7 @@ def card(arrival_id: UUID) -> ResponseReturnValue:
 
 @blueprint.post("/arrivals/<uuid:arrival_id>/claim")
 def claim(arrival_id: UUID) -> ResponseReturnValue:
-    """ "I'll greet": the others see that somebody goes."""
+    """Say that this member of staff goes: the others see it."""
     return _act(_desk().claim, arrival_id)
 
 

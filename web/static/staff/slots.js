@@ -4,6 +4,10 @@
 const CALM = 700; // milliseconds after the last touch in which nothing moves
 const GUARD = 400; // milliseconds after a move in which a touch counts for nothing
 
+function firstOlder(list, item) {
+  return [...list.children].find((other) => Number(other.dataset.at) < Number(item.dataset.at)) ?? null;
+}
+
 export class Slots {
   #here;
   #aside;
@@ -43,6 +47,7 @@ export class Slots {
     const slot = this.#slots.get(id) ?? this.#newSlot(id);
     slot.mark = article.dataset.mark;
     slot.until = Date.now() + Number(article.dataset.left) * 1000;
+    slot.item.dataset.at = article.dataset.at;
     slot.list = article.dataset.place === "aside" ? this.#aside : this.#here;
     const show = () => {
       if (this.#slots.get(id) === slot) {
@@ -72,7 +77,8 @@ export class Slots {
     }
     this.#whenCalm(() => {
       item.remove();
-      this.#moved();
+      this.#movedAt = performance.now();
+      this.#changed();
     });
     this.#changed();
   }
@@ -109,24 +115,14 @@ export class Slots {
     const seconds = (slot.until - Date.now()) / 1000;
     article.style.setProperty("--left", `${seconds}s`);
     article.style.setProperty("--from", String(seconds / 120));
-    item.dataset.until = String(slot.until);
     item.replaceChildren(article);
     if (item.parentNode !== list) {
-      list.insertBefore(item, this.#firstOlder(list, slot.until));
-      this.#moved();
+      list.insertBefore(item, firstOlder(list, item));
     }
+    this.#movedAt = performance.now(); // its buttons are others now
     if (focused) {
       (article.querySelector("[data-focus]") ?? article.querySelector("h2")).focus();
     }
-    this.#changed();
-  }
-
-  #firstOlder(list, until) {
-    return [...list.children].find((item) => Number(item.dataset.until) < until) ?? null;
-  }
-
-  #moved() {
-    this.#movedAt = performance.now();
     this.#changed();
   }
 
