@@ -4,6 +4,7 @@ docs/decisions/0040 says why waitress, 0042 how streams end.
 """
 
 import signal
+import socket
 import sys
 import threading
 from types import FrameType
@@ -30,7 +31,6 @@ _SETTINGS: dict[str, object] = {
     # Bodies and answers stay in memory: waitress spools to disk what exceeds these (R3).
     "inbuf_overflow": 4 * _MAX_TAKEN,
     "outbuf_overflow": 128 * 1024 * 1024,
-    "send_bytes": 1,  # an event goes out when it happens
     "channel_request_lookahead": 1,  # so that a stream learns that its client has gone
     "clear_untrusted_proxy_headers": True,
     "expose_tracebacks": False,
@@ -50,8 +50,8 @@ class HubServer:
         self.app = app
         self.hub: Hub = app.extensions[EXTENSION]
         self._server = _listen(app, host, port)
-        bound = self._server.effective_port
-        self.url = f"http://{host}:{bound}"
+        shown = f"[{host}]" if ":" in host else host
+        self.url = f"http://{shown}:{self._server.effective_port}"
         self._thread: threading.Thread | None = None
 
     def start(self) -> None:
@@ -108,14 +108,18 @@ def live_policy(admitted: Admission, engine: Engine) -> EdgePolicy:
 
 
 def _listen(app: Flask, host: str, port: int) -> BaseWSGIServer:
+    listener = socket.socket(socket.AF_INET6 if ":" in host else socket.AF_INET)
     try:
-        return create_server(app, host=host, port=port, **_SETTINGS)
-    except (OSError, ValueError) as error:
-        reason = getattr(error, "strerror", None) or "the address is not one of this machine"
+        listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        listener.bind((host, port))
+        listener.listen(128)  # at once: two hubs that only bind would not notice each other
+    except OSError as error:
+        listener.close()
         raise StartError(
-            f"The hub cannot listen on {host}:{port} ({reason}). End what uses that port, "
-            "or choose another with --port."
+            f"The hub cannot listen on {host}:{port} ({error.strerror or error}). End what uses "
+            "that port, or choose another with --port."
         ) from error
+    return create_server(app, sockets=[listener], **_SETTINGS)
 
 
 def _end_on_signal(server: HubServer) -> None:

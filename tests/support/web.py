@@ -1,6 +1,7 @@
 """A whole shop with its web application in a temporary folder: fixtures for all of `web`."""
 
 import re
+import shutil
 import time
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
@@ -16,7 +17,7 @@ from clienteling.access.devices import DeviceKind, new_pairing
 from clienteling.access.users import RoleName, add_user
 from clienteling.config import PapersConfig, RegionConfig
 from clienteling.edge_protocol import EdgePolicy
-from clienteling.home import Home, NewHome, init_home, new_store
+from clienteling.home import Home, NewHome, init_home, new_store, open_home
 from clienteling.recognition.engine import Engine
 from tests.support.people import MODEL_ID
 from web.app import create_app
@@ -60,12 +61,13 @@ def shop_clock() -> ShopClock:
     return ShopClock()
 
 
-@pytest.fixture
-def shop(tmp_path: Path, shop_clock: ShopClock) -> Iterator[Home]:
-    """A demo shop in the EU with the `trigger` policy and DEMO papers."""
+@pytest.fixture(scope="session")
+def shop_folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A demo shop in the EU with the `trigger` policy and DEMO papers, made once and copied."""
+    folder = tmp_path_factory.mktemp("template") / "shop"
     today = date(2026, 1, 1)
     home = init_home(
-        tmp_path / "shop",
+        folder,
         NewHome(
             store=new_store(
                 "Test Sweet Shop", demo=True, address="Teststraat 1", contact="shop@example.test"
@@ -73,8 +75,16 @@ def shop(tmp_path: Path, shop_clock: ShopClock) -> Iterator[Home]:
             region=RegionConfig(region="eu", policy="trigger"),
             papers=PapersConfig(dpia_id="DEMO-DPIA", dpo_signed=today, sign_attested=today),
         ),
-        now=shop_clock,
     )
+    home.databases.close()
+    return folder
+
+
+@pytest.fixture
+def shop(tmp_path: Path, shop_folder: Path, shop_clock: ShopClock) -> Iterator[Home]:
+    """A shop of the test's own."""
+    shutil.copytree(shop_folder, tmp_path / "shop")
+    home = open_home(tmp_path / "shop", now=shop_clock)
     yield home
     home.databases.close()
 
