@@ -124,7 +124,7 @@ class Link:
                 self._want_pull()
             case Stop():
                 self._state.set_stopped(True)
-                self._tell_soon()
+                self.tell_soon()
                 self._want_pull()
             case Resume():
                 self._state.set_stopped(False)
@@ -150,7 +150,7 @@ class Link:
     def _want_pull(self) -> None:
         self._pull.set()
 
-    def _tell_soon(self) -> None:
+    def tell_soon(self) -> None:
         """Something changed that the hub should read in our health before its time."""
         self._news.set()
         self._outbox.wake()
@@ -182,7 +182,7 @@ class Link:
         if version is not None and version != before:
             self._on_gallery(version)
         self.synced.set()
-        self._tell_soon()
+        self.tell_soon()
 
     def _until_renewal(self) -> float:
         policy = self._state.policy

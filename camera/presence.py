@@ -8,8 +8,6 @@ track is still the same visitor.
 from dataclasses import dataclass, field
 from typing import Final
 
-from clienteling.recognition.quality import PROBE, assess
-
 from camera.pipeline import VisitorDecision, add_evidence, near_faces, visitor_decision
 from clienteling.edge_protocol import EdgePolicy
 from clienteling.recognition.decide import Decision, Evidence, decide
@@ -18,6 +16,7 @@ from clienteling.recognition.engine import Engine
 from clienteling.recognition.frames import Frame, wipe
 from clienteling.recognition.gallery import Gallery
 from clienteling.recognition.permit import CapturePermit, for_ambient, for_zone_dwell
+from clienteling.recognition.quality import PROBE, assess
 from clienteling.recognition.track import Track, Tracker
 
 #: Who stands this long in the marked lane wants to be greeted.

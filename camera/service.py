@@ -178,7 +178,8 @@ class CameraService:
         self._obey()
         frame = self._slot.take(_POLL_SECONDS)
         at = time.monotonic()
-        self._state.sweep(at)
+        if self._state.sweep(at):
+            self._link.tell_soon()
         if self._pipeline is None:
             self._slot.clear()
         elif frame is not None:

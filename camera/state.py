@@ -96,16 +96,17 @@ class EdgeState:
     def install(self, gallery: Gallery, lease_end: float, *, stopped: bool, epoch: int) -> bool:
         """Hold this gallery until `lease_end` (monotonic); the one before is overwritten.
 
-        `epoch` is what it was before the question: if the hub has told us since then to forget
-        somebody or to stop, the answer may be older than that: False, and it was not taken.
+        While recognition is stopped, none is held. `epoch` is what it was before the question: if
+        the hub has told us since then to forget somebody or to stop, the answer may be older than
+        that: False, and it was not taken.
         """
         with self._lock:
             if epoch != self._epoch:
                 gallery.wipe()
                 return False
-            self._replace(gallery)
             self._stopped = stopped
-            self._lease_end = lease_end
+            self._replace(None if stopped else gallery)
+            self._lease_end = 0.0 if stopped else lease_end
             return True
 
     def renew(self, lease_end: float) -> None:
@@ -124,11 +125,13 @@ class EdgeState:
         with self._lock:
             return self._lease_end - mono if self._gallery is not None else 0.0
 
-    def sweep(self, mono: float) -> None:
-        """Overwrite a gallery whose lease is out."""
+    def sweep(self, mono: float) -> bool:
+        """Overwrite a gallery whose lease is out; True if there was one."""
         with self._lock:
-            if self._gallery is not None and mono >= self._lease_end:
-                self._replace(None)
+            if self._gallery is None or mono < self._lease_end:
+                return False
+            self._replace(None)
+            return True
 
     def clear(self) -> None:
         with self._lock:

@@ -130,7 +130,7 @@ def start_camera(hub: HubSimulator, engine: Engine, tmp_path: Path) -> Iterator[
         camera.stop()
 
 
-def until(condition: Callable[[], object], seconds: float = 10.0) -> float:
+def until(condition: Callable[[], object], seconds: float = 20.0) -> float:
     """Wait for a condition and return how long it took; fail when it does not come."""
     began = time.monotonic()
     while not condition():

@@ -1,0 +1,150 @@
+"""State, checkpoints and the camera's folder, without a hub."""
+
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+from camera.checkpoints import goes_back
+from camera.device import DeviceFolder
+from camera.state import EdgeState, Moment
+from clienteling.edge_protocol import EdgePolicy, PairReply, WireError
+from clienteling.errors import StartError
+from clienteling.recognition.engine import Engine
+from clienteling.recognition.gallery import Gallery
+from consent.sealing import new_device_keys
+from tests.support.hub_simulator import random_template
+
+NOW = datetime(2026, 11, 22, 10, 0, tzinfo=UTC)
+
+
+def note(size: int, root: str = "r", origin: str = "hub.test/log") -> str:
+    return f"{origin}\n{size}\n{root}\n\n— hub.test s\n"
+
+
+@pytest.mark.parametrize(
+    ("held", "offered", "back"),
+    [
+        (None, note(5), False),
+        (note(5), note(5), False),
+        (note(5), note(6, "other"), False),
+        (note(5), note(4), True),
+        (note(5), note(5, "other"), True),
+        (note(5), note(6, origin="another/log"), True),
+    ],
+)
+def test_a_log_only_grows(held: str | None, offered: str, back: bool) -> None:
+    assert goes_back(held, offered) is back
+
+
+@pytest.mark.parametrize("text", ["", "origin\nmany\nroot\n\n", "origin\n5\nroot"])
+def test_what_is_no_checkpoint_is_refused(text: str) -> None:
+    with pytest.raises(WireError):
+        goes_back(None, text)
+
+
+class TestState:
+    @pytest.fixture
+    def gallery(self, engine: Engine) -> Gallery:
+        rows = np.stack([random_template(), random_template()])
+        return Gallery(engine.encoder.model_id, 7, ("a", "b"), rows, 1)
+
+    @pytest.fixture
+    def state(self, engine: Engine, policy: EdgePolicy, gallery: Gallery) -> EdgeState:
+        state = EdgeState(engine)
+        state.set_policy(policy)
+        state.heard(NOW, Moment(0.0, NOW))
+        assert state.install(gallery, 100.0, stopped=False, epoch=state.epoch)
+        assert state.matching(1.0) == "matching"
+        return state
+
+    def test_a_new_camera_does_not_match(self, engine: Engine) -> None:
+        assert EdgeState(engine).matching(0.0) == "no_policy"
+
+    def test_the_lease_ends_to_the_moment(self, state: EdgeState, gallery: Gallery) -> None:
+        assert state.matching(99.9) == "matching"
+        assert state.matching(100.0) == "lease_out"
+        with state.gallery(100.0) as lent:
+            assert lent is None
+        assert state.sweep(100.0)
+        assert not gallery.matrix.any()
+
+    def test_a_revoked_template_is_overwritten(self, state: EdgeState, gallery: Gallery) -> None:
+        state.revoke(["a", "never-heard-of"])
+        assert not gallery.matrix.any()
+        with state.gallery(1.0) as lent:
+            assert lent is not None
+            assert lent.aliases == ("b",)
+
+    @pytest.mark.parametrize("told", ["revoke", "stop"])
+    def test_an_answer_older_than_a_revocation_is_not_taken(
+        self, state: EdgeState, engine: Engine, told: str
+    ) -> None:
+        """The question was asked, then the hub said "forget", then the old answer came."""
+        asked = state.epoch
+        late = Gallery(engine.encoder.model_id, 7, ("a",), random_template()[None].copy(), 1)
+        if told == "revoke":
+            state.revoke(["a"])
+        else:
+            state.set_stopped(True)
+        assert not state.install(late, 100.0, stopped=False, epoch=asked)
+        assert not late.matrix.any()
+        with state.gallery(1.0) as lent:
+            assert lent is None or "a" not in lent.aliases
+
+    def test_a_clock_that_differs_by_more_than_half_a_minute_is_off(self, state: EdgeState) -> None:
+        state.heard(NOW + timedelta(seconds=29), Moment(1.0, NOW))
+        assert state.matching(1.0) == "matching"
+        state.heard(NOW - timedelta(seconds=31), Moment(1.0, NOW))
+        assert state.matching(1.0) == "clock_off"
+
+    @pytest.mark.parametrize("change", [{"policy": "ambient"}, {"policy": "zone"}, {"live": False}])
+    def test_another_policy_than_a_live_trigger_does_not_match(
+        self, state: EdgeState, policy: EdgePolicy, change: dict[str, object]
+    ) -> None:
+        state.set_policy(policy.model_copy(update=change))
+        assert state.matching(1.0) == "no_policy"
+
+    def test_the_hubs_time_goes_on_between_answers(self, state: EdgeState) -> None:
+        state.heard(NOW, Moment(50.0, NOW))
+        assert state.hub_now(52.5) == NOW + timedelta(seconds=2.5)
+
+
+class TestFolder:
+    def reply(self, policy: EdgePolicy) -> PairReply:
+        return PairReply(
+            device_id="d1",
+            camera="entrance",
+            tenant="default",
+            store="demo",
+            policy=policy,
+            hub_time=NOW,
+        )
+
+    def test_identity_and_keys_come_back(self, tmp_path: Path, policy: EdgePolicy) -> None:
+        folder, keys = DeviceFolder(tmp_path / "state"), new_device_keys()
+        assert folder.identity() is None
+        saved = folder.save(self.reply(policy), "http://localhost", keys)
+        assert folder.identity() == saved
+        assert folder.keys().dump() == keys.dump()
+
+    def test_keys_that_others_can_read_are_refused(
+        self, tmp_path: Path, policy: EdgePolicy
+    ) -> None:
+        folder = DeviceFolder(tmp_path)
+        folder.save(self.reply(policy), "http://localhost", new_device_keys())
+        (tmp_path / "device.key").chmod(0o644)
+        with pytest.raises(StartError, match="chmod 600"):
+            folder.keys()
+
+    @pytest.mark.parametrize("name", ["device.json", "device.key"])
+    def test_a_damaged_identity_is_a_sentence(
+        self, tmp_path: Path, policy: EdgePolicy, name: str
+    ) -> None:
+        folder = DeviceFolder(tmp_path)
+        folder.save(self.reply(policy), "http://localhost", new_device_keys())
+        (tmp_path / name).write_bytes(b"x")
+        read = folder.identity if name == "device.json" else folder.keys
+        with pytest.raises(StartError, match="pair it again"):
+            read()
