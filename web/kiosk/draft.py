@@ -81,6 +81,8 @@ class Draft:
     def after(self, step: Step) -> Step:
         """Where an answer leads: to the next question, or back to the review it came from."""
         steps = self.steps()
+        if _DETAIL.get(step) in steps and self.reviewed:
+            return _DETAIL[step]
         if self.reviewed and step not in _LAST:
             return min(self.first_open(), Step.REVIEW, key=steps.index)
         return steps[min(steps.index(step) + 1, len(steps) - 1)]
@@ -112,4 +114,6 @@ class Draft:
         return all(purpose in self.choices for purpose in CHOICES)
 
 
+#: What is asked further after a "yes".
+_DETAIL = {Step.PREFERENCES: Step.TASTES, Step.ALLERGIES: Step.ALLERGENS}
 _LAST = frozenset({Step.REVIEW, Step.CONFIRM})

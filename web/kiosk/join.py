@@ -155,7 +155,7 @@ def _screen(session: Joining, step: Step, problem: str | None = None) -> str:
     asked = (Purpose.ACCOUNT, *CHOICES) if step is Step.REVIEW else (purpose or Purpose.ACCOUNT,)
     return render_template(
         "kiosk/choice.html" if purpose else f"kiosk/{step}.html",
-        session=session,
+        visit=session,
         draft=draft,
         step=step,
         steps=draft.steps(),
@@ -183,7 +183,7 @@ def _receipt(session: Joining, member: Membership) -> str:
     address = url_for("kiosk.leave", _external=True) + "#" + member.code
     return render_template(
         "kiosk/receipt.html",
-        session=session,
+        visit=session,
         code=member.code,
         qr=qr_of(address),
         slip=slip_of(member.receipt),

@@ -59,13 +59,13 @@ def choose_leaving(session_id: str) -> ResponseReturnValue:
     hub = current_hub()
     with hub.databases.identity.read() as identity:
         stands = frozenset(records.standing(identity, session.subject_id, hub.now()))
-    return render_template("kiosk/leaving.html", session=session, stands=stands)
+    return render_template("kiosk/leaving.html", visit=session, stands=stands)
 
 
 @blueprint.get("/leaving/<session_id>/erase")
 def confirm_erasing(session_id: str) -> ResponseReturnValue:
     """Ask once more before what cannot be undone."""
-    return render_template("kiosk/erase.html", session=leaving(session_id))
+    return render_template("kiosk/erase.html", visit=leaving(session_id))
 
 
 @blueprint.post("/leaving/<session_id>")
@@ -90,7 +90,7 @@ def left(session_id: str) -> ResponseReturnValue:
         return redirect(url_for("kiosk.choose_leaving", session_id=session.id), 303)
     return render_template(
         "kiosk/left.html",
-        session=session,
+        visit=session,
         done=done,
         slip=slip_of(done.receipt) if done.receipt else None,
         ended=[purpose for purpose in done.purposes if purpose is not Purpose.ACCOUNT],

@@ -68,7 +68,7 @@ class Joining(Session):
         member: Set from then on.
         capturing: Whether a template is still to be made.
         template: Whether one was made.
-        frame_at: When the newest frame came, monotonic seconds.
+        frames: When the newest frames came, monotonic seconds.
     """
 
     notice_version: str = ""
@@ -76,7 +76,7 @@ class Joining(Session):
     member: Membership | None = None
     capturing: bool = False
     template: bool = False
-    frame_at: float = float("-inf")
+    frames: tuple[float, ...] = ()
 
 
 @dataclass(slots=True, eq=False)

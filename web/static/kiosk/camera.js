@@ -3,7 +3,7 @@
 import { ApiError, postBytes } from "../base/api.js";
 
 const SIDE = 640; // px, the longer side of what is sent
-const PAUSE = 260; // ms between the starts of two frames
+const PAUSE = 300; // ms between the starts of two frames
 const GAP = 220; // ms between the three views
 const VIEW_BYTES = 160_000;
 
