@@ -27,6 +27,8 @@ from web.headers import init_headers
 from web.kiosk.views import blueprint as kiosk_pages
 from web.languages import init_languages
 from web.limits import init_limits
+from web.manage.views import blueprint as manage_pages
+from web.privacy.views import blueprint as privacy_pages
 from web.security import init_security
 from web.staff.views import blueprint as staff_pages
 
@@ -102,6 +104,8 @@ def _mount_all(app: Flask) -> None:
     mount(app, edge_api, signed())
     mount(app, kiosk_pages, device("kiosk"))
     mount(app, staff_pages, all_of(device("tablet"), role("trained")))
+    mount(app, privacy_pages, role("officer"))
+    mount(app, manage_pages, role("manager", "admin"))
 
 
 def _teach_templates(app: Flask, hub: Hub) -> None:

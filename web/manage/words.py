@@ -1,0 +1,66 @@
+"""What the manager's pages call things, in the reader's language."""
+
+from flask import Flask
+from flask_babel import lazy_gettext
+
+from clienteling.access.devices import DeviceKind
+from clienteling.access.users import MIN_PASSWORD, RoleName
+
+_KINDS = {
+    DeviceKind.TABLET: lazy_gettext("Tablet for staff"),
+    DeviceKind.KIOSK: lazy_gettext("Kiosk for customers"),
+    DeviceKind.GREET: lazy_gettext("Greeting display beside a camera"),
+    DeviceKind.EDGE: lazy_gettext("Camera box"),
+}
+
+_ROLES = {
+    RoleName.STAFF: (lazy_gettext("Staff"), lazy_gettext("works in the shop")),
+    RoleName.TRAINED: (
+        lazy_gettext("Trained"),
+        lazy_gettext("may see customer cards, after the training"),
+    ),
+    RoleName.MANAGER: (lazy_gettext("Manager"), lazy_gettext("devices and people")),
+    RoleName.OFFICER: (
+        lazy_gettext("Privacy officer"),
+        lazy_gettext("the log, withdrawals, stopping recognition"),
+    ),
+    RoleName.ADMIN: (lazy_gettext("Admin"), lazy_gettext("looks after the installation")),
+}
+
+#: Sentences of `clienteling.access` that a manager may meet.
+_PROBLEMS = {
+    "Say which camera this edge belongs to.": lazy_gettext("Say which camera this is."),
+    "Say which camera this greet belongs to.": lazy_gettext(
+        "Say which camera this display stands beside."
+    ),
+    "Give the device a name of at most 64 characters.": lazy_gettext("Give the device a name."),
+    "Give a user name of at most 64 characters.": lazy_gettext("Give a user name."),
+    f"Give a password of at least {MIN_PASSWORD} characters.": lazy_gettext(
+        "Give a password of at least 12 characters."
+    ),
+    "This user name is taken. Choose another.": lazy_gettext(
+        "This user name is taken. Choose another."
+    ),
+    "You cannot end your own access. Ask a colleague.": lazy_gettext(
+        "You cannot end your own access. Ask a colleague."
+    ),
+    "There is no such person, or the access was ended already.": lazy_gettext(
+        "There is no such person, or the access was ended already."
+    ),
+}
+
+
+def problem_word(sentence: str) -> str:
+    """Return a refusal in the reader's language."""
+    if sentence.startswith("Give at least one role"):
+        return str(lazy_gettext("Give at least one role."))
+    return str(_PROBLEMS.get(sentence, sentence))
+
+
+def init_words(app: Flask) -> None:
+    """Teach the templates these words."""
+    app.jinja_env.globals.update(
+        device_word=lambda kind: str(_KINDS[DeviceKind(kind)]),
+        role_word=lambda role: str(_ROLES[RoleName(role)][0]),
+        role_hint=lambda role: str(_ROLES[RoleName(role)][1]),
+    )

@@ -1,0 +1,180 @@
+"""What the officer's pages call things, in the reader's language; codes stay beside the words."""
+
+from datetime import UTC, datetime
+from typing import Any
+
+from flask import Flask
+from flask_babel import gettext, lazy_gettext
+
+from clienteling.oversight.requests import Channel
+from consent.clock import parse
+from consent.events import EventKind
+from consent.purposes import Purpose
+from web.privacy.findings import finding_word
+
+_SHORT = 8
+_LONG = 20
+
+_KINDS = {
+    EventKind.CONSENT_GIVEN: lazy_gettext("Consent given"),
+    EventKind.CONSENT_REFUSED: lazy_gettext("Consent refused"),
+    EventKind.CONSENT_WITHDRAWN: lazy_gettext("Consent withdrawn"),
+    EventKind.CONSENT_EXPIRED: lazy_gettext("Consent lapsed"),
+    EventKind.RECEIPT_ISSUED: lazy_gettext("Receipt issued"),
+    EventKind.WITHDRAWAL_COMPLETED: lazy_gettext("Withdrawal completed"),
+    EventKind.ERASURE_OPENED: lazy_gettext("Erasure begun"),
+    EventKind.ERASURE_COMPLETED: lazy_gettext("Erasure completed"),
+    EventKind.CORRECTION: lazy_gettext("Correction"),
+    EventKind.ENROLMENT_OPENED: lazy_gettext("Enrolment begun"),
+    EventKind.ENROLMENT_CLOSED: lazy_gettext("Enrolment ended"),
+    EventKind.TEMPLATE_MADE: lazy_gettext("Face template made"),
+    EventKind.TEMPLATE_REMOVED: lazy_gettext("Face template removed"),
+    EventKind.GALLERY_SENT: lazy_gettext("Gallery sent to a camera"),
+    EventKind.KEY_CREATED: lazy_gettext("Key made"),
+    EventKind.KEY_DESTROYED: lazy_gettext("Key destroyed"),
+    EventKind.PROFILE_READ: lazy_gettext("File read"),
+    EventKind.ALLERGIES_READ: lazy_gettext("Card read, with allergies"),
+    EventKind.CARD_READ: lazy_gettext("Card read"),
+    EventKind.CUSTOMER_SEARCHED: lazy_gettext("Customer looked up"),
+    EventKind.REPLAY_READ: lazy_gettext("Recognised in a replayed video"),
+    EventKind.ARRIVAL_ANNOUNCED: lazy_gettext("Arrival announced"),
+    EventKind.ARRIVAL_CLAIMED: lazy_gettext("Arrival claimed"),
+    EventKind.ARRIVAL_CONFIRMED: lazy_gettext("Arrival confirmed"),
+    EventKind.ARRIVAL_DISMISSED: lazy_gettext("Arrival dismissed: not this person"),
+    EventKind.SIGHTING_REFUSED: lazy_gettext("Sighting refused"),
+    EventKind.RECOGNITION_STOPPED: lazy_gettext("All recognition stopped"),
+    EventKind.RECOGNITION_RESUMED: lazy_gettext("Recognition resumed"),
+    EventKind.POLICY_CHANGED: lazy_gettext("Policy changed"),
+    EventKind.NOTICE_PUBLISHED: lazy_gettext("Notice published"),
+    EventKind.STORE_OPENED: lazy_gettext("Shop set up"),
+    EventKind.DEVICE_PAIRED: lazy_gettext("Device paired"),
+    EventKind.DEVICE_REVOKED: lazy_gettext("Device revoked"),
+    EventKind.USER_CREATED: lazy_gettext("Person added"),
+    EventKind.USER_CHANGED: lazy_gettext("Person changed"),
+    EventKind.SIGNIN_OK: lazy_gettext("Signed in"),
+    EventKind.SIGNIN_FAILED: lazy_gettext("Sign-in failed"),
+    EventKind.SIGNOUT: lazy_gettext("Signed out"),
+    EventKind.LOG_VERIFIED: lazy_gettext("Log verified"),
+    EventKind.LOG_SEARCHED: lazy_gettext("Log searched"),
+}
+
+_PURPOSES = {
+    Purpose.ACCOUNT: lazy_gettext("Account (name, contact, language)"),
+    Purpose.RECOGNISE: lazy_gettext("Recognise me by my face here"),
+    Purpose.PREFERENCES: lazy_gettext("Show my preferences"),
+    Purpose.ALLERGIES: lazy_gettext("Show my allergies"),
+    Purpose.VISITS: lazy_gettext("Keep my visits"),
+    Purpose.OTHER_SHOPS: lazy_gettext("Recognise me in other shops"),
+    Purpose.SAMPLES: lazy_gettext("Use samples to test accuracy"),
+    Purpose.TILL: lazy_gettext("Recognise me at the till"),
+}
+
+_STATES = {
+    "given": lazy_gettext("given"),
+    "refused": lazy_gettext("refused"),
+    "withdrawn": lazy_gettext("withdrawn"),
+    "expired": lazy_gettext("lapsed"),
+    "lapsed": lazy_gettext("lapsed"),
+}
+
+_CHANNELS = {
+    Channel.SHOP: lazy_gettext("In the shop"),
+    Channel.LETTER: lazy_gettext("By letter"),
+    Channel.PHONE: lazy_gettext("By phone"),
+    Channel.EMAIL: lazy_gettext("By e-mail"),
+}
+
+_METHODS = {
+    "kiosk": lazy_gettext("at the kiosk"),
+    "paper": lazy_gettext("on paper"),
+    "command": lazy_gettext("by command"),
+    "no template made": lazy_gettext("no template was made"),
+    Channel.SHOP.method: lazy_gettext("asked in the shop"),
+    Channel.LETTER.method: lazy_gettext("asked by letter"),
+    Channel.PHONE.method: lazy_gettext("asked by phone"),
+    Channel.EMAIL.method: lazy_gettext("asked by e-mail"),
+}
+
+_EDGE_STATES = {
+    "matching": lazy_gettext("recognises"),
+    "stopped": lazy_gettext("stopped"),
+    "no_gallery": lazy_gettext("has no gallery"),
+    "lease_out": lazy_gettext("lease ran out"),
+    "clock_off": lazy_gettext("clock is off"),
+    "no_policy": lazy_gettext("has no policy"),
+    "model_differs": lazy_gettext("other face model"),
+    "calibration_unfit": lazy_gettext("calibration does not fit"),
+    "log_rolled_back": lazy_gettext("saw the log go back"),
+    "ended": lazy_gettext("ended"),
+}
+
+_PROGRAMS = {
+    "command": lazy_gettext("command line"),
+    "clienteling": lazy_gettext("the program itself"),
+    "anonymous": lazy_gettext("nobody signed in"),
+}
+
+
+def kind_word(kind: EventKind) -> str:
+    """Return what happened, in words."""
+    return str(_KINDS.get(kind, kind.value))
+
+
+def actor_word(actor: str | None, names: dict[str, str]) -> str:
+    """Return who acted: a name, a program, or what the log says."""
+    if actor is None:
+        return ""
+    return names.get(actor) or str(_PROGRAMS.get(actor, actor))
+
+
+def when(moment: datetime | str | None) -> str:
+    """Return a time as people compare it: UTC, to the second."""
+    if moment is None:
+        return ""
+    parsed = parse(moment) if isinstance(moment, str) else moment
+    return parsed.astimezone(UTC).strftime("%Y-%m-%d %H:%M:%S")
+
+
+def short(value: object) -> str:
+    """Return the beginning of a number or hash that is too long to compare by eye."""
+    text = str(value)
+    return f"{text[:_SHORT]}…" if len(text) > _LONG and " " not in text else text
+
+
+def facts(detail: dict[str, Any] | None) -> list[tuple[str, str]]:
+    """Return an entry's detail as pairs of text; lists are joined, nothing is left out."""
+    return [(key, _plain(value)) for key, value in sorted((detail or {}).items())]
+
+
+def _plain(value: object) -> str:
+    if isinstance(value, bool):
+        return gettext("yes") if value else gettext("no")
+    if isinstance(value, list | tuple):
+        return ", ".join(_plain(item) for item in value) or "–"
+    return "–" if value is None or value == "" else str(value)
+
+
+def lasted(seconds: float) -> str:
+    """Return a duration as a person says it."""
+    whole = int(seconds)
+    if seconds < 10:  # noqa: PLR2004 - below, tenths tell something
+        return gettext("%(number)s s", number=f"{seconds:.1f}")
+    if whole < 120:  # noqa: PLR2004
+        return gettext("%(number)s s", number=whole)
+    return gettext("%(minutes)s min %(rest)s s", minutes=whole // 60, rest=whole % 60)
+
+
+def init_words(app: Flask) -> None:
+    """Teach the templates these words."""
+    app.jinja_env.globals.update(
+        kind_word=kind_word,
+        actor_word=actor_word,
+        purpose_word=lambda purpose: str(_PURPOSES[Purpose(purpose)]),
+        state_word=lambda state: str(_STATES.get(state, state)),
+        channel_word=lambda channel: str(_CHANNELS[channel]),
+        method_word=lambda method: str(_METHODS.get(method, method)),
+        edge_word=lambda state: str(_EDGE_STATES.get(state, state)),
+        facts=facts,
+        finding_word=finding_word,
+    )
+    app.jinja_env.filters.update(when=when, short=short, lasted=lasted)
