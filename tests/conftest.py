@@ -1,3 +1,15 @@
 """Fixtures that every folder of tests may use."""
 
-pytest_plugins = ["tests.support.web", "tests.support.browser"]
+from hypothesis import settings
+
+pytest_plugins = [
+    "tests.support.office",
+    "tests.support.shops",
+    "tests.support.web",
+    "tests.support.browser",
+    "tests.support.cameras",
+]
+
+# The same examples on every run, however slow the machine is.
+settings.register_profile("clienteling", deadline=None, derandomize=True)
+settings.load_profile("clienteling")

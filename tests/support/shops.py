@@ -21,6 +21,9 @@ from clienteling.demo.script import Clip, load_clip
 from clienteling.home import Home, NewHome, init_home, new_store, open_home
 from clienteling.recognition import engine as engines
 from clienteling.recognition.engine import Engine, build_engine
+from consent.events import EventKind
+from consent.ledger import EntryView, search
+from consent.office import Office
 from tests.support.faces import PHOTOS
 
 #: Markers that must be found nowhere in the clear.
@@ -106,6 +109,12 @@ def make_home(path: Path, region: RegionConfig | None = None) -> Home:
             papers=PapersConfig(dpia_id="DEMO-DPIA"),
         ),
     )
+
+
+def logged(office: Office, *kinds: EventKind) -> tuple[EntryView, ...]:
+    """The entries of these kinds (none named: all), newest first."""
+    with office.databases.identity.read() as identity:
+        return search(identity, kinds=kinds or None, limit=1000)
 
 
 def paper_form(name: str, *photos: str, **changes: Any) -> PaperForm:
