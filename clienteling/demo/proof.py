@@ -45,7 +45,8 @@ def _alter(path: Path, leaf_index: int) -> None:
     with closing(sqlite3.connect(path)) as database, database:
         database.execute("DROP TRIGGER log_entry_no_update")
         changed = database.execute(
-            'UPDATE log_entry SET leaf = replace(CAST(leaf AS TEXT), \'"at":"2\', \'"at":"1\') '
+            "UPDATE log_entry SET leaf = "
+            """CAST(replace(CAST(leaf AS TEXT), '"at":"2', '"at":"1') AS BLOB) """
             "WHERE leaf_index = ?",
             (leaf_index,),
         )
