@@ -1,0 +1,143 @@
+"""Joining, with the real encoder: consent first, then what was told, then the template."""
+
+from dataclasses import replace
+from datetime import timedelta
+
+import numpy as np
+import pytest
+
+from clienteling.customers import enrolment
+from clienteling.customers.overview import overview
+from clienteling.customers.profile import Account, AllergyState, Preferences, stated
+from clienteling.customers.templates import open_gallery, template_count
+from clienteling.home import Home
+from clienteling.recognition.engine import Engine
+from clienteling.recognition.frames import Image
+from clienteling.recognition.quality import ENROL_PHOTO, QualityCode
+from clienteling.recognition.template import TemplateResult
+from consent.errors import ConsentMissingError
+from consent.events import EventKind
+from consent.ledger import size
+from consent.office import Joined, Statement, resume, withdraw
+from consent.purposes import CHOICES, Purpose
+from tests.support.faces import photo
+from tests.support.shops import logged
+from tests.support.web import ShopClock
+
+TOLD = enrolment.Told(stated(Account, name="Robin"), stated(Preferences, likes=("fudge",)))
+SHARED = {purpose: purpose is not Purpose.VISITS for purpose in CHOICES}
+
+
+def capture(shop: Home, engine: Engine, joined: Joined, images: list[Image]) -> TemplateResult:
+    return enrolment.capture(
+        shop.office,
+        engine,
+        flow_id=joined.flow_id,
+        subject_id=joined.subject_id,
+        images=images,
+        gate=ENROL_PHOTO,
+    )
+
+
+@pytest.fixture
+def joined(shop: Home, on_paper: Statement) -> Joined:
+    """Somebody who consented and whose face is not captured yet."""
+    return enrolment.begin(shop.office, on_paper, SHARED, TOLD)
+
+
+def test_what_was_told_is_sealed_and_what_was_refused_is_dropped(
+    shop: Home, on_paper: Statement
+) -> None:
+    choices = {Purpose.ALLERGIES: True}
+
+    joined = enrolment.begin(shop.office, on_paper, choices, TOLD)
+
+    shown = overview(shop.office, joined.subject_id, reader="c")
+    assert shown.purposes == ("account", "allergies")
+    assert shown.account == TOLD.account
+    assert shown.preferences is None
+    assert shown.allergies_state is AllergyState.NOT_RECORDED
+    [closed] = logged(shop.office, EventKind.ENROLMENT_CLOSED)
+    assert closed.detail is not None
+    assert closed.detail["template"] is False
+
+
+@pytest.mark.parametrize("missing", ["confirmed", "age_confirmed", "attestation"])
+def test_without_an_explicit_statement_nothing_is_stored(
+    shop: Home, on_paper: Statement, missing: str
+) -> None:
+    """R10, R15."""
+    incomplete = replace(on_paper, **{missing: None if missing == "attestation" else False})
+
+    with pytest.raises(ConsentMissingError):
+        enrolment.begin(shop.office, incomplete, SHARED, TOLD)
+
+    with shop.databases.identity.read() as identity:
+        assert size(identity) == 0
+
+
+def test_capture_makes_a_template_and_overwrites_the_photographs(
+    shop: Home, joined: Joined, real_engine: Engine
+) -> None:
+    """R24: the enrolment images are gone once the template exists."""
+    images = [photo("a1"), photo("a2")]
+
+    result = capture(shop, real_engine, joined, images)
+
+    assert (result.accepted, result.refused) == (2, ())
+    assert not any(image.any() for image in images)
+    assert result.vector is not None
+    assert not result.vector.any()
+    gallery = open_gallery(shop.office, real_engine.encoder.model_id)
+    assert (len(gallery), gallery.enrol_images) == (1, 2)
+    [made] = logged(shop.office, EventKind.TEMPLATE_MADE)
+    assert made.detail == {
+        "alias": gallery.aliases[0],
+        "model": real_engine.encoder.model_id,
+        "images": 2,
+    }
+
+
+def test_after_unusable_photographs_the_customer_can_try_again(
+    shop: Home, joined: Joined, real_engine: Engine
+) -> None:
+    nobody = np.full((300, 300, 3), 120, np.uint8)
+
+    first = capture(shop, real_engine, joined, [nobody])
+    second = capture(shop, real_engine, joined, [photo("a1")])
+
+    assert (first.vector, first.refused) == (None, ((0, QualityCode.NO_FACE),))
+    assert second.accepted == 1
+    assert template_count(shop.office, joined.subject_id) == 1
+
+
+def test_without_standing_consent_nothing_is_encoded(
+    shop: Home, joined: Joined, real_engine: Engine
+) -> None:
+    withdraw(shop.office, joined.subject_id, [Purpose.RECOGNISE], actor="c", method="c")
+    before = real_engine.encoder.meter.calls
+
+    with pytest.raises(ConsentMissingError):
+        capture(shop, real_engine, joined, [photo("a1")])
+
+    assert real_engine.encoder.meter.calls == before
+    assert template_count(shop.office, joined.subject_id) == 0
+
+
+def test_abandoning_withdraws_recognition_only(shop: Home, joined: Joined) -> None:
+    enrolment.abandon(shop.office, joined.flow_id)
+
+    shown = overview(shop.office, joined.subject_id, reader="c")
+    assert shown.purposes == ("account", "preferences", "allergies")
+
+
+def test_an_enrolment_left_alone_is_swept_after_a_quarter_of_an_hour(
+    shop: Home, joined: Joined, shop_clock: ShopClock
+) -> None:
+    assert resume(shop.office) == ()
+
+    shop_clock.forward(timedelta(minutes=16).total_seconds())
+
+    assert resume(shop.office) == (joined.flow_id,)
+    shown = overview(shop.office, joined.subject_id, reader="c")
+    assert "recognise" not in shown.purposes
