@@ -1,6 +1,5 @@
 """The real server: streams that flush and end, bodies that stay in memory, a port that is taken."""
 
-import os
 import socket
 import tempfile
 import threading
@@ -96,7 +95,7 @@ def _temporary_files() -> set[str]:
     links = set()
     for entry in Path("/proc/self/fd").iterdir():
         try:
-            target = os.readlink(entry)
+            target = str(entry.readlink())
         except OSError:
             continue
         if target.startswith(folder) and "(deleted)" in target:
