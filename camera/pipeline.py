@@ -13,7 +13,6 @@ Frames, vectors and evidence are overwritten as soon as they are used (R3).
 from collections.abc import Callable
 from contextlib import AbstractContextManager
 from dataclasses import dataclass
-from typing import Final
 
 from camera.window import Window
 from clienteling.edge_protocol import DecisionName, EdgePolicy, Zone
@@ -28,10 +27,6 @@ from clienteling.recognition.track import Tracker
 
 #: Lends the gallery for one decision at a moment, or None when matching is not allowed then.
 Lender = Callable[[float], AbstractContextManager[Gallery | None]]
-
-#: Two pictures of one person in one visit score 0.7 and more against each other, two persons
-#: hardly ever 0.3: below this, somebody else has stepped into the same place.
-SAME_VISITOR: Final = 0.3
 
 
 @dataclass(frozen=True, slots=True)
@@ -169,11 +164,13 @@ def add_evidence(
 ) -> bool:
     """Encode one face into the evidence; False if it is another person than before.
 
-    The vector is overwritten here, whatever comes of it.
+    Below the calibration's `same_person`, somebody else has stepped into the same place. The vector
+    is overwritten here, whatever comes of it.
     """
+    same_person = engine.calibration.same_person
     vectors = engine.encoder.encode(permit, frame.image, (face,), frame.at)
     try:
-        if evidence.frames and float(vectors[0] @ evidence.probe()) < SAME_VISITOR:
+        if evidence.frames and float(vectors[0] @ evidence.probe()) < same_person:
             return False
         evidence.add(vectors[0])
         return True

@@ -1,139 +1,28 @@
-"""A real engine, a real hub on localhost, and cameras that run in a thread."""
+"""Short names for what every test of the camera uses."""
 
-import threading
-import time
-from collections.abc import Callable, Iterator
-from dataclasses import dataclass, field
-from pathlib import Path
-from typing import Any
-
-import numpy as np
 import pytest
-from numpy.typing import NDArray
 
-from camera.config import CameraConfig, make_config
-from camera.service import run_camera
 from clienteling.edge_protocol import EdgePolicy
-from clienteling.recognition.engine import Engine, build_engine
-from clienteling.recognition.permit import for_files
-from tests.support.clips import picture
+from clienteling.recognition.engine import Engine
+from tests.support.cameras import Template
 from tests.support.hub_simulator import HubSimulator
-
-SIZE = (640, 480)
 
 
 @pytest.fixture(scope="session")
-def weights(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """One cache of the unfolded weights for all test processes."""
-    return tmp_path_factory.getbasetemp().parent / "weights"
-
-
-@pytest.fixture(scope="module")
-def engine(weights: Path) -> Engine:
-    return build_engine("sface", weights)
+def engine(real_engine: Engine) -> Engine:
+    return real_engine
 
 
 @pytest.fixture
-def policy(engine: Engine) -> EdgePolicy:
-    return EdgePolicy(region="eu", policy="trigger", model_id=engine.encoder.model_id, live=True)
+def policy(edge_policy: EdgePolicy) -> EdgePolicy:
+    return edge_policy
 
 
 @pytest.fixture
-def hub(policy: EdgePolicy) -> Iterator[HubSimulator]:
-    simulator = HubSimulator(policy)
-    simulator.start()
-    yield simulator
-    simulator.stop()
+def hub(hub_simulator: HubSimulator) -> HubSimulator:
+    return hub_simulator
 
 
-@pytest.fixture(scope="module")
-def template(engine: Engine) -> Callable[..., NDArray[np.float32]]:
-    """Make a template from photographs, as an enrolment would, without counting as a camera's."""
-
-    def make(*photos: Path) -> NDArray[np.float32]:
-        total = np.zeros(engine.encoder.dimension, np.float32)
-        for photo in photos:
-            image = picture((photo,), SIZE)
-            face = engine.detector.detect(image)[0]
-            total += engine.encoder.encode(for_files("test"), image, (face,), 0.0)[0]
-        return total / np.float32(np.linalg.norm(total))
-
-    return make
-
-
-@dataclass
-class RunningCamera:
-    """A camera that runs in a thread of the test."""
-
-    config: CameraConfig
-    engine: Engine
-    stopping: threading.Event = field(default_factory=threading.Event)
-    events: list[dict[str, Any]] = field(default_factory=list)
-    code: int | None = None
-    error: BaseException | None = None
-
-    def __post_init__(self) -> None:
-        self._calls_before = self.engine.encoder.meter.calls
-        self._thread = threading.Thread(target=self._run, daemon=True)
-        self._thread.start()
-
-    @property
-    def encoder_calls(self) -> int:
-        return self.engine.encoder.meter.calls - self._calls_before
-
-    def has(self, event: str) -> bool:
-        return any(item["event"] == event for item in self.events)
-
-    def stop(self) -> None:
-        self.stopping.set()
-        self.join()
-
-    def join(self, timeout: float = 30.0) -> None:
-        self._thread.join(timeout)
-        assert not self._thread.is_alive(), "the camera did not end"
-
-    def _run(self) -> None:
-        try:
-            self.code = run_camera(
-                self.config, lambda: self.engine, emit=self._emit, stopping=self.stopping
-            )
-        except BaseException as error:  # noqa: BLE001  # kept for the test
-            self.error = error
-
-    def _emit(self, event: str, **values: Any) -> None:
-        self.events.append({"event": event, **values})
-
-
-StartCamera = Callable[..., RunningCamera]
-
-
-@pytest.fixture
-def start_camera(hub: HubSimulator, engine: Engine, tmp_path: Path) -> Iterator[StartCamera]:
-    """Start a paired camera on a clip; every one is stopped at the end."""
-    running: list[RunningCamera] = []
-
-    def start(clip: Path, *, wait: bool = True, **settings: Any) -> RunningCamera:
-        code_file = tmp_path / "code.txt"
-        code_file.write_text("PAIR-0001\n")
-        values = {"state": tmp_path / "state", "loop": True, "hub": hub.url}
-        values |= {"source": str(clip), "pair_code_file": code_file, **settings}
-        config = make_config(**values)
-        camera = RunningCamera(config, engine)
-        running.append(camera)
-        if wait:
-            until(lambda: camera.has("started") or camera.error is not None)
-            assert camera.error is None, camera.error
-        return camera
-
-    yield start
-    for camera in running:
-        camera.stop()
-
-
-def until(condition: Callable[[], object], seconds: float = 20.0) -> float:
-    """Wait for a condition and return how long it took; fail when it does not come."""
-    began = time.monotonic()
-    while not condition():
-        assert time.monotonic() - began < seconds, "waited in vain"
-        time.sleep(0.01)
-    return time.monotonic() - began
+@pytest.fixture(scope="session")
+def template(template_of: Template) -> Template:
+    return template_of

@@ -1,22 +1,19 @@
 """Whatever goes wrong, the answer is "no matching", and health says why (R13, R25, R49)."""
 
 import time
-from collections.abc import Callable
 from datetime import timedelta
 from pathlib import Path
 
-import numpy as np
 import pytest
-from numpy.typing import NDArray
 
-from clienteling.edge_protocol import MatchingState, Stop, WindowClosed
-from tests.camera.conftest import StartCamera, until
+from clienteling.edge_protocol import MatchingState, Stop
+from tests.support.cameras import StartCamera, Template, press_and_wait, until
 from tests.support.clips import PHOTOS, compose, scene
 from tests.support.hub_simulator import HubSimulator, random_template
 
 
 @pytest.fixture
-def known(hub: HubSimulator, template: Callable[..., NDArray[np.float32]]) -> HubSimulator:
+def known(hub: HubSimulator, template: Template) -> HubSimulator:
     hub.enrol("alias-a", template(PHOTOS / "a1.jpg", PHOTOS / "a2.jpg"))
     hub.enrol("alias-n", random_template())
     return hub
@@ -25,14 +22,6 @@ def known(hub: HubSimulator, template: Callable[..., NDArray[np.float32]]) -> Hu
 @pytest.fixture
 def clip(tmp_path: Path) -> Path:
     return compose(tmp_path / "a.avi", [scene(2.0, PHOTOS / "a3.jpg")])
-
-
-def press_and_wait(hub: HubSimulator) -> WindowClosed:
-    window = hub.press()
-    until(lambda: hub.decision(window.window_id), 15)
-    closed = hub.decision(window.window_id)
-    assert closed is not None
-    return closed
 
 
 def says(hub: HubSimulator, state: MatchingState) -> bool:

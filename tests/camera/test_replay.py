@@ -5,13 +5,13 @@ from pathlib import Path
 
 import numpy as np
 import pytest
-from numpy.typing import NDArray
 
 from camera.replay import replay
 from clienteling.edge_protocol import EdgePolicy, Policy, Zone
 from clienteling.errors import RefusedError, StartError, UsageError
 from clienteling.recognition.engine import Engine
 from clienteling.recognition.gallery import Gallery
+from tests.support.cameras import Template
 from tests.support.clips import PHOTOS, Scene, compose, empty, scene
 
 A, B, C, D = (PHOTOS / name for name in ("a3.jpg", "b1.jpg", "c1.jpg", "d1.jpg"))
@@ -19,7 +19,7 @@ Play = Callable[..., list[tuple[str, str | None]]]
 
 
 @pytest.fixture(scope="module")
-def gallery(engine: Engine, template: Callable[..., NDArray[np.float32]]) -> Gallery:
+def gallery(engine: Engine, template: Template) -> Gallery:
     rows = np.stack([template(PHOTOS / "a1.jpg", PHOTOS / "a2.jpg"), template(C)])
     return Gallery(engine.encoder.model_id, 1, ("alias-a", "alias-c"), rows, 2)
 

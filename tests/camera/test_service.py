@@ -1,16 +1,13 @@
 """The whole camera process against a whole hub, on real faces."""
 
-from collections.abc import Callable
 from datetime import timedelta
 from pathlib import Path
 
-import numpy as np
 import pytest
-from numpy.typing import NDArray
 
-from clienteling.edge_protocol import CloseWindow, EdgePolicy, OpenWindow, WindowClosed
+from clienteling.edge_protocol import CloseWindow, EdgePolicy, OpenWindow
 from clienteling.errors import RefusedError, StartError
-from tests.camera.conftest import StartCamera, until
+from tests.support.cameras import StartCamera, Template, press_and_wait, until
 from tests.support.clips import PHOTOS, compose, empty, scene
 from tests.support.hub_simulator import HubSimulator, random_template
 
@@ -18,7 +15,7 @@ A, C, STRANGER = PHOTOS / "a3.jpg", PHOTOS / "c1.jpg", PHOTOS / "b1.jpg"
 
 
 @pytest.fixture
-def known(hub: HubSimulator, template: Callable[..., NDArray[np.float32]]) -> HubSimulator:
+def known(hub: HubSimulator, template: Template) -> HubSimulator:
     """A shop where two people are enrolled; the pictures of A in the clips are others."""
     hub.enrol("alias-a", template(PHOTOS / "a1.jpg", PHOTOS / "a2.jpg"))
     hub.enrol("alias-c", template(C))
@@ -28,14 +25,6 @@ def known(hub: HubSimulator, template: Callable[..., NDArray[np.float32]]) -> Hu
 @pytest.fixture
 def clip_of_a(tmp_path: Path) -> Path:
     return compose(tmp_path / "a.avi", [scene(2.0, A)])
-
-
-def press_and_wait(hub: HubSimulator, *, seconds: float | None = None) -> WindowClosed:
-    window = hub.press(seconds=seconds)
-    until(lambda: hub.decision(window.window_id), 15)
-    closed = hub.decision(window.window_id)
-    assert closed is not None
-    return closed
 
 
 def test_a_press_brings_a_sighting_of_the_alias(

@@ -1,0 +1,99 @@
+"""R1 at the camera: outside a window nothing is detected or encoded, and no picture is made."""
+
+from collections.abc import Callable
+from contextlib import AbstractContextManager, nullcontext
+from dataclasses import replace
+from pathlib import Path
+
+import pytest
+
+from camera.newest import NewestFrame, Reader
+from camera.pipeline import TriggerPipeline, VisitorDecision
+from camera.sources import Video, parse_source
+from camera.window import Window
+from clienteling.edge_protocol import EdgePolicy
+from clienteling.recognition.detect import Detector, Face
+from clienteling.recognition.engine import Engine
+from clienteling.recognition.frames import Frame, Image
+from clienteling.recognition.gallery import Gallery
+from tests.support.cameras import SIZE, Template
+from tests.support.clips import PHOTOS, compose, picture, scene
+
+
+class CountingDetector:
+    """The real detector, counted."""
+
+    def __init__(self, detector: Detector) -> None:
+        self._detector = detector
+        self.calls = 0
+
+    def detect(self, image: Image, *, longest_side: int = 320) -> tuple[Face, ...]:
+        self.calls += 1
+        return self._detector.detect(image, longest_side=longest_side)
+
+
+Run = Callable[[list[Window], int], tuple[int, int, list[VisitorDecision]]]
+
+
+@pytest.fixture
+def run(real_engine: Engine, edge_policy: EdgePolicy, template_of: Template) -> Run:
+    """Show one enrolled face for a number of frames, ten a second; count what is done with it."""
+    rows = template_of(PHOTOS / "a1.jpg", PHOTOS / "a2.jpg")[None].copy()
+    gallery = Gallery(real_engine.encoder.model_id, 1, ("alias-a",), rows, 2)
+    face = picture((PHOTOS / "a3.jpg",), SIZE)
+
+    def lend(_: float) -> AbstractContextManager[Gallery | None]:
+        return nullcontext(gallery)
+
+    def show(windows: list[Window], frames: int) -> tuple[int, int, list[VisitorDecision]]:
+        detector = CountingDetector(real_engine.detector)
+        pipeline = TriggerPipeline(replace(real_engine, detector=detector), edge_policy, lend)
+        calls = real_engine.encoder.meter.calls
+        decisions: list[VisitorDecision] = []
+        for number in range(frames):
+            while windows and windows[0].opened_at <= number / 10:
+                decisions += pipeline.open(windows.pop(0))
+            decisions += pipeline.step(Frame(face.copy(), number / 10, number))
+        return detector.calls, real_engine.encoder.meter.calls - calls, decisions
+
+    return show
+
+
+def test_a_thousand_face_frames_without_a_press_are_not_looked_at(run: Run) -> None:
+    assert run([], 1000) == (0, 0, [])
+
+
+def test_a_press_is_what_makes_the_difference(run: Run) -> None:
+    """The same frames with one press: so the test above can fail."""
+    detections, encodings, decisions = run([Window("w1", 2.0, 12.0)], 1000)
+    assert [decision.decision for decision in decisions] == ["match"]
+    assert 0 < encodings <= detections < 20
+
+
+def test_frames_from_before_the_press_are_not_looked_at(run: Run) -> None:
+    """A window that opens later than a frame was taken does not cover it."""
+    detections, encodings, _ = run([Window("w1", 0.0, 0.05)], 50)
+    assert (detections, encodings) == (1, 1)
+
+
+def test_no_picture_is_made_while_no_window_is_open(tmp_path: Path) -> None:
+    made = []
+
+    class WatchedVideo(Video):
+        def picture(self) -> Image | None:
+            made.append(self.at)
+            return super().picture()
+
+    clip = compose(tmp_path / "clip.avi", [scene(0.5, PHOTOS / "a3.jpg")])
+    for wanted in (False, True):
+        reader = Reader(
+            WatchedVideo(parse_source(str(clip))),
+            NewestFrame(),
+            wanted=lambda wanted=wanted: wanted,  # type: ignore[misc]
+            on_start=lambda: None,
+            loop=False,
+        )
+        reader.start()
+        reader.join(10)
+        assert reader.frames == 5
+        assert len(made) == (5 if wanted else 0)
