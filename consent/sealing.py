@@ -96,6 +96,7 @@ def unseal_into(key: bytes, sealed: bytes, aad: bytes, buffer: bytearray | memor
     try:
         return AESGCM(key).decrypt_into(sealed[:_NONCE_BYTES], sealed[_NONCE_BYTES:], aad, buffer)
     except (InvalidTag, ValueError) as error:
+        buffer[:] = bytes(len(buffer))  # decrypting writes before it has checked the tag
         raise SealError(_MOVED) from error
 
 

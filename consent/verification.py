@@ -28,6 +28,8 @@ from consent.tree_check import check_tree
 
 _Row = TypeVar("_Row", bound=IdentityBase)
 _BATCH = 500
+#: A row moved to an index far beyond the log must not make verification walk there.
+_PLAUSIBLE = 100
 
 
 @dataclass(frozen=True, slots=True)
@@ -147,8 +149,11 @@ def _check_entries(identity: Session, walk: _Walk, progress: Callable[[int], Non
     keys = (LogEntryRow.leaf_index, LogDetailRow.leaf_index)
     last = max(identity.scalar(select(func.max(key))) or 0 for key in keys)
     signed = identity.scalar(select(func.max(LogCheckpointRow.tree_size))) or 0
-    empty = identity.scalar(select(func.count()).select_from(LogEntryRow)) == 0 and not signed
-    size = 0 if empty else max(last + 1, signed)
+    rows = identity.scalar(select(func.count()).select_from(LogEntryRow)) or 0
+    size = max(last + 1, signed) if rows or signed else 0
+    if size > _PLAUSIBLE * (rows + 1):
+        walk.find(None, f"Rows claim {size} entries where {rows} are: they were moved far away.")
+        size = _PLAUSIBLE * (rows + 1)
     if identity.scalar(select(LogEntryRow.leaf_index).where(LogEntryRow.leaf_index < 0)):
         walk.find(None, "There are entries with an index below zero.")
     entries = _Aligned(identity, LogEntryRow, LogEntryRow.leaf_index)

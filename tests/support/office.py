@@ -1,7 +1,7 @@
-"""A complete office over three real databases in a temporary folder, with a clock that tests move."""
+"""A complete office over three real databases in a temporary folder; tests move its clock."""
 
-from collections.abc import Callable, Iterator
-from dataclasses import dataclass, field
+from collections.abc import Iterator
+from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
@@ -9,6 +9,7 @@ import pytest
 from sqlalchemy.orm import Session
 
 from consent import notices
+from consent.errors import StorageError
 from consent.keys import KeyRing, RootKey, open_keyring
 from consent.models import IdentityBase, KeysBase, TemplatesBase
 from consent.office import Controller, Eraser, Office, Statement
@@ -38,6 +39,7 @@ class Shelf:
     """Stands for the tables of other packages: what is kept of whom, and under which alias."""
 
     kept: dict[tuple[str, Purpose], str] = field(default_factory=dict)
+    broken: bool = False
 
     def put(self, subject_id: str, purpose: Purpose, what: str) -> None:
         self.kept[subject_id, purpose] = what
@@ -54,8 +56,11 @@ class Shelf:
     def erase(
         self, _databases: Databases, subject_id: str, purposes: frozenset[Purpose]
     ) -> tuple[str, ...]:
+        if self.broken:
+            raise StorageError("The disk is full.")
         gone = [key for key in self.kept if key[0] == subject_id and key[1] in purposes]
-        return tuple(self.kept.pop(key) for key in gone if key[1] is Purpose.RECOGNISE)
+        removed = {key: self.kept.pop(key) for key in gone}
+        return tuple(what for (_, purpose), what in removed.items() if purpose is Purpose.RECOGNISE)
 
 
 @dataclass
@@ -131,6 +136,20 @@ def office(
     )
 
 
+class Stopped(Exception):  # noqa: N818  (a death, not an error)
+    """The process died here."""
+
+
+def stopping_after(office: Office, step: str) -> Office:
+    """Return the same office in a process that dies once `step` is done."""
+
+    def stop(done: str) -> None:
+        if done == step:
+            raise Stopped(step)
+
+    return replace(office, after_step=stop)
+
+
 @pytest.fixture
 def statement() -> Statement:
     return Statement(
@@ -142,6 +161,3 @@ def statement() -> Statement:
         confirmed=True,
         age_confirmed=True,
     )
-
-
-StopAfter = Callable[[str], Office]
