@@ -27,7 +27,7 @@ def test_a_face_is_where_it_is_whatever_the_scale(detector: YuNetDetector) -> No
     """Coordinates are those of the picture given, not of the one that is looked at."""
     image = photo("a1")
     (small,) = detector.detect(image)
-    (large,) = detector.detect(cv2.resize(image, None, fx=2, fy=2))
+    (large,) = detector.detect(np.asarray(cv2.resize(image, None, fx=2, fy=2), np.uint8))
     assert np.allclose(np.array(large.box) / 2, small.box, atol=6)
     assert np.allclose(large.landmarks / 2, small.landmarks, atol=4)
 

@@ -58,7 +58,7 @@ def test_nobody_else_makes_a_permit() -> None:
 def test_a_permit_cannot_be_stretched() -> None:
     window = permit.for_window("w1", "pass", 0.0, 5.0)
     with pytest.raises(ValueError, match="key"):
-        dataclasses.replace(window, expires_at=9.0)
+        dataclasses.replace(window, expires_at=9.0)  # type: ignore[call-arg]
     with pytest.raises(dataclasses.FrozenInstanceError):
         window.expires_at = 9.0  # type: ignore[misc]
     assert copy.copy(window).expires_at == 5.0

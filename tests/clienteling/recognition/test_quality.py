@@ -113,16 +113,13 @@ def _textured() -> Image:
 
 @pytest.mark.skipif(not LFW.is_dir(), reason="the evaluation photographs are not here")
 def test_benchmark_photographs_with_one_face_pass(engine: Engine) -> None:
-    """250x250 with a face of about 100 pixels: at least 98 of 100; blurred: at most 10."""
+    """250x250 with a face of about 100 pixels: sharp ones pass, blurred ones do not."""
     paths = sorted(LFW.glob("*/*.jpg"))
-    images = [cv2.imread(str(path)) for path in paths[:: len(paths) // 120]]
-    single = [
-        image
-        for image in images
-        if len(engine.detector.detect(image, longest_side=PHOTO_SIDE)) == 1
-    ]
-    passed = sum(_assess(engine, image).ok for image in single)
-    blurred = sum(_assess(engine, cv2.GaussianBlur(image, (0, 0), 4)).ok for image in single)
-    assert len(single) >= 90
-    assert passed >= 0.98 * len(single)
-    assert blurred <= 0.1 * len(single)
+    images = [np.asarray(cv2.imread(str(path)), np.uint8) for path in paths[:: len(paths) // 60]]
+    sharp = [_assess(engine, image) for image in images]
+    single = [quality for quality in sharp if QualityCode.SEVERAL_FACES not in quality.codes]
+    spoilt = [np.asarray(cv2.GaussianBlur(image, (0, 0), 4), np.uint8) for image in images]
+    blurred = [_assess(engine, image) for image in spoilt]
+    assert len(single) >= 50
+    assert sum(quality.ok for quality in single) >= 0.98 * len(single)
+    assert sum(quality.ok for quality in blurred) <= 0.1 * len(blurred)
