@@ -64,12 +64,12 @@ function forget() {
   reads.clear();
   gone.clear();
   slots.clear();
+  announce("");
 }
 
 function clear() {
   forget();
   say("");
-  byId("announce").textContent = "";
 }
 
 function arrived(id) {
@@ -85,6 +85,7 @@ function left(id) {
   gone.add(id);
   rest.left(id);
   slots.remove(id);
+  announce("");
 }
 
 // Compare with the hub's list, and fetch what is new or changed.
@@ -102,7 +103,7 @@ async function sync() {
     }
     showStopped(list.stopped);
     const live = new Set(list.arrivals.map((arrival) => arrival.id));
-    slots.ids().filter((id) => !live.has(id)).forEach((id) => slots.remove(id));
+    slots.ids().filter((id) => !live.has(id)).forEach(left);
     // Oldest first, so that the newest comes to stand on top.
     const stale = list.arrivals.filter((arrival) => slots.mark(arrival.id) !== arrival.mark);
     await Promise.all(stale.reverse().map((arrival) => refresh(arrival.id)));
@@ -149,7 +150,9 @@ function greetNew(article) {
 function announce(sentence) {
   clearTimeout(announceTimer);
   byId("announce").textContent = sentence;
-  announceTimer = setTimeout(() => { byId("announce").textContent = ""; }, ANNOUNCED);
+  if (sentence) {
+    announceTimer = setTimeout(() => announce(""), ANNOUNCED);
+  }
 }
 
 async function act(id, button) {
