@@ -141,9 +141,16 @@ def short(value: object) -> str:
     return f"{text[:_SHORT]}…" if len(text) > _LONG and " " not in text else text
 
 
-def facts(detail: dict[str, Any] | None) -> list[tuple[str, str]]:
-    """Return an entry's detail as pairs of text; lists are joined, nothing is left out."""
-    return [(key, _plain(value)) for key, value in sorted((detail or {}).items())]
+def facts(detail: dict[str, Any] | None) -> list[tuple[str, str, str]]:
+    """Return an entry's detail as (what, in brief, whole); nothing is left out of the whole."""
+    return [(key, _brief(value), _plain(value)) for key, value in sorted((detail or {}).items())]
+
+
+def _brief(value: object) -> str:
+    if isinstance(value, list | tuple) and len(value) > 1:
+        whole = _plain(value)
+        return whole if len(whole) <= 2 * _LONG else f"{len(value)}\u00d7"
+    return short(_plain(value))
 
 
 def _plain(value: object) -> str:
