@@ -1,5 +1,6 @@
 """Verifying the log: recompute everything from the stored rows, and say which entry does not hold.
 
+    0 values       every stored value is of its column's kind; else nothing more can be read
     1 entries      none missing, none out of place, each leaf says what its row says
     2 details      where a detail is still there, it opens the leaf's commitment
     3 checkpoints  one for each entry, signed by the log's key, over the root of the leaves so far
@@ -25,6 +26,7 @@ from consent.models import IdentityBase, LogCheckpointRow, LogDetailRow, LogEntr
 from consent.notes import Checkpoint, is_signed, is_signed_alone, parse_checkpoint
 from consent.record_check import check_records
 from consent.tree_check import check_tree
+from consent.type_check import check_types
 
 _Row = TypeVar("_Row", bound=IdentityBase)
 _BATCH = 500
@@ -124,10 +126,15 @@ def verify(
         progress: Told now and then how many entries were read, for whoever waits.
     """
     walk = _Walk(public_key, watched_size=against.size if against is not None else 0)
-    size = _check_entries(identity, walk, progress or _nobody_waits)
-    for index, what in (*check_tree(identity, size), *check_records(identity)):
+    for index, what in check_types(identity):
         walk.find(index, what)
-    proven = _check_end(walk, size, against) if against is not None else 0
+    if walk.findings:
+        size, proven = _rows(identity), 0
+    else:
+        size = _check_entries(identity, walk, progress or _nobody_waits)
+        for index, what in (*check_tree(identity, size), *check_records(identity)):
+            walk.find(index, what)
+        proven = _check_end(walk, size, against) if against is not None else 0
     found = tuple(sorted(walk.findings, key=lambda finding: finding.leaf_index or 0))
     return Verification(
         ok=not found,
@@ -140,6 +147,10 @@ def verify(
     )
 
 
+def _rows(identity: Session) -> int:
+    return identity.scalar(select(func.count()).select_from(LogEntryRow)) or 0
+
+
 def _nobody_waits(_entries: int) -> None:
     pass
 
@@ -149,7 +160,7 @@ def _check_entries(identity: Session, walk: _Walk, progress: Callable[[int], Non
     keys = (LogEntryRow.leaf_index, LogDetailRow.leaf_index)
     last = max(identity.scalar(select(func.max(key))) or 0 for key in keys)
     signed = identity.scalar(select(func.max(LogCheckpointRow.tree_size))) or 0
-    rows = identity.scalar(select(func.count()).select_from(LogEntryRow)) or 0
+    rows = _rows(identity)
     size = max(last + 1, signed) if rows or signed else 0
     if size > _PLAUSIBLE * (rows + 1):
         walk.find(None, f"Rows claim {size} entries where {rows} are: they were moved far away.")

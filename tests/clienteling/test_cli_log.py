@@ -100,8 +100,8 @@ def test_a_receipt_stands_for_the_checkpoint_it_carries(
 def test_an_altered_entry_is_named(command: Command, made: Path) -> None:
     alter(
         made,
-        """UPDATE log_entry SET leaf = replace(CAST(leaf AS TEXT), '"at":"2', '"at":"1')
-        WHERE leaf_index = 3""",
+        "UPDATE log_entry SET leaf = CAST(replace(CAST(leaf AS TEXT), 'given', 'taken') AS BLOB) "
+        "WHERE leaf_index = 3",
     )
 
     done = command(*VERIFY)
@@ -119,6 +119,12 @@ def test_an_altered_entry_is_named(command: Command, made: Path) -> None:
         "UPDATE log_entry SET kind = 'card.read' WHERE leaf_index = 3",
         "UPDATE consent_record SET state = 'refused' WHERE leaf_index = 3",
         "DELETE FROM log_entry WHERE leaf_index = 3",
+        "UPDATE log_entry SET leaf = 'no bytes' WHERE leaf_index = 3",
+        "UPDATE log_detail SET detail = 'no JSON' WHERE leaf_index = 3",
+        "UPDATE log_detail SET detail = '[]' WHERE leaf_index = 3",
+        "UPDATE log_detail SET actor = CAST(x'ff' AS TEXT) WHERE leaf_index = 3",
+        "UPDATE log_node SET hash = 'no bytes' WHERE level = 0 AND position = 3",
+        "UPDATE consent_record SET body = '{}' WHERE leaf_index = 3",
         "UPDATE log_checkpoint SET note = replace(note, '4', '5') WHERE tree_size = 4",
     ],
 )
