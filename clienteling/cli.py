@@ -112,10 +112,9 @@ def _warn_development_key() -> None:
 
 
 def run_serve(args: Args) -> int:
-    from web.server import serve
-
     from clienteling.home import admission, open_home
     from clienteling.recognition.engine import build_engine
+    from web.server import serve
 
     home = open_home(home_path())
     if home.development_key:
@@ -319,16 +318,21 @@ def run_replay(args: Args) -> int:
     gallery = open_gallery(home.office, engine.encoder.model_id)
 
     policy = edge_policy(admitted, engine.encoder.model_id, live=False)
-    for visitor in replay(Path(args.video), policy, args.press or (), engine, gallery):
-        seen = resolve(home.office, visitor.alias, names=args.names, actor="command")
-        line = {
-            "t": round(visitor.t, 3),
-            "decision": str(visitor.decision),
-            "customer": seen.customer,
-            "score": visitor.score,
-            "frames": visitor.frames,
-        }
-        emit(args, line | ({"name": seen.name} if args.names else {}), json.dumps(line))
+    try:
+        for visitor in replay(Path(args.video), policy, args.press or (), engine, gallery):
+            seen = resolve(home.office, visitor.alias, names=args.names, actor="command")
+            line = {
+                "t": round(visitor.t, 3),
+                "decision": str(visitor.decision),
+                "customer": seen.customer,
+                "score": visitor.score,
+                "frames": visitor.frames,
+            }
+            if args.names:
+                line["name"] = seen.name
+            emit(args, line, json.dumps(line, ensure_ascii=False))
+    finally:
+        gallery.wipe()
     return 0
 
 

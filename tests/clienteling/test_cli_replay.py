@@ -11,7 +11,7 @@ from clienteling.recognition.engine import Engine
 from consent.events import EventKind
 from tests.support.shops import ROBIN, Command, Enrolled, logged, make_home, paper_form
 
-PRESSED = ("--policy", "trigger", "--press", "1.8,6.8", "--json")
+PRESSED = ("--policy", "trigger", "--press", "1.8,7.8", "--json")
 
 
 def reads(home: Path) -> list[str | None]:
@@ -53,7 +53,7 @@ def test_a_visitor_who_does_not_press_is_not_looked_at(
     before = real_engine.encoder.meter.calls
 
     lines = command(
-        "replay", str(short_clip), "--policy", "trigger", "--press", "6.8", "--json"
+        "replay", str(short_clip), "--policy", "trigger", "--press", "7.8", "--json"
     ).lines
 
     assert [line["decision"] for line in lines] == ["unknown"]

@@ -165,7 +165,7 @@ def enrolled_home(enrolled: Enrolled) -> Home:
 
 @pytest.fixture(scope="session")
 def short_clip(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """Robin (a photograph that was never enrolled) from second 0.5 to 5, a stranger from 5.5 to 10.
+    """Robin (a photograph that was never enrolled) from second 0.5 to 5, a stranger from 6.5 to 11.
 
     Rendered with the demo's own tool.
     """
@@ -173,7 +173,7 @@ def short_clip(tmp_path_factory: pytest.TempPathFactory) -> Path:
     robin, stranger = clip.visit[0], clip.visit[1]
     visits = (
         robin.model_copy(update={"start": 0.5, "end": 5.0, "press": 1.8}),
-        stranger.model_copy(update={"start": 5.5, "end": 10.0, "press": 6.8}),
+        stranger.model_copy(update={"start": 6.5, "end": 11.0, "press": 7.8}),
     )
     return render(shortened(clip, *visits), tmp_path_factory.mktemp("clip") / "short.avi")
 
