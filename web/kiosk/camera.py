@@ -5,8 +5,8 @@ face is; nothing is encoded before "Take". Pictures live in buffers of ours that
 (R3, R24).
 """
 
-import time
 from contextlib import ExitStack
+from time import monotonic
 from typing import cast
 
 from flask import jsonify, redirect, render_template, request, url_for
@@ -129,7 +129,7 @@ def _body() -> Body:
 
 
 def _is_due(session: Joining) -> bool:
-    now = time.monotonic()
+    now = monotonic()
     with session.lock:
         recent = [at for at in session.frames if at > now - 1.0]
         if len(recent) >= FRAMES_A_SECOND:

@@ -1,0 +1,21 @@
+"""A paired kiosk with the real detector and an encoder that only counts."""
+
+import pytest
+from flask.testing import FlaskClient
+
+from clienteling.recognition.detect import YuNetDetector
+from clienteling.recognition.engine import Engine
+from tests.support.faces import CountingEncoder, calibration
+from tests.support.kiosk import Walk, walk
+from tests.support.web import pair
+
+
+@pytest.fixture
+def engine() -> Engine | None:
+    return Engine(YuNetDetector(), CountingEncoder(), calibration())
+
+
+@pytest.fixture
+def customer(client: FlaskClient) -> Walk:
+    pair(client, "kiosk")
+    return walk(client)
