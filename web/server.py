@@ -11,6 +11,7 @@ from types import FrameType
 
 from flask import Flask
 from waitress.server import BaseWSGIServer, create_server
+from waitress.wasyncore import close_all
 
 from clienteling.edge_protocol import EdgePolicy
 from clienteling.errors import RefusedError, StartError
@@ -53,6 +54,7 @@ class HubServer:
         shown = f"[{host}]" if ":" in host else host
         self.url = f"http://{shown}:{self._server.effective_port}"
         self._thread: threading.Thread | None = None
+        self._serving = threading.Event()
 
     def start(self) -> None:
         """Serve in a thread."""
@@ -62,6 +64,7 @@ class HubServer:
     def run(self) -> None:
         """Serve until `close`."""
         self.hub.watcher.start()
+        self._serving.set()
         try:
             self._server.run()
         finally:
@@ -69,11 +72,20 @@ class HubServer:
             self.hub.watcher.stop()
 
     def close(self) -> None:
-        """End: streams first, then the server."""
+        """End: streams first, then answers under way, then the sockets."""
         self.hub.bus.close()
-        self._server.close()
+        self._server.task_dispatcher.shutdown()
+        if self._serving.is_set():
+            # In the loop's own thread: taking its sockets away from another one breaks its select.
+            self._server.trigger.pull_trigger(self._close_sockets)
+        else:
+            self._close_sockets()
         if self._thread is not None:
             self._thread.join(timeout=15)
+
+    def _close_sockets(self) -> None:
+        self._serving.clear()
+        close_all(self._server._map, ignore_all=True)  # noqa: SLF001 - waitress has no public end
 
 
 def serve(home: Home, admitted: Admission, engine: Engine, *, port: int) -> int:
