@@ -216,6 +216,7 @@ class Link:
             raise
         self._outbox.done(batch)
         self._state.heard(reply.hub_time, self.moment())
+        self._news.set()  # a decision changed the counters: the hub's health page shows them
 
     def report(self) -> None:
         """Tell how we are; hear the hub's time, and whether we missed anything."""

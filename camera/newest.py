@@ -83,6 +83,7 @@ class Reader(threading.Thread):
         self._loop = loop
         self._clock = clock
         self._stopping = threading.Event()
+        self._beginning = True
         self.frames = 0
         self.error: Exception | None = None
 
@@ -112,6 +113,7 @@ class Reader(threading.Thread):
         """Play the source once; False when it was stopped."""
         is_file = self._video.source.kind is SourceKind.FILE
         began = self._clock()
+        self._beginning = True
         while self._video.grab():
             if is_file and self._stopping.wait(max(0.0, began + self._video.at - self._clock())):
                 return False
@@ -127,7 +129,8 @@ class Reader(threading.Thread):
 
     def _take(self) -> None:
         number, self.frames = self.frames, self.frames + 1
-        if number == 0:
+        if self._beginning:
+            self._beginning = False
             self._on_start()
         if not self._wanted():
             return

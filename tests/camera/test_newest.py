@@ -51,7 +51,7 @@ def test_a_file_plays_at_its_own_pace(tmp_path: Path) -> None:
     began = time.monotonic()
     reader, slot = play(compose(tmp_path / "c.avi", [empty(1.0)], fps=10))
     reader.join(5)
-    assert 0.85 < time.monotonic() - began < 1.6
+    assert time.monotonic() - began > 0.85  # how much later depends on the machine's load
     assert reader.frames == 10
     assert slot.take(0.0) is not None
 
@@ -94,3 +94,22 @@ def test_a_poke_lets_the_waiting_thread_go(waiting: float) -> None:
     began = time.monotonic()
     assert slot.take(waiting) is None
     assert time.monotonic() - began < 1.0
+
+
+def test_each_pass_of_a_looped_clip_says_that_it_begins(tmp_path: Path) -> None:
+    """A runner that presses at clip seconds must know when second 0 is, each time."""
+    begun: list[float] = []
+    clip = compose(tmp_path / "c.avi", [empty(0.1)], fps=30)
+    reader = Reader(
+        Video(parse_source(str(clip))),
+        NewestFrame(),
+        wanted=lambda: False,
+        on_start=lambda: begun.append(time.monotonic()),
+        loop=True,
+    )
+    reader.start()
+    end = time.monotonic() + 30
+    while len(begun) < 3 and time.monotonic() < end:
+        time.sleep(0.01)
+    reader.finish()
+    assert len(begun) >= 3
