@@ -1,5 +1,6 @@
 """Joining, with the real encoder: consent first, then what was told, then the template."""
 
+from collections.abc import Callable
 from dataclasses import replace
 from datetime import timedelta
 
@@ -62,15 +63,21 @@ def test_what_was_told_is_sealed_and_what_was_refused_is_dropped(
     assert closed.detail["template"] is False
 
 
-@pytest.mark.parametrize("missing", ["confirmed", "age_confirmed", "attestation"])
+@pytest.mark.parametrize(
+    "incomplete",
+    [
+        lambda statement: replace(statement, confirmed=False),
+        lambda statement: replace(statement, age_confirmed=False),
+        lambda statement: replace(statement, attestation=None),
+    ],
+    ids=["not confirmed", "under age", "no form"],
+)
 def test_without_an_explicit_statement_nothing_is_stored(
-    shop: Home, on_paper: Statement, missing: str
+    shop: Home, on_paper: Statement, incomplete: Callable[[Statement], Statement]
 ) -> None:
     """R10, R15."""
-    incomplete = replace(on_paper, **{missing: None if missing == "attestation" else False})
-
     with pytest.raises(ConsentMissingError):
-        enrolment.begin(shop.office, incomplete, SHARED, TOLD)
+        enrolment.begin(shop.office, incomplete(on_paper), SHARED, TOLD)
 
     with shop.databases.identity.read() as identity:
         assert size(identity) == 0

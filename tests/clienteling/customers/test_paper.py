@@ -35,7 +35,8 @@ def test_a_photograph_is_decoded_to_colour() -> None:
     image = decode_image(as_bytes((PHOTOS / "a1.jpg").read_bytes()))
 
     assert image is not None
-    assert (image.shape, image.dtype) == ((720, 576, 3), np.uint8)
+    assert image.shape == (720, 576, 3)
+    assert image.dtype == np.uint8
 
 
 def test_a_photograph_that_is_too_large_is_not_even_read(

@@ -52,11 +52,12 @@ def test_it_is_the_same_every_time(clip: Clip, video: Path, tmp_path: Path) -> N
 
 def test_it_has_the_size_and_the_length_of_the_script(clip: Clip, video: Path) -> None:
     capture = cv2.VideoCapture(str(video))
-    size = (capture.get(cv2.CAP_PROP_FRAME_WIDTH), capture.get(cv2.CAP_PROP_FRAME_HEIGHT))
+    width = capture.get(cv2.CAP_PROP_FRAME_WIDTH)
+    height = capture.get(cv2.CAP_PROP_FRAME_HEIGHT)
     frames = capture.get(cv2.CAP_PROP_FRAME_COUNT)
     capture.release()
 
-    assert size == clip.size
+    assert [width, height] == list(clip.size)
     assert frames == round(clip.length * clip.fps)
 
 
