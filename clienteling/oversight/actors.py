@@ -40,14 +40,12 @@ def names(identity: Session, actors: Collection[str | None]) -> Mapping[str, str
     devices = [a.removeprefix(_DEVICE) for a in wanted if a.startswith(_DEVICE)]
     found = {
         f"{_USER}{number}": name
-        for number, name in identity.execute(
-            select(User.id, User.name).where(User.id.in_(users))
-        ).tuples()
+        for number, name in identity.execute(select(User.id, User.name).where(User.id.in_(users)))
     }
-    for number, name in identity.execute(
+    for device, title in identity.execute(
         select(DeviceRow.id, DeviceRow.name).where(DeviceRow.id.in_(devices))
-    ).tuples():
-        found[f"{_DEVICE}{number}"] = name
+    ):
+        found[f"{_DEVICE}{device}"] = title
     return found
 
 

@@ -97,5 +97,5 @@ def count_standing(identity: Session, now: datetime) -> dict[Purpose, int]:
         )
         .group_by(ConsentRow.purpose)
     )
-    found = dict(rows.tuples().all())
+    found = {name: number for name, number in rows}  # noqa: C416 - Row is not a tuple type
     return {purpose: found.get(purpose.value, 0) for purpose in Purpose}

@@ -4,7 +4,7 @@ from datetime import UTC, datetime
 from typing import Any
 
 from flask import Flask
-from flask_babel import gettext, lazy_gettext
+from flask_babel import format_decimal, gettext, lazy_gettext
 
 from clienteling.oversight.requests import Channel
 from consent.clock import parse
@@ -108,6 +108,11 @@ _EDGE_STATES = {
     "ended": lazy_gettext("ended"),
 }
 
+#: What is measured by whom: sources of thresholds that this program ships.
+_SOURCES = {
+    "public benchmark, not your shop": lazy_gettext("a public benchmark, not your shop"),
+}
+
 _PROGRAMS = {
     "command": lazy_gettext("command line"),
     "clienteling": lazy_gettext("the program itself"),
@@ -165,7 +170,7 @@ def lasted(seconds: float) -> str:
     """Return a duration as a person says it."""
     whole = int(seconds)
     if seconds < 10:  # noqa: PLR2004 - below, tenths tell something
-        return gettext("%(number)s s", number=f"{seconds:.1f}")
+        return gettext("%(number)s s", number=format_decimal(round(seconds, 1)))
     if whole < 120:  # noqa: PLR2004
         return gettext("%(number)s s", number=whole)
     return gettext("%(minutes)s min %(rest)s s", minutes=whole // 60, rest=whole % 60)
@@ -181,6 +186,7 @@ def init_words(app: Flask) -> None:
         channel_word=lambda channel: str(_CHANNELS[channel]),
         method_word=lambda method: str(_METHODS.get(method, method)),
         edge_word=lambda state: str(_EDGE_STATES.get(state, state)),
+        source_word=lambda source: str(_SOURCES.get(source, source)),
         facts=facts,
         finding_word=finding_word,
     )
