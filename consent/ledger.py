@@ -10,9 +10,10 @@ import os
 from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
+from functools import cache
 from typing import Any, cast
 
-from sqlalchemy import ColumnElement, Connection, func, insert, select, tuple_
+from sqlalchemy import ColumnElement, Connection, Select, bindparam, func, insert, or_, select
 from sqlalchemy.orm import Session
 
 from consent import merkle
@@ -150,20 +151,30 @@ def _grown(
 
 
 def _nodes(connection: Connection, wanted: Collection[merkle.NodeId]) -> dict[merkle.NodeId, bytes]:
-    if not wanted:
+    nodes = sorted(set(wanted))
+    if not nodes:
         return {}
-    rows = connection.execute(
-        select(LogNodeRow.level, LogNodeRow.position, LogNodeRow.hash).where(
-            tuple_(LogNodeRow.level, LogNodeRow.position).in_(sorted(set(wanted)))
-        )
-    )
+    named = {f"level_{n}": level for n, (level, _) in enumerate(nodes)}
+    named |= {f"position_{n}": position for n, (_, position) in enumerate(nodes)}
+    rows = connection.execute(_node_query(len(nodes)), named)
     found = {(level, position): hashed for level, position, hashed in rows}
-    missing = set(wanted) - found.keys()
+    missing = len(nodes) - len(found)
     if missing:
         raise LedgerError(
-            f"The log misses hashes of its tree ({len(missing)}). Run `clienteling log verify`."
+            f"The log misses hashes of its tree ({missing}). Run `clienteling log verify`."
         )
     return found
+
+
+@cache
+def _node_query(count: int) -> Select[int, int, bytes]:
+    """Return a look-up of `count` nodes by key; SQLite would scan the table for a list of pairs."""
+    keys = (
+        (LogNodeRow.level == bindparam(f"level_{n}"))
+        & (LogNodeRow.position == bindparam(f"position_{n}"))
+        for n in range(count)
+    )
+    return select(LogNodeRow.level, LogNodeRow.position, LogNodeRow.hash).where(or_(*keys))
 
 
 def size(identity: Session) -> int:

@@ -14,6 +14,7 @@ from sqlalchemy.orm import Session
 from consent.errors import StorageError
 
 _BUSY_MS = 10_000
+_SCRUB_MS = 100
 
 #: What SQLite says, and what a person should do about it.
 _ADVICE = (
@@ -81,7 +82,10 @@ class Database:
         it was. Returns False while another connection reads an older state; call again later.
         """
         with _translated(), self._bare.connect() as connection:
+            # Do not make a withdrawal wait for readers: the worker asks again.
+            connection.exec_driver_sql(f"PRAGMA busy_timeout={_SCRUB_MS}")
             busy: int = connection.execute(text("PRAGMA wal_checkpoint(TRUNCATE)")).scalars().one()
+            connection.exec_driver_sql(f"PRAGMA busy_timeout={_BUSY_MS}")
         return busy == 0
 
     def close(self) -> None:

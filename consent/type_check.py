@@ -69,17 +69,25 @@ def check_types(identity: Session) -> Iterator[tuple[int | None, str]]:
 def _fits(column: Column[Any], kind: str, value: bytes | None) -> bool:
     if value is None:
         return column.nullable is True
-    if isinstance(column.type, (LargeBinary, Integer)):
-        return kind == ("integer" if isinstance(column.type, Integer) else "blob")
-    return kind == "text" and _is_text(value, json_object=isinstance(column.type, JSON))
+    if isinstance(column.type, Integer):
+        return kind == "integer"
+    if isinstance(column.type, LargeBinary):
+        return kind == "blob"
+    read = _is_json_object if isinstance(column.type, JSON) else _is_text
+    return kind == "text" and read(value)
 
 
-def _is_text(value: bytes, *, json_object: bool) -> bool:
+def _is_text(value: bytes) -> bool:
     try:
-        text = value.decode("utf-8")
-        if not json_object:
-            return True
-        stored = json.loads(text)
+        value.decode("utf-8")
+    except ValueError:
+        return False
+    return True
+
+
+def _is_json_object(value: bytes) -> bool:
+    try:
+        stored = json.loads(value)
         canonical(stored)  # what is not canonical JSON was never hashed
     except (ValueError, RecursionError):
         return False

@@ -2,9 +2,10 @@ import json
 import multiprocessing
 from datetime import timedelta
 from pathlib import Path
+from typing import Any
 
 import pytest
-from sqlalchemy import text
+from sqlalchemy import event, text
 from sqlalchemy.exc import IntegrityError
 
 from consent import ledger, merkle
@@ -182,6 +183,30 @@ def test_the_gallery_version_is_the_newest_entry_that_edges_must_know(
         for kind in (EventKind.SIGNIN_OK, EventKind.TEMPLATE_REMOVED, EventKind.CARD_READ):
             ledger.append(session, ring, kind, actor="x", about=None, detail={}, now=START)
         assert ledger.gallery_version(session) == 1
+
+
+def test_appending_and_proving_scan_no_table(databases: Databases, ring: KeyRing) -> None:
+    """What makes them O(log n): every statement finds its rows by their keys."""
+    add(databases.identity, ring, 20)
+    statements: list[tuple[str, Any]] = []
+
+    def note(_connection: Any, _cursor: Any, statement: str, parameters: Any, *_: Any) -> None:
+        statements.append((statement, parameters))
+
+    event.listen(databases.identity.engine, "before_cursor_execute", note)
+    add(databases.identity, ring, 1)
+    with databases.identity.read() as session:
+        ledger.inclusion_proof(session, 3, 21)
+    event.remove(databases.identity.engine, "before_cursor_execute", note)
+    with databases.identity.engine.connect() as connection:
+        plans = [
+            str(row[3])
+            for statement, parameters in statements
+            if statement.startswith("SELECT")
+            for row in connection.exec_driver_sql(f"EXPLAIN QUERY PLAN {statement}", parameters)
+        ]
+    assert plans
+    assert [plan for plan in plans if plan.startswith("SCAN log")] == []
 
 
 def _append_elsewhere(folder: str, count: int) -> None:

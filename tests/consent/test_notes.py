@@ -58,11 +58,9 @@ def test_another_key_does_not_count() -> None:
     assert not is_signed(sign_checkpoint(KEY, 42, ROOT), other)
 
 
-@pytest.mark.parametrize("place", range(0, 240, 3))
+@pytest.mark.parametrize("place", range(0, len(sign_checkpoint(KEY, 42, ROOT).note), 3))
 def test_any_other_letter_breaks_the_signature(place: int) -> None:
     note = sign_checkpoint(KEY, 42, ROOT).note
-    if place >= len(note):
-        pytest.skip("beyond the end of the note")
     letter = "x" if note[place] != "x" else "y"
     altered = note[:place] + letter + note[place + 1 :]
     try:

@@ -3,6 +3,7 @@ from pathlib import Path
 import pytest
 from sqlalchemy import text
 
+from consent import storage
 from consent.errors import StorageError
 from consent.models import SubjectRow
 from consent.storage import Databases, open_sqlite
@@ -36,16 +37,18 @@ def test_a_reading_session_sees_one_state(databases: Databases) -> None:
         assert reader.query(SubjectRow).count() == 0
 
 
-def test_a_second_writer_waits_and_is_told(databases: Databases) -> None:
+def test_a_second_writer_waits_and_is_told(
+    databases: Databases, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    databases.close()  # the next connections wait for a moment only
+    monkeypatch.setattr(storage, "_BUSY_MS", 20)
+
     def write_beside() -> None:
         with databases.identity.write() as session:
             session.execute(text("SELECT 1"))
 
-    with databases.identity.engine.connect() as impatient:
-        impatient.exec_driver_sql("PRAGMA busy_timeout=1")
     with databases.identity.write() as session:
         session.execute(text("SELECT 1"))
-        databases.identity.engine.connect().exec_driver_sql("PRAGMA busy_timeout=1")
         with pytest.raises(StorageError, match="Another process"):
             write_beside()
 
