@@ -3,11 +3,11 @@
 import logging
 import traceback
 
-from flask import Flask, jsonify, redirect, render_template, request, url_for
+from flask import Flask, Response, jsonify, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext
 from flask_wtf.csrf import CSRFError
-from werkzeug.exceptions import HTTPException, InternalServerError
+from werkzeug.exceptions import HTTPException, InternalServerError, SecurityError
 
 from clienteling.errors import ClientelingError, RefusedError
 from clienteling.service.arrivals import ArrivalClaimedError, ArrivalGoneError
@@ -76,6 +76,8 @@ def _sign_in_needed(_error: SignInNeededError) -> ResponseReturnValue:
 def _http_error(error: HTTPException) -> ResponseReturnValue:
     if error.response is not None:
         return error.response
+    if isinstance(error, SecurityError):  # another host's name: no address of ours can be built
+        return Response("This is not a name of this hub.\n", 400, mimetype="text/plain")
     status = error.code or 500
     if isinstance(error, CSRFError):
         status, title, sentence = 400, *_words(-1)
@@ -95,8 +97,11 @@ def _domain_error(error: ClientelingError | ConsentError) -> ResponseReturnValue
 
 def _fault(error: Exception) -> ResponseReturnValue:
     # The kind and the places, never the message: it could carry what somebody typed.
-    places = "".join(traceback.format_tb(error.__traceback__, limit=-6))
-    _log.error("fault %s in %s\n%s", type(error).__name__, request.endpoint, places)
+    frames = traceback.StackSummary.extract(
+        traceback.walk_tb(error.__traceback__), limit=-6, lookup_lines=False
+    )
+    places = " < ".join(f"{frame.filename}:{frame.lineno}" for frame in reversed(frames))
+    _log.error("fault %s in %s at %s", type(error).__name__, request.endpoint, places)
     return _http_error(InternalServerError())
 
 

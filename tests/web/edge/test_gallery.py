@@ -120,6 +120,7 @@ def test_an_edge_is_clear_once_it_acknowledged_the_version_after_a_withdrawal(
 def test_a_silent_edge_is_clear_once_its_lease_is_out(
     edge: Edge, shop: Home, shop_clock: ShopClock
 ) -> None:
+    shop_clock.freeze()
     customer = join(shop)
     edge.pull()
     leaf = withdraw_all(shop, customer.subject_id)

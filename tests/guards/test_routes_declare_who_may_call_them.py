@@ -1,0 +1,116 @@
+"""Every route says who may call it, and refuses everybody else: the whole url_map is walked."""
+
+import pytest
+from flask import Flask
+from flask.testing import FlaskClient
+from werkzeug.routing import AnyConverter, BaseConverter, Rule, UUIDConverter
+
+from tests.support.web import csrf, pair, sign_in
+from web.guards import GUARDS, guard_of
+
+#: Blueprints that anybody may call. A new one is a decision: it shows nothing personal, and
+#: changes nothing of a customer.
+PUBLIC = {"front", "auth"}
+
+A_UUID = "00000000-0000-4000-8000-000000000000"
+
+#: Who may enter the others; what is not listed here fails the test, so that it is thought about.
+RULES = {
+    "front": "public",
+    "auth": "public",
+    "edge": "edge signature",
+    "greet": "device greet or role manager",
+    "kiosk": "device kiosk",
+    "staff": "device tablet and role trained",
+    "privacy": "role officer",
+    "manage": "role manager|admin",
+}
+
+
+def rules(app: Flask) -> list[Rule]:
+    return [rule for rule in app.url_map.iter_rules() if rule.endpoint != "static"]
+
+
+def sample(converter: BaseConverter) -> str:
+    """Return a value that the converter takes."""
+    if isinstance(converter, UUIDConverter):
+        return A_UUID
+    return min(converter.items) if isinstance(converter, AnyConverter) else "1"
+
+
+def address(rule: Rule) -> str:
+    """Return a path that the rule takes."""
+    values = {name: sample(rule._converters[name]) for name in rule.arguments}
+    _, path = rule.build(values) or ("", "/")
+    return path
+
+
+def call(client: FlaskClient, rule: Rule, token: str) -> int:
+    method = "POST" if "POST" in (rule.methods or ()) else "GET"
+    headers = {"X-CSRFToken": token, "Accept": "application/json"}
+    return client.open(address(rule), method=method, headers=headers).status_code
+
+
+def test_every_blueprint_has_the_guard_that_was_decided(app: Flask) -> None:
+    declared = {name: guard.rule for name, guard in app.extensions[GUARDS].items()}
+    assert declared == {name: RULES[name] for name in declared}
+    assert set(declared) == set(app.blueprints)
+
+
+def test_every_route_has_a_guard(app: Flask) -> None:
+    assert all(guard_of(app, rule.endpoint) is not None for rule in rules(app))
+
+
+def test_a_stranger_gets_into_nothing_that_is_not_public(app: Flask, client: FlaskClient) -> None:
+    token = csrf(client)
+    for rule in rules(app):
+        if rule.endpoint.partition(".")[0] in PUBLIC | {"edge"}:
+            continue
+        assert call(client, rule, token) in {401, 403}, rule
+
+
+def test_without_a_signature_the_edge_api_tells_nothing(app: Flask, client: FlaskClient) -> None:
+    for rule in rules(app):
+        if rule.endpoint.startswith("edge.") and rule.endpoint != "edge.pair":
+            assert call(client, rule, "") == 401, rule
+
+
+@pytest.mark.parametrize(
+    ("roles", "device", "open_areas"),
+    [
+        (("staff",), None, set()),
+        (("staff",), "tablet", set()),  # R18: not trained, no cards
+        (("staff", "trained"), None, set()),  # trained, but not on a paired tablet
+        (("staff", "trained"), "kiosk", {"kiosk"}),
+        (("officer",), None, {"privacy"}),
+        (("officer",), "tablet", {"privacy"}),
+        (("manager",), "tablet", {"greet", "manage"}),
+        (("admin",), None, {"manage"}),
+        ((), "kiosk", {"kiosk"}),
+        ((), "tablet", set()),
+        ((), "greet", {"greet"}),
+    ],
+)
+def test_each_role_and_device_gets_into_its_own_area_only(
+    app: Flask,
+    client: FlaskClient,
+    roles: tuple[str, ...],
+    device: str | None,
+    open_areas: set[str],
+) -> None:
+    if device is not None:
+        pair(client, device, "1" if device == "greet" else None)
+    if roles:
+        sign_in(client, *roles)
+    token = csrf(client, "/pair")
+    for rule in rules(app):
+        area = rule.endpoint.partition(".")[0]
+        if area in PUBLIC | {"edge"} | open_areas:
+            continue
+        assert call(client, rule, token) in {401, 403}, rule
+
+
+def test_a_trained_person_on_a_paired_tablet_gets_in(client: FlaskClient) -> None:
+    pair(client, "tablet")
+    sign_in(client, "staff", "trained")
+    assert client.get("/staff", follow_redirects=True).status_code == 200

@@ -1,0 +1,143 @@
+"""The greeting display: its own camera, ten seconds, and never a name."""
+
+import pytest
+from flask.testing import FlaskClient
+
+from clienteling.bus import Subscription
+from clienteling.home import Home
+from clienteling.service.cameras import topic
+from clienteling.service.figures import Figure, figures
+from clienteling.service.stop import stop
+from consent import ledger
+from tests.support.edges import Edge, pair_edge
+from tests.support.people import join
+from tests.support.web import pair, post_json, sign_in
+from web.context import Hub
+
+
+@pytest.fixture
+def edge(client: FlaskClient, shop: Home) -> Edge:
+    return pair_edge(client, shop)
+
+
+@pytest.fixture
+def camera(hub: Hub, edge: Edge) -> Subscription:
+    """The camera listens to its events."""
+    return hub.bus.subscribe(topic("door"))
+
+
+@pytest.fixture
+def display(client: FlaskClient) -> FlaskClient:
+    pair(client, "greet", "door")
+    return client
+
+
+def test_a_press_opens_a_window_and_the_camera_is_told(
+    display: FlaskClient, camera: Subscription, hub: Hub, shop: Home
+) -> None:
+    answer = post_json(display, "/greet/door")
+    assert answer.status_code == 200
+    assert answer.json is not None
+    event = camera.next(1)
+    assert event is not None
+    assert event.name == "open_window"
+    assert event.data["window_id"] == answer.json["window_id"]
+    assert set(answer.json) == {"window_id", "opened_at", "expires_at", "outcome"}
+    with shop.databases.identity.read() as identity:
+        assert figures(identity, hub.now().date())[Figure.WINDOW_OPENED] == 1
+
+
+def test_pressing_again_at_once_opens_nothing_more(
+    display: FlaskClient, camera: Subscription
+) -> None:
+    first = post_json(display, "/greet/door").json
+    assert post_json(display, "/greet/door").json == first
+    assert camera.next(0) is not None
+    assert camera.next(0) is None
+
+
+def test_a_match_shows_that_a_colleague_comes_and_no_name(
+    display: FlaskClient, camera: Subscription, edge: Edge, shop: Home
+) -> None:
+    customer = join(shop, name="Robin Secret")
+    version = edge.pull().version
+    opened = post_json(display, "/greet/door").json
+    assert opened is not None
+    edge.send(edge.sighting(opened["window_id"], customer.alias, version))
+    answer = display.get(f"/greet/door/windows/{opened['window_id']}")
+    assert answer.json == {"outcome": "coming"}
+    assert "Robin" not in display.get("/greet/door").text
+
+
+def test_a_stranger_leaves_a_number_and_nothing_else(
+    display: FlaskClient, camera: Subscription, edge: Edge, shop: Home
+) -> None:
+    """R4, at the hub: no entry in the log, no row but the counter."""
+    opened = post_json(display, "/greet/door").json
+    assert opened is not None
+    with shop.databases.identity.read() as identity:
+        before = ledger.size(identity)
+    edge.close(opened["window_id"], "unknown")
+    with shop.databases.identity.read() as identity:
+        assert ledger.size(identity) == before
+    answer = display.get(f"/greet/door/windows/{opened['window_id']}")
+    assert answer.json == {"outcome": "unknown"}
+
+
+def test_while_stopped_a_press_is_refused_with_a_sentence(
+    display: FlaskClient, camera: Subscription, shop: Home
+) -> None:
+    stop(shop.office, actor="user:1")
+    answer = post_json(display, "/greet/door")
+    assert answer.status_code == 409
+    assert answer.json is not None
+    assert answer.json["outcome"] == "stopped"
+    assert answer.json["message"].endswith(".")
+    assert camera.next(0) is None
+
+
+def test_without_a_listening_camera_a_press_is_refused(display: FlaskClient, edge: Edge) -> None:
+    answer = post_json(display, "/greet/door")
+    assert answer.status_code == 503
+    assert answer.json is not None
+    assert answer.json["outcome"] == "unavailable"
+
+
+def test_without_a_paired_camera_a_press_is_refused(display: FlaskClient) -> None:
+    assert post_json(display, "/greet/door").status_code == 503
+
+
+def test_a_display_works_for_its_own_camera_only(
+    display: FlaskClient, camera: Subscription
+) -> None:
+    assert display.get("/greet/back").status_code == 403
+    assert post_json(display, "/greet/back").status_code == 403
+
+
+def test_a_manager_may_press_for_any_camera(client: FlaskClient, camera: Subscription) -> None:
+    sign_in(client, "manager")
+    assert post_json(client, "/greet/door").status_code == 200
+
+
+@pytest.mark.parametrize("roles", [("staff", "trained"), ("officer",)])
+def test_other_people_may_not(
+    client: FlaskClient, camera: Subscription, roles: tuple[str, ...]
+) -> None:
+    sign_in(client, *roles)
+    assert post_json(client, "/greet/door").status_code == 403
+
+
+def test_nobody_at_all_may_not(client: FlaskClient, camera: Subscription) -> None:
+    assert post_json(client, "/greet/door").status_code in {401, 403}
+    assert camera.next(0) is None
+
+
+def test_an_unknown_window_is_nothing(display: FlaskClient) -> None:
+    assert display.get("/greet/door/windows/none").status_code == 404
+
+
+def test_the_page_says_what_happens_and_names_the_other_way(display: FlaskClient) -> None:
+    """R6: the equal way without a face stands beside the button."""
+    page = display.get("/greet/door", headers={"Accept-Language": "en"}).text
+    assert "ten seconds" in page
+    assert "Just tell us your name: the service is the same." in page
