@@ -9,7 +9,7 @@ from clienteling.catalogue.models import ProductRow
 from clienteling.catalogue.products import Product, put_products
 from clienteling.home import Home
 
-BAR = Product("8700000000019", "Bar", "Bars", 349, (Allergen.MILK, Allergen.SOYBEANS), ())
+BAR = Product("8700000000018", "Bar", "Bars", 349, (Allergen.MILK, Allergen.SOYBEANS), ())
 
 
 def products(shop: Home) -> list[ProductRow]:
@@ -31,7 +31,7 @@ def test_a_product_is_kept_as_it_was_given(shop: Home) -> None:
 
 
 def test_not_known_is_not_contains_none(shop: Home) -> None:
-    put(shop, BAR, replace(BAR, gtin="8700000000026", allergens=None, traces=None))
+    put(shop, BAR, replace(BAR, gtin="8700000000025", allergens=None, traces=None))
 
     known, unknown = products(shop)
     assert (known.traces, unknown.traces) == ([], None)
