@@ -9,10 +9,13 @@ from sqlalchemy import select
 from werkzeug.test import TestResponse
 
 from clienteling.home import Home
+from clienteling.recognition.detect import YuNetDetector
+from clienteling.recognition.engine import Engine
 from consent import records
 from consent.models import SubjectRow
 from consent.purposes import CHOICES, Purpose
 from tests.support import webcam
+from tests.support.faces import CountingEncoder, calibration
 from tests.support.web import csrf
 
 NOTHING: Mapping[Purpose, bool] = dict.fromkeys(CHOICES, False)
@@ -90,6 +93,11 @@ class Walk:
     def _bytes(self, path: str, body: bytes, kind: str) -> TestResponse:
         headers = {"X-CSRFToken": self.token, "Accept": "application/json"}
         return self.client.post(f"{self.at}/{path}", data=body, content_type=kind, headers=headers)
+
+
+def detecting_engine() -> Engine:
+    """Return the real detector with an encoder that only counts how often it ran."""
+    return Engine(YuNetDetector(), CountingEncoder(), calibration())
 
 
 def walk(client: FlaskClient) -> Walk:

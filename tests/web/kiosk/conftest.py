@@ -3,16 +3,14 @@
 import pytest
 from flask.testing import FlaskClient
 
-from clienteling.recognition.detect import YuNetDetector
 from clienteling.recognition.engine import Engine
-from tests.support.faces import CountingEncoder, calibration
-from tests.support.kiosk import Walk, walk
+from tests.support.kiosk import Walk, detecting_engine, walk
 from tests.support.web import pair
 
 
 @pytest.fixture
 def engine() -> Engine | None:
-    return Engine(YuNetDetector(), CountingEncoder(), calibration())
+    return detecting_engine()
 
 
 @pytest.fixture

@@ -1,0 +1,60 @@
+"""R10 at the kiosk: a statement and a second act; no single touch records anything."""
+
+import pytest
+from flask.testing import FlaskClient
+
+from clienteling.home import Home
+from clienteling.recognition.engine import Engine
+from consent import records
+from consent.notices import current
+from consent.purposes import Purpose
+from tests.support.kiosk import NOTHING, Walk, detecting_engine, only_subject, subjects, walk
+from tests.support.web import pair
+
+TASTES = {**NOTHING, Purpose.PREFERENCES: True}
+
+
+@pytest.fixture
+def engine() -> Engine | None:
+    return detecting_engine()
+
+
+@pytest.fixture
+def customer(client: FlaskClient) -> Walk:
+    pair(client, "kiosk")
+    return walk(client)
+
+
+def test_the_second_act_alone_records_nothing(shop: Home, customer: Walk) -> None:
+    customer.walk(TASTES, until="review")
+    answer = customer.post(f"{customer.at}/confirm", {"answer": "yes", "agree": "yes"})
+    assert answer.location.endswith("/review")
+    assert subjects(shop) == []
+
+
+def test_the_statement_alone_records_nothing(shop: Home, customer: Walk) -> None:
+    customer.walk(TASTES, until="confirm")
+    assert subjects(shop) == []
+
+
+def test_the_second_act_needs_the_statement(shop: Home, customer: Walk) -> None:
+    customer.walk(TASTES, until="review")
+    assert customer.answer("review").status_code == 422
+    assert customer.post(f"{customer.at}/confirm", {"answer": "yes"}).location.endswith("/review")
+    assert subjects(shop) == []
+
+
+def test_a_change_after_the_statement_asks_for_it_again(shop: Home, customer: Walk) -> None:
+    customer.walk(TASTES, until="confirm")
+    customer.answer("preferences", answer="no")
+    assert customer.post(f"{customer.at}/confirm", {"answer": "yes"}).location.endswith("/review")
+    assert subjects(shop) == []
+
+
+def test_the_hash_of_the_text_that_was_shown_is_recorded(shop: Home, customer: Walk) -> None:
+    customer.walk(TASTES)
+    with shop.databases.identity.read() as identity:
+        rows = records.history(identity, only_subject(shop))
+    for row in rows:
+        shown = current("en", Purpose(row.purpose))
+        assert row.body["privacy_notice"]["sha256"] == shown.sha256

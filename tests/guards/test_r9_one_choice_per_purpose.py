@@ -1,0 +1,55 @@
+"""R9: one unticked choice for each purpose, none bundled, none prepared."""
+
+import re
+
+import pytest
+from flask.testing import FlaskClient
+
+from clienteling.home import Home
+from clienteling.recognition.engine import Engine
+from consent.purposes import CHOICES, Purpose
+from tests.support.kiosk import (
+    EVERYTHING,
+    NOTHING,
+    Walk,
+    detecting_engine,
+    only_subject,
+    standing,
+    walk,
+)
+from tests.support.web import pair
+
+_SET = re.compile(r"\b(checked|selected|aria-pressed=\"true\")")
+
+
+@pytest.fixture
+def engine() -> Engine | None:
+    return detecting_engine()
+
+
+@pytest.fixture
+def customer(client: FlaskClient) -> Walk:
+    pair(client, "kiosk")
+    return walk(client)
+
+
+@pytest.mark.parametrize("purpose", CHOICES)
+def test_nothing_is_chosen_for_the_customer(customer: Walk, purpose: Purpose) -> None:
+    customer.walk(EVERYTHING, until=purpose.value)
+    page = customer.see(purpose.value).text
+    assert not _SET.search(page)
+    assert "your answer" not in page
+    assert page.count('name="answer"') == 2
+
+
+@pytest.mark.parametrize("screen", ["allergens", "review"])
+def test_no_box_is_ticked_beforehand(customer: Walk, screen: str) -> None:
+    customer.walk(EVERYTHING, until=screen)
+    assert not _SET.search(customer.see(screen).text)
+
+
+@pytest.mark.parametrize("purpose", CHOICES)
+def test_one_yes_grants_that_purpose_alone(shop: Home, customer: Walk, purpose: Purpose) -> None:
+    customer.walk({**NOTHING, purpose: True} if purpose is not Purpose.RECOGNISE else NOTHING)
+    expected = {Purpose.ACCOUNT} | ({purpose} - {Purpose.RECOGNISE})
+    assert standing(shop, only_subject(shop)) == expected
