@@ -234,7 +234,7 @@ def run_consent_show(args: Args) -> int:
     from clienteling.customers.overview import consents
     from clienteling.home import open_home
 
-    shown = consents(open_home(home_path()).office, args.id)
+    shown = consents(open_home(home_path()).office, args.id, reader="command")
     emit(args, shown, json.dumps(asdict(shown), indent=2, ensure_ascii=False, default=str))
     return 0
 

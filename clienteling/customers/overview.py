@@ -87,8 +87,8 @@ def overview(office: Office, subject_id: str, *, reader: str) -> Overview:
     )
 
 
-def consents(office: Office, subject_id: str) -> Consents:
-    """Return the consent history of a customer (also of one erased: the proof stays).
+def consents(office: Office, subject_id: str, *, reader: str) -> Consents:
+    """Return the consent history of a customer (also of one erased: the proof stays); logged.
 
     Raises:
         SubjectUnknownError: nobody ever had this number here.
@@ -109,4 +109,14 @@ def consents(office: Office, subject_id: str) -> Consents:
         grants = standing(identity, subject_id, office.now())
     if not events:
         raise SubjectUnknownError(f"There is no customer {subject_id} here.")
+    with office.databases.identity.write() as identity:
+        append(
+            identity,
+            office.ring,
+            EventKind.PROFILE_READ,
+            actor=reader,
+            about=subject_id,
+            detail={"part": "consents"},
+            now=office.now(),
+        )
     return Consents(subject_id, tuple(str(purpose) for purpose in grants), events)

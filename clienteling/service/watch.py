@@ -9,6 +9,7 @@ import threading
 import time
 
 from clienteling.bus import Bus
+from clienteling.customers.sweep import sweep
 from clienteling.edge_protocol import GalleryChanged, Resume, Revoke, Stop
 from clienteling.service.arrivals import Arrival, ArrivalBoard
 from clienteling.service.cameras import tell_all
@@ -26,6 +27,8 @@ _log = logging.getLogger(__name__)
 #: Seconds between looks at the log, and between looks at open flows.
 POLL = 0.25
 FLOWS = 1.0
+#: Seconds between sweeps for what no consent accounts for; the first is at the start.
+SWEEP = 3600.0
 _BATCH = 500
 
 _ENDINGS = {EventKind.CONSENT_WITHDRAWN, EventKind.CONSENT_EXPIRED}
@@ -43,6 +46,7 @@ class Watcher:
         with office.databases.identity.read() as identity:
             self._seen = ledger.size(identity) - 1
         self._flows_at = 0.0
+        self._swept_at: float | None = None
         self._last_round = time.monotonic()
         self._ending = threading.Event()
         self._thread: threading.Thread | None = None
@@ -88,9 +92,15 @@ class Watcher:
             self._flows_at = time.monotonic()
             try:
                 resume(self._office)
+                self._sweep()
             except ConsentError as error:
                 _log.error("an open flow waits: %s", error)
         self._last_round = time.monotonic()
+
+    def _sweep(self) -> None:
+        if self._swept_at is None or time.monotonic() - self._swept_at >= SWEEP:
+            self._swept_at = time.monotonic()
+            sweep(self._office)
 
     def _read_log(self) -> None:
         while True:

@@ -40,7 +40,7 @@ def test_the_history_is_in_order_with_every_choice(shop: Home) -> None:
     customer = join(shop)
     withdraw(shop.office, customer.subject_id, [Purpose.ALLERGIES], actor="c", method="c")
 
-    shown = consents(shop.office, customer.subject_id)
+    shown = consents(shop.office, customer.subject_id, reader="command")
 
     assert shown.standing == ("account", "recognise", "preferences")
     assert len(shown.events) == 1 + len(CHOICES) + 1
@@ -57,9 +57,9 @@ def test_of_the_erased_only_the_proof_is_left(shop: Home) -> None:
 
     with pytest.raises(SubjectUnknownError, match="never enrolled, or erased"):
         overview(shop.office, customer.subject_id, reader="command")
-    assert consents(shop.office, customer.subject_id).standing == ()
+    assert consents(shop.office, customer.subject_id, reader="command").standing == ()
 
 
 def test_nobody_has_no_history(shop: Home) -> None:
     with pytest.raises(SubjectUnknownError):
-        consents(shop.office, "nobody")
+        consents(shop.office, "nobody", reader="command")

@@ -1,0 +1,64 @@
+"""The sweeper: removes what no open flow and no given consent accounts for.
+
+Flows forget in order and are resumed, so there is nothing to sweep unless a process died in the one
+moment in which a template was stored while its consent was being withdrawn. What it finds is
+unreadable already (the key went first); this removes the rows too.
+"""
+
+from collections import defaultdict
+
+from sqlalchemy import delete, select
+from sqlalchemy.orm import Session
+
+from clienteling.customers.models import AliasRow, LookupRow, SectionRow, TemplateRow, VisitRow
+from consent.models import FlowRow
+from consent.office import Office
+from consent.purposes import Purpose
+from consent.records import State, newest
+
+
+def sweep(office: Office) -> int:
+    """Erase orphaned rows; return of how many subjects, or templates without an alias."""
+    with office.databases.identity.read() as identity:
+        orphans = _orphans(identity)
+    for subject_id, purposes in orphans.items():
+        for eraser in office.erasers:
+            eraser.erase(office.databases, subject_id, frozenset(purposes))
+    return len(orphans) + _sweep_templates(office)
+
+
+def _orphans(identity: Session) -> dict[str, set[Purpose]]:
+    busy = set(identity.scalars(select(FlowRow.subject_id).where(FlowRow.closed_at.is_(None))))
+    orphans: dict[str, set[Purpose]] = defaultdict(set)
+    for subject_id, purpose in _held(identity):
+        row = newest(identity, subject_id, (purpose,)).get(purpose)
+        if subject_id not in busy and (row is None or row.state != State.GIVEN):
+            orphans[subject_id].add(purpose)
+    return orphans
+
+
+def _held(identity: Session) -> set[tuple[str, Purpose]]:
+    """Return for whom, and for which purpose, something is kept."""
+    held = {
+        (row.subject_id, Purpose(row.purpose))
+        for row in identity.execute(select(SectionRow.subject_id, SectionRow.purpose))
+    }
+    for column, purpose in (
+        (AliasRow.subject_id, Purpose.RECOGNISE),
+        (LookupRow.subject_id, Purpose.ACCOUNT),
+        (VisitRow.subject_id, Purpose.VISITS),
+    ):
+        held |= {(subject_id, purpose) for subject_id in identity.scalars(select(column))}
+    return held
+
+
+def _sweep_templates(office: Office) -> int:
+    """Remove templates without an alias; the alias is always written first."""
+    with office.databases.templates.read() as templates:
+        stored = set(templates.scalars(select(TemplateRow.alias)))
+    with office.databases.identity.read() as identity:
+        lost = stored - set(identity.scalars(select(AliasRow.alias)))
+    if lost:
+        with office.databases.templates.write() as templates:
+            templates.execute(delete(TemplateRow).where(TemplateRow.alias.in_(lost)))
+    return len(lost)
