@@ -45,11 +45,16 @@ def _doors() -> tuple[Door, ...]:
     officer = Door(
         "/privacy", "shield", gettext("Privacy"), gettext("The log, withdrawals, stop and resume.")
     )
+    manage = Door(
+        "/manage", "people", gettext("Devices and people"), gettext("Pair, revoke, add, end.")
+    )
     state = Door("/health", "heart", gettext("Health"), gettext("How the hub and cameras are."))
     doors = []
     if current_user.is_authenticated:
         doors += [staff] if current_user.has_role("trained") else []
         doors += [officer] if current_user.has_role("officer") else []
+        if current_user.has_role("manager") or current_user.has_role("admin"):
+            doors.append(manage)
     else:
         sign_in = Door(
             "/sign-in", "person", gettext("Sign in"), gettext("For people who work here.")
