@@ -132,7 +132,8 @@ def until(condition: Callable[[], object], seconds: float = 20.0) -> float:
 
 
 def press_and_wait(hub: HubSimulator, *, seconds: float | None = None) -> WindowClosed:
-    """Press, and return how the window ended."""
+    """Press once the camera listens, and return how the window ended."""
+    until(hub.connected)
     window = hub.press(seconds=seconds)
     until(lambda: hub.decision(window.window_id))
     closed = hub.decision(window.window_id)

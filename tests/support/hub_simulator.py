@@ -108,6 +108,7 @@ class HubSimulator:
         with self._lock:
             for subscriber in self._subscribers:
                 subscriber.put(None)
+            self._subscribers.clear()
         if self._server is not None:
             self._server.stop()
             self._server = None
@@ -188,7 +189,8 @@ class HubSimulator:
 
     def unsubscribe(self, events: "queue.SimpleQueue[EdgeEvent | None]") -> None:
         with self._lock:
-            self._subscribers.remove(events)
+            if events in self._subscribers:
+                self._subscribers.remove(events)
 
     def pair(self, body: bytes) -> BaseModel:
         request = PairRequest.model_validate_json(body)
