@@ -10,6 +10,7 @@ when a catalogue is not what the code says. Names of areas limit it to those.
 import re
 import sys
 from collections.abc import Iterator
+from datetime import UTC, datetime
 from io import BytesIO
 from pathlib import Path
 
@@ -29,6 +30,7 @@ _KEYWORDS: dict[str, tuple[int, ...] | None] = {
     "lazy_gettext": None,
     "ngettext": (1, 2),
 }
+_NO_DATE = datetime(2026, 1, 1, tzinfo=UTC)
 _PLACEHOLDER = re.compile(r"%\((\w+)\)[sd]")
 
 
@@ -69,7 +71,7 @@ def build(area: str, *, check: bool) -> list[str]:
 
 def collect(area: str) -> Catalog:
     """Return the English texts of an area."""
-    found = Catalog(locale="nl", charset="utf-8", fuzzy=False)
+    found = _empty()
     for folder in _folders(area):
         for name, line, text, comments, context in extract_from_dir(
             folder,
@@ -97,9 +99,28 @@ def _is_base(folder: Path, name: str) -> bool:
 
 def _read(source: Path) -> Catalog:
     if not source.exists():
-        return Catalog(locale="nl", charset="utf-8", fuzzy=False)
+        return _empty()
     with source.open("rb") as file:
-        return read_po(file, locale="nl")
+        catalogue = read_po(file, locale="nl")
+    catalogue.revision_date = _NO_DATE
+    return catalogue
+
+
+def _empty() -> Catalog:
+    """Return a catalogue that is the same file, byte for byte, for the same texts."""
+    return Catalog(
+        locale="nl",
+        charset="utf-8",
+        fuzzy=False,
+        project="clienteling",
+        version="0",
+        header_comment="# Dutch translations.",
+        creation_date=_NO_DATE,
+        revision_date=_NO_DATE,
+        last_translator="clienteling",
+        language_team="nl",
+        msgid_bugs_address="clienteling",
+    )
 
 
 def _written(catalogue: Catalog) -> bytes:
