@@ -14,6 +14,9 @@ from collections.abc import Callable
 from contextlib import AbstractContextManager
 from dataclasses import dataclass
 
+import numpy as np
+from numpy.typing import NDArray
+
 from camera.window import Window
 from clienteling.edge_protocol import DecisionName, EdgePolicy, Zone
 from clienteling.recognition.decide import ABORTED, Decision, Evidence, decide
@@ -167,15 +170,23 @@ def add_evidence(
     Below the calibration's `same_person`, somebody else has stepped into the same place. The vector
     is overwritten here, whatever comes of it.
     """
-    same_person = engine.calibration.same_person
     vectors = engine.encoder.encode(permit, frame.image, (face,), frame.at)
     try:
-        if evidence.frames and float(vectors[0] @ evidence.probe()) < same_person:
+        if not _agrees(evidence, vectors[0], engine.calibration.same_person):
             return False
         evidence.add(vectors[0])
         return True
     finally:
         vectors.fill(0)
+
+
+def _agrees(evidence: Evidence, vector: NDArray[np.float32], same_person: float) -> bool:
+    if not evidence.frames:
+        return True
+    probe = evidence.probe()
+    score = float(vector @ probe)
+    probe.fill(0)
+    return score >= same_person
 
 
 def visitor_decision(

@@ -110,7 +110,9 @@ def decide(
     if not evidence.frames:
         return None
     threshold = calibration.threshold(len(gallery), gallery.enrol_images, evidence.frames)
-    ranked = gallery.search(evidence.probe())
+    probe = evidence.probe()
+    ranked = gallery.search(probe)
+    probe.fill(0)  # a vector of the visitor, like the evidence (R3)
     kind = _kind(ranked, threshold, calibration, evidence.frames, final=final)
     if kind is None:
         return None
