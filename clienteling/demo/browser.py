@@ -15,7 +15,12 @@ class Browser:
 
     def __init__(self, hub: str) -> None:
         """Start with no cookies; `hub` is the hub's address."""
-        self.http = httpx.Client(base_url=hub, timeout=10.0, follow_redirects=True)
+        self.http = httpx.Client(
+            base_url=hub,
+            timeout=10.0,
+            follow_redirects=True,
+            headers={"Accept-Language": "en"},
+        )
 
     def close(self) -> None:
         """Close its connections."""

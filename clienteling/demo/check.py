@@ -9,6 +9,8 @@ from pathlib import Path
 from typing import Any
 
 from clienteling.access.devices import DeviceKind
+from clienteling.catalogue import allergens
+from clienteling.catalogue.allergens import Allergen
 from clienteling.demo.browser import Browser
 from clienteling.demo.leave import withdraw_by_code
 from clienteling.demo.proof import log_holds_and_tells
@@ -212,7 +214,8 @@ class _Play:
         person = next(p for p in load_shop().person if p.key == visit.person[0])
         before = shown.card.casefold()
         after = self.tablet.confirm(shown).casefold()
-        words = [word.casefold() for word in person.allergies] or ["none known"]
+        words = [allergens.name(Allergen(code), "en").casefold() for code in person.allergies]
+        words = words or ["no allergies known"]
         if any(word in before for word in words):
             self.report.problems.append(f"visit at {visit.start} s: allergies before confirmation")
         if not all(word in after for word in words):
