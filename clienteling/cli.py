@@ -103,11 +103,14 @@ def _ask_missing(args: Args) -> None:
             setattr(args, name, input(f"{question}: ").strip() or None)
 
 
+def _warn(sentence: str) -> None:
+    print(f"clienteling: {sentence}", file=sys.stderr)
+
+
 def _warn_development_key() -> None:
-    print(
-        "clienteling: development key: not for real customers. "
-        "Set CLIENTELING_PASSPHRASE_FILE before `init` to seal it.",
-        file=sys.stderr,
+    _warn(
+        "development key: not for real customers. "
+        "Set CLIENTELING_PASSPHRASE_FILE before `init` to seal it."
     )
 
 
@@ -119,6 +122,8 @@ def run_serve(args: Args) -> int:
     home = open_home(home_path())
     if home.development_key:
         _warn_development_key()
+    if home.profile.region.startswith("us"):
+        _warn("the notices are those of the EU; no release for the USA is available yet (R42).")
     now = home.office.now()
     admitted = admission(home.config, home.profile, live=True, today=now.date())
     recognition = home.config.recognition

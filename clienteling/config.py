@@ -51,10 +51,15 @@ class PapersConfig(_Section):
 
 
 class HubConfig(_Section):
-    """Where the hub listens. Beyond this machine, a proxy with TLS stands before it."""
+    """Where the hub listens. Beyond this machine, a proxy with TLS stands before it.
+
+    Attributes:
+        names: Further host names that the hub answers to, as browsers see them through the proxy.
+    """
 
     host: str = "127.0.0.1"
     port: int = Field(default=8080, ge=1, le=65535)
+    names: tuple[str, ...] = ()
 
 
 class RecognitionConfig(_Section):

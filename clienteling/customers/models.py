@@ -58,4 +58,6 @@ class VisitRow(IdentityBase):
     id: Mapped[str] = mapped_column(String(36), primary_key=True)
     subject_id: Mapped[str] = mapped_column(String(36), index=True)
     consent_id: Mapped[str] = mapped_column(String(36))
+    #: Last day, so that what is too old can be removed without being opened.
+    kept_until: Mapped[str] = mapped_column(String(10), index=True)
     sealed: Mapped[bytes] = mapped_column(LargeBinary)

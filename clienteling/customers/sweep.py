@@ -1,4 +1,4 @@
-"""The sweeper: removes what no open flow and no given consent accounts for.
+"""The sweeper: removes what no open flow and no given consent accounts for, and old visits.
 
 Flows forget in order and are resumed, so there is nothing to sweep unless a process died in the one
 moment in which a template was stored while its consent was being withdrawn. What it finds is
@@ -11,6 +11,7 @@ from sqlalchemy import delete, select
 from sqlalchemy.orm import Session
 
 from clienteling.customers.models import AliasRow, LookupRow, SectionRow, TemplateRow, VisitRow
+from clienteling.customers.visits import forget_old_visits
 from consent.models import FlowRow
 from consent.office import Office
 from consent.purposes import Purpose
@@ -18,13 +19,15 @@ from consent.records import State, newest
 
 
 def sweep(office: Office) -> int:
-    """Erase orphaned rows; return of how many subjects, or templates without an alias."""
+    """Erase orphaned rows and visits past their time; return how many cases there were."""
     with office.databases.identity.read() as identity:
         orphans = _orphans(identity)
     for subject_id, purposes in orphans.items():
         for eraser in office.erasers:
             eraser.erase(office.databases, subject_id, frozenset(purposes))
-    return len(orphans) + _sweep_templates(office)
+    with office.databases.identity.write() as identity:
+        visits = forget_old_visits(identity, office.now())
+    return len(orphans) + visits + _sweep_templates(office)
 
 
 def _orphans(identity: Session) -> dict[str, set[Purpose]]:

@@ -1,7 +1,10 @@
 """Visits: kept only for customers who chose it (R36)."""
 
+from datetime import datetime, timedelta
+
 import rfc8785
 from sqlalchemy import delete
+from sqlalchemy.orm import Session
 
 from clienteling.customers.models import VisitRow
 from consent.clock import stamp
@@ -11,6 +14,9 @@ from consent.office import Office
 from consent.purposes import Purpose
 from consent.records import grant_for
 from consent.storage import Databases
+
+#: How long a visit is kept, as the notice says. The sweeper removes what is older.
+KEPT = timedelta(days=90)
 
 
 def note_visit(office: Office, subject_id: str, camera: str, *, arrival_id: str) -> bool:
@@ -30,13 +36,25 @@ def note_visit(office: Office, subject_id: str, camera: str, *, arrival_id: str)
             sealed = seal_for(keys, office.ring, grant, content, office.binding(grant))
     except KeyUnavailableError:
         return False  # withdrawn this very moment
-    row = VisitRow(id=arrival_id, subject_id=subject_id, consent_id=grant.consent_id, sealed=sealed)
+    row = VisitRow(
+        id=arrival_id,
+        subject_id=subject_id,
+        consent_id=grant.consent_id,
+        kept_until=stamp(now + KEPT)[:10],
+        sealed=sealed,
+    )
     with office.databases.identity.write() as identity:
         # Asked again where it is written: a withdrawal in between must not leave a row behind.
         if grant_for(identity, subject_id, Purpose.VISITS, now) is None:
             return False
         identity.merge(row)
     return True
+
+
+def forget_old_visits(identity: Session, now: datetime) -> int:
+    """Remove the visits whose time is over; returns how many."""
+    old = delete(VisitRow).where(VisitRow.kept_until <= stamp(now)[:10])
+    return len(identity.scalars(old.returning(VisitRow.id)).all())
 
 
 def erase_visits(

@@ -2,14 +2,17 @@
 
 import json
 from collections.abc import Callable
+from dataclasses import replace
+from datetime import timedelta
 
 from sqlalchemy import select
 
 from clienteling.customers.models import VisitRow
+from clienteling.customers.sweep import sweep
 from clienteling.customers.visits import note_visit
 from clienteling.home import Home
 from consent.keys import destroy_data_keys, unseal_for
-from consent.office import withdraw
+from consent.office import Office, withdraw
 from consent.purposes import Purpose
 from consent.records import Grant
 from tests.support.people import EVERYTHING, join
@@ -63,3 +66,16 @@ def test_withdrawing_the_purpose_removes_its_visits_only(shop: Home) -> None:
 
     assert [row.subject_id for row in visits(shop)] == [staying.subject_id]
     assert not note_visit(shop.office, leaving.subject_id, "entrance", arrival_id="a9")
+
+
+def test_a_visit_is_forgotten_after_ninety_days(shop: Home) -> None:
+    """What the notice promises, kept by the sweeper."""
+    subject_id = join(shop, purposes=WITH_VISITS).subject_id
+    assert note_visit(shop.office, subject_id, "entrance", arrival_id="a")
+
+    def after(days: int) -> Office:
+        return replace(shop.office, now=lambda: shop.office.now() + timedelta(days))
+
+    assert sweep(after(89)) == 0
+    assert sweep(after(90)) == 1
+    assert visits(shop) == []

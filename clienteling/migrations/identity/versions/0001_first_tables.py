@@ -202,10 +202,12 @@ def upgrade() -> None:
         sa.Column("id", sa.String(length=36), nullable=False),
         sa.Column("subject_id", sa.String(length=36), nullable=False),
         sa.Column("consent_id", sa.String(length=36), nullable=False),
+        sa.Column("kept_until", sa.String(length=10), nullable=False),
         sa.Column("sealed", sa.LargeBinary(), nullable=False),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_visit")),
     )
     with op.batch_alter_table("visit", schema=None) as batch_op:
+        batch_op.create_index(batch_op.f("ix_visit_kept_until"), ["kept_until"], unique=False)
         batch_op.create_index(batch_op.f("ix_visit_subject_id"), ["subject_id"], unique=False)
 
     op.create_table(
