@@ -111,7 +111,7 @@ def _mount_all(app: Flask) -> None:
 def _teach_templates(app: Flask, hub: Hub) -> None:
     app.jinja_env.trim_blocks = True
     app.jinja_env.lstrip_blocks = True
-    app.jinja_env.globals.update(store=hub.office.controller, here=here)
+    app.jinja_env.globals.update(store=hub.office.controller, demo=hub.demo, here=here)
     app.context_processor(lambda: {"staff": staff_or_none()})
     with app.app_context():
         macros = app.jinja_env.get_template("components.html").module

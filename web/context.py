@@ -19,6 +19,7 @@ from clienteling.service.sightings import SightingDesk
 from clienteling.service.watch import Watcher
 from clienteling.service.windows import WindowBoard
 from consent.office import Office
+from consent.policy import Papers
 from consent.storage import Databases
 
 EXTENSION = "clienteling"
@@ -61,6 +62,12 @@ class Hub:
     def office(self) -> Office:
         """The consent office of this shop."""
         return self.home.office
+
+    @property
+    def demo(self) -> bool:
+        """Whether the shop or its papers are for show; every page says so then."""
+        dpia = self.home.config.papers.dpia_id or ""
+        return self.office.controller.demo or Papers(dpia_id=dpia).demo
 
     @property
     def databases(self) -> Databases:

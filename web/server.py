@@ -96,8 +96,9 @@ def serve(home: Home, admitted: Admission, engine: Engine, *, port: int) -> int:
         StartError: the port is taken.
     """
     policy = live_policy(admitted, engine)
-    app = create_app(home, engine, policy=policy)
-    server = HubServer(app, host=home.config.hub.host, port=port)
+    listen = home.config.hub
+    app = create_app(home, engine, policy=policy, hosts=(listen.host, *listen.names))
+    server = HubServer(app, host=listen.host, port=port)
     _end_on_signal(server)
     sys.stderr.write(f"clienteling: {server.url} ({home.config.store.name})\n")
     server.run()

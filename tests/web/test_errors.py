@@ -80,6 +80,11 @@ def test_a_host_that_is_not_ours_is_refused(client: FlaskClient) -> None:
     assert client.get("/", base_url="http://evil.example").status_code == 400
 
 
+def test_a_name_that_a_proxy_serves_us_under_is_ours(shop: Home) -> None:
+    behind_proxy = create_app(shop, None, hosts=("shop.example",)).test_client()
+    assert behind_proxy.get("/", base_url="https://shop.example").status_code == 200
+
+
 def test_a_route_without_a_guard_stops_the_start(
     shop: Home, monkeypatch: pytest.MonkeyPatch
 ) -> None:

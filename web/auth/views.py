@@ -12,7 +12,7 @@ from clienteling.access.users import UNKNOWN_USER_HASH, normal_username, passwor
 from consent import ledger
 from web.addresses import local_path
 from web.context import Hub, current_hub
-from web.guards import DEVICE_COOKIE, current_device
+from web.guards import DEVICE_COOKIE, current_device, staff_or_none
 from web.languages import COOKIE as LANGUAGE_COOKIE
 from web.languages import LANGUAGES
 from web.limits import limited
@@ -47,6 +47,9 @@ def sign_in_now() -> ResponseReturnValue:
 @blueprint.post("/sign-out")
 def sign_out() -> ResponseReturnValue:
     """Sign out and have the browser forget what it holds of this site but the pairing."""
+    staff = staff_or_none()
+    if staff is not None:
+        _log(current_hub(), ledger.EventKind.SIGNOUT, staff.id)
     logout_user()
     session.clear()
     response = make_response(redirect(url_for("auth.sign_in")))
@@ -112,17 +115,16 @@ def _authenticate(hub: Hub, username: str, password: str) -> User | None:
     # An unknown name costs the same Argon2 as a known one, so time tells nothing.
     fits = password_fits(password, UNKNOWN_USER_HASH if user is None else user.password)
     accepted = user is not None and fits and user.active
+    kind = ledger.EventKind.SIGNIN_OK if accepted else ledger.EventKind.SIGNIN_FAILED
+    _log(hub, kind, "anonymous" if user is None else f"user:{user.id}")
+    return user if accepted else None
+
+
+def _log(hub: Hub, kind: ledger.EventKind, actor: str) -> None:
     with hub.databases.identity.write() as identity:
         ledger.append(
-            identity,
-            hub.office.ring,
-            ledger.EventKind.SIGNIN_OK if accepted else ledger.EventKind.SIGNIN_FAILED,
-            actor="anonymous" if user is None else f"user:{user.id}",
-            about=None,
-            detail={},
-            now=hub.now(),
+            identity, hub.office.ring, kind, actor=actor, about=None, detail={}, now=hub.now()
         )
-    return user if accepted else None
 
 
 def _sign_in_page(problem: str = "") -> str:

@@ -74,7 +74,7 @@ def health_of(hub: Hub) -> HealthReport:
         stopped=stopped,
         region=hub.home.config.region.region,
         policy=None if hub.policy is None else hub.policy.policy,
-        demo=hub.office.controller.demo,
+        demo=hub.demo,
         development_key=hub.home.development_key,
         attack_check="none",
         calibration="" if hub.engine is None else hub.engine.calibration.source,

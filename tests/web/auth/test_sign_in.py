@@ -104,9 +104,14 @@ def test_signing_in_leads_back_to_where_one_was_going(client: FlaskClient, shop:
     assert answer.location == "/privacy/log?q=1"
 
 
-def test_signing_out_ends_the_session_and_clears_the_browser(client: FlaskClient) -> None:
+def test_signing_out_ends_the_session_and_clears_the_browser(
+    client: FlaskClient, shop: Home
+) -> None:
     sign_in(client, "officer")
     answer = post_form(client, "/sign-out")
+    with shop.databases.identity.read() as identity:
+        (entry,) = ledger.search(identity, kinds={EventKind.SIGNOUT})
+    assert entry.actor == "user:1"
     assert "storage" in answer.headers["Clear-Site-Data"]
     assert "cookies" not in answer.headers["Clear-Site-Data"]  # the pairing stays
     assert "/privacy" not in client.get("/").text

@@ -1,9 +1,13 @@
 """The start page and the health page."""
 
+from dataclasses import replace
+
 import pytest
 from flask.testing import FlaskClient
 
+from clienteling.home import Home
 from tests.support.web import LiveHub, pair, sign_in
+from web.app import create_app
 
 
 def test_a_stranger_sees_two_doors_and_the_health(client: FlaskClient) -> None:
@@ -41,6 +45,13 @@ def test_health_names_what_a_shop_must_know(live: LiveHub) -> None:
     assert page.status_code == 200
     for words in ("DEMO shop", "Development key", "No attack check"):
         assert words in page.text
+
+
+def test_papers_that_are_for_show_are_called_demo_in_any_shop(shop: Home) -> None:
+    """The papers alone suffice: DEMO stands on every page, also where the shop is a real one."""
+    real = replace(shop.office.controller, demo=False)
+    home = replace(shop, office=replace(shop.office, controller=real))
+    assert ">DEMO<" in create_app(home, None).test_client().get("/").text
 
 
 def test_health_says_when_the_hub_does_not_watch_the_log(client: FlaskClient) -> None:
