@@ -207,7 +207,7 @@ def test_leaving_takes_fewer_touches_and_screens_than_joining(kiosk: Kiosk, shop
     visit.touch(ENGLISH["done"])
     visit.touches, visit.typed, visit.screens, visit.camera_calls = 0, 0, [], 0
     visit.touch("I want to leave")
-    visit.type("Receipt code", code.lower().replace("-", " "))
+    visit.type("The code on your receipt", code.lower().replace("-", " "))
     visit.touch("Go on")
     visit.touch("Erase everything about me Your name and contact, too. This cannot be undone.")
     visit.touch("Yes, erase")
@@ -224,7 +224,7 @@ def test_leaving_takes_fewer_touches_and_screens_than_joining(kiosk: Kiosk, shop
 def test_a_scanned_address_fills_the_code_in_and_leaves_the_address_bar(kiosk: Kiosk) -> None:
     visit = kiosk()
     visit.page.goto(f"{visit.live.url}/kiosk/leave#AAAA-BBBB-CCCC-DDDD")
-    expect(visit.page.get_by_label("Receipt code")).to_have_value("AAAA-BBBB-CCCC-DDDD")
+    expect(visit.page.get_by_label("The code on your receipt")).to_have_value("AAAA-BBBB-CCCC-DDDD")
     assert visit.page.url.endswith("/kiosk/leave")
 
 

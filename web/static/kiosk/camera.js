@@ -70,7 +70,7 @@ async function guide() {
           say(ok ? words.ready : wordsFor(codes), ok ? "ready" : "adjust");
         }
       } catch (error) {
-        if (gone(error)) return;
+        if (!stream || gone(error)) return; // leaving already, or the hub has forgotten
         if (error.status !== 429) say(error.message, "adjust");
       }
     }
@@ -106,7 +106,7 @@ take.addEventListener("click", async () => {
     }
     say(answer.codes.length ? wordsFor(answer.codes) : words.again, "adjust");
   } catch (error) {
-    if (gone(error)) return;
+    if (!stream || gone(error)) return;
     say(error.message, "adjust");
   }
   taking = false;
@@ -118,6 +118,7 @@ try {
     video: { facingMode: "user", width: { ideal: 1280 }, height: { ideal: 960 } },
   });
   video.srcObject = stream;
+  addEventListener("submit", close); // "Go on without my face", "start anew"
   addEventListener("pagehide", close);
   await guide();
 } catch {
