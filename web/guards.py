@@ -12,13 +12,14 @@ from flask.typing import ResponseReturnValue
 from flask_security import current_user
 from werkzeug.exceptions import Forbidden, Unauthorized
 
-from clienteling.access.devices import PairedDevice, device_by_token
+from clienteling.access.devices import DeviceKind, PairedDevice, device_by_token
 from clienteling.errors import StartError
 from clienteling.service.arrivals import Staff
 from web.context import current_hub
 
 GUARDS = "clienteling.guards"
-DEVICE_COOKIE = "device"
+#: What a browser can be paired as.
+SCREENS = (DeviceKind.TABLET, DeviceKind.KIOSK, DeviceKind.GREET)
 
 
 class SignInNeededError(Unauthorized):
@@ -62,9 +63,10 @@ def device(*kinds: str) -> Guard:
     """A paired device of one of these kinds (kiosk, greet, tablet)."""
 
     def admit() -> None:
-        paired = current_device()
-        if paired is None or paired.kind not in kinds:
+        paired = current_device(*kinds)
+        if paired is None:
             raise DeviceNeededError
+        g.device = paired
 
     return Guard(f"device {'|'.join(kinds)}", admit)
 
@@ -136,27 +138,37 @@ def enforce(app: Flask) -> None:
         return None
 
 
-def current_device() -> PairedDevice | None:
-    """Return the paired device that asks, by its cookie; looked up once per request."""
-    if "paired_device" not in g:
-        token = request.cookies.get(DEVICE_COOKIE, "")
-        hub = current_hub()
-        with hub.databases.identity.read() as identity:
-            g.paired_device = device_by_token(identity, token)
-    paired: PairedDevice | None = g.paired_device
-    return paired
+def device_cookie(kind: str) -> str:
+    """Return the name of the cookie: one a kind, so one browser may be a tablet and a kiosk."""
+    return f"device_{kind}"
+
+
+def current_device(*kinds: str) -> PairedDevice | None:
+    """Return the paired device that asks, as one of these kinds (none given: as any)."""
+    return next((paired for kind in kinds or SCREENS if (paired := _paired_as(kind))), None)
+
+
+def _paired_as(kind: str) -> PairedDevice | None:
+    """Return the device behind that kind's cookie; looked up once per request."""
+    known: dict[str, PairedDevice | None] = g.setdefault("paired", {})
+    if kind not in known:
+        token = request.cookies.get(device_cookie(kind), "")
+        with current_hub().databases.identity.read() as identity:
+            found = device_by_token(identity, token)
+        known[kind] = found if found is not None and found.kind == kind else None
+    return known[kind]
 
 
 def this_device() -> PairedDevice:
-    """Return the paired device behind a `device` guard.
+    """Return the paired device that the `device` guard admitted.
 
     Raises:
         DeviceNeededError: there is none.
     """
-    paired = current_device()
-    if paired is None:
+    admitted: PairedDevice | None = g.get("device")
+    if admitted is None:
         raise DeviceNeededError
-    return paired
+    return admitted
 
 
 def this_staff() -> Staff:

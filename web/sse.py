@@ -5,15 +5,14 @@ import time
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import closing
 
-from flask import Response, request
+from flask import Response, g, request
 from flask_security import current_user
 from werkzeug.exceptions import ServiceUnavailable
 
-from clienteling.access.devices import device_by_token
+from clienteling.access.devices import PairedDevice, still_paired
 from clienteling.access.models import User
 from clienteling.bus import RESET, Event, Subscription
 from web.context import Hub, current_hub
-from web.guards import DEVICE_COOKIE
 
 #: Seconds between heartbeats: comments that keep proxies and edges from giving up.
 HEARTBEAT = 4.0
@@ -116,12 +115,12 @@ def _frame(event_id: str | None, name: str, data: str) -> bytes:
 def _same_visitor() -> Callable[[], bool]:
     """Return a check that whoever opened the stream is still let in (signed in, paired)."""
     hub = current_hub()
-    token = request.cookies.get(DEVICE_COOKIE, "")
+    device: PairedDevice | None = g.get("device")
     user_id: int | None = current_user.id if current_user.is_authenticated else None
 
     def still() -> bool:
         with hub.databases.identity.read() as identity:
-            if token and device_by_token(identity, token) is None:
+            if device is not None and not still_paired(identity, device.id):
                 return False
             if user_id is None:
                 return True

@@ -136,6 +136,12 @@ def device_by_token(identity: Session, token: str) -> PairedDevice | None:
     return None if row is None else paired(row)
 
 
+def still_paired(identity: Session, device_id: str) -> bool:
+    """Whether the device was not revoked since."""
+    row = identity.get(DeviceRow, device_id)
+    return row is not None and row.revoked_at is None
+
+
 def revoke(
     identity: Session, ring: KeyRing, device_id: str, *, actor: str, now: datetime
 ) -> PairedDevice:

@@ -119,5 +119,5 @@ def _invite(stage: Stage, shop: Shop, *, webcam: bool) -> None:
         if webcam
         else "Visitors of the clip come by every minute. Open the staff tablet and watch."
     )
-    lines += ["", how, "Use one browser profile per screen, or a private window. Ctrl-C stops.", ""]
+    lines += ["", how, "One browser can be all of these screens. Ctrl-C stops.", ""]
     print("\n".join(lines), flush=True)

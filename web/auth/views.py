@@ -12,7 +12,7 @@ from clienteling.access.users import UNKNOWN_USER_HASH, normal_username, passwor
 from consent import ledger
 from web.addresses import local_path
 from web.context import Hub, current_hub
-from web.guards import DEVICE_COOKIE, current_device, staff_or_none
+from web.guards import current_device, device_cookie, staff_or_none
 from web.languages import COOKIE as LANGUAGE_COOKIE
 from web.languages import LANGUAGES
 from web.limits import limited
@@ -80,7 +80,7 @@ def pair_now() -> ResponseReturnValue:
         return _pair_page(current_device(), problem), 403
     response = make_response(redirect(_opens(device)))
     response.set_cookie(
-        DEVICE_COOKIE,
+        device_cookie(device.kind),
         token,
         max_age=_YEAR,
         httponly=True,

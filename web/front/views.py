@@ -60,14 +60,14 @@ def _doors() -> tuple[Door, ...]:
             "/sign-in", "person", gettext("Sign in"), gettext("For people who work here.")
         )
         doors.append(sign_in)
-    device = current_device()
-    if device is not None and device.kind == "kiosk":
+    if current_device("kiosk") is not None:
         text = gettext("Join, look at your choices, or leave.")
         doors.append(Door("/kiosk", "people", gettext("Kiosk"), text))
-    if device is not None and device.kind == "greet":
+    display = current_device("greet")
+    if display is not None:
         text = gettext("The button beside the camera.")
-        doors.append(Door(f"/greet/{device.camera}", "wave", gettext("Greet me"), text))
-    if device is None:
+        doors.append(Door(f"/greet/{display.camera}", "wave", gettext("Greet me"), text))
+    if current_device() is None:
         text = gettext("A tablet, kiosk or greeting display.")
         doors.append(Door("/pair", "tablet", gettext("Pair this screen"), text))
     return (*doors, state)

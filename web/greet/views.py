@@ -85,7 +85,7 @@ def _refusal(status: int, outcome: Outcome) -> ResponseReturnValue:
 
 def _require_camera(camera: str) -> None:
     """Admit a display to its own camera only; a manager to any."""
-    device = current_device()
+    device = current_device("greet")
     if current_user.is_authenticated and current_user.has_role("manager"):
         return
     if device is None or device.camera != camera:

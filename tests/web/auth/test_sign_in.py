@@ -130,7 +130,7 @@ def test_a_post_without_its_csrf_token_is_refused(client: FlaskClient, path: str
 
 def test_pairing_makes_a_cookie_that_scripts_cannot_read(client: FlaskClient, shop: Home) -> None:
     pair(client, "greet", "door")
-    cookie = client.get_cookie("device")
+    cookie = client.get_cookie("device_greet")
     assert cookie is not None
     assert cookie.http_only
     assert cookie.same_site == "Strict"
@@ -141,7 +141,25 @@ def test_a_wrong_pairing_code_is_a_sentence(client: FlaskClient) -> None:
     answer = post_form(client, "/pair", code="0000-0000-0000")
     assert answer.status_code == 403
     assert 'role="alert"' in answer.text
-    assert client.get_cookie("device") is None
+    assert not any(client.get_cookie(f"device_{kind}") for kind in ("tablet", "kiosk", "greet"))
+
+
+def test_one_browser_may_be_two_screens_and_each_page_asks_for_its_own(
+    client: FlaskClient, shop: Home
+) -> None:
+    pair(client, "greet", "door")
+    assert client.get("/kiosk").status_code == 403
+    pair(client, "kiosk")
+    assert client.get("/kiosk").status_code == 200
+    assert client.get("/greet/door").status_code == 200
+
+
+def test_a_cookie_of_one_kind_is_not_taken_for_another(client: FlaskClient, shop: Home) -> None:
+    pair(client, "greet", "door")
+    cookie = client.get_cookie("device_greet")
+    assert cookie is not None
+    client.set_cookie("device_kiosk", cookie.value)
+    assert client.get("/kiosk").status_code == 403
 
 
 def test_the_language_is_remembered_per_screen(client: FlaskClient) -> None:
