@@ -96,7 +96,9 @@ def _mark(office: Office, flow_id: str, name: str, aliases: Iterable[str] = ()) 
 
 
 def _done(flow: FlowRow, name: str, aliases: Iterable[str] = ()) -> None:
-    done = [*flow.data["done"], name]
+    if flow.closed_at is not None:
+        return  # the worker was faster: it looks every second, also while a request runs the flow
+    done = list(dict.fromkeys([*flow.data["done"], name]))
     flow.data = {**flow.data, "done": done, "aliases": sorted({*flow.data["aliases"], *aliases})}
     flow.step = 1 + len(done)
 
@@ -104,7 +106,7 @@ def _done(flow: FlowRow, name: str, aliases: Iterable[str] = ()) -> None:
 def _forget(office: Office, flow_id: str) -> None:
     with office.databases.identity.write() as session:
         flow = session.get_one(FlowRow, flow_id)
-        if _FORGOTTEN in flow.data["done"]:
+        if flow.closed_at is not None or _FORGOTTEN in flow.data["done"]:
             return  # another process was faster
         if Purpose.RECOGNISE in flow.purposes:
             entry = ledger.append(

@@ -283,3 +283,18 @@ def test_one_flow_that_fails_does_not_hold_up_the_others(
     with pytest.raises(StorageError):
         resume(replace(office, erasers=(replace(eraser, erase=erase_one),)))
     assert open_flows(office) == 1
+
+
+@pytest.mark.parametrize("step", WITHDRAWAL_STEPS)
+def test_the_worker_may_finish_what_a_request_is_carrying_out(
+    office: Office, joined: Joined, step: str
+) -> None:
+    """The hub's worker looks every second, and so meets flows that somebody is just running."""
+    busy = replace(office, after_step=lambda done: resume(office) if done == step else None)
+    gone = erase(busy, joined.subject_id, actor="device:kiosk-1", method="kiosk")
+    assert gone.closed
+    assert open_flows(office) == 0
+    assert kinds(office).count(EventKind.TEMPLATE_REMOVED) == 1
+    assert kinds(office).count(EventKind.ERASURE_COMPLETED) == 1
+    assert aliases_logged(office) == [["alias-1"]]
+    assert data_keys(office) == set()
