@@ -24,7 +24,7 @@ from tests.support.kiosk import (
 )
 from tests.support.web import LiveHub, pair
 
-_COOKIES = ("device", "session")
+_COOKIES = ("device_kiosk", "session")
 _WRITES = ("w", "a", "x", "+")
 
 
