@@ -30,6 +30,7 @@ from web.limits import init_limits
 from web.manage.views import blueprint as manage_pages
 from web.privacy.views import blueprint as privacy_pages
 from web.security import init_security
+from web.staff.find import blueprint as find_pages
 from web.staff.views import blueprint as staff_pages
 
 #: The largest request body. No form, photograph (400 kB) or batch of sightings is larger.
@@ -104,6 +105,7 @@ def _mount_all(app: Flask) -> None:
     mount(app, edge_api, signed())
     mount(app, kiosk_pages, device("kiosk"))
     mount(app, staff_pages, all_of(device("tablet"), role("trained")))
+    mount(app, find_pages, all_of(device("tablet"), role("trained")))
     mount(app, privacy_pages, role("officer"))
     mount(app, manage_pages, role("manager", "admin"))
 

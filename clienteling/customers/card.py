@@ -29,8 +29,18 @@ class Card:
     allergies: AllergyPanel | None
 
 
-def build_card(office: Office, subject_id: str, *, reader: str, confirmed: bool) -> Card:
+def build_card(
+    office: Office, subject_id: str, *, reader: str, confirmed: bool, asked_by_name: bool = False
+) -> Card:
     """Read a card for `reader` (a member of staff), who is written into the log.
+
+    Args:
+        office: Whose customer it is.
+        subject_id: Whose card.
+        reader: Who reads, as the log names them.
+        confirmed: Staff confirmed the person: allergies may be read too (R32).
+        asked_by_name: The customer told their name and no camera looked, so the consent to be
+            recognised, which is about the face alone, is not asked for (R6).
 
     Raises:
         ConsentMissingError: the customer is gone, or no longer wants to be recognised.
@@ -38,7 +48,9 @@ def build_card(office: Office, subject_id: str, *, reader: str, confirmed: bool)
     """
     with office.databases.identity.read() as identity:
         grants = standing(identity, subject_id, office.now())
-    if Purpose.RECOGNISE not in grants or Purpose.ACCOUNT not in grants:
+    if Purpose.ACCOUNT not in grants:
+        raise ConsentMissingError("This customer is no longer recognised here, nor kept.")
+    if Purpose.RECOGNISE not in grants and not asked_by_name:
         raise ConsentMissingError("This customer is no longer recognised here.")
     account = read(office, grants[Purpose.ACCOUNT], Account)
     tastes = None

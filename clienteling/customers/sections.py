@@ -3,13 +3,14 @@
 Reading or writing needs a `Grant`, which only `consent.records` hands out while consent stands.
 """
 
-from sqlalchemy import delete
+from sqlalchemy import delete, select
 
 from clienteling.customers.models import SectionRow
+from consent.errors import KeyUnavailableError
 from consent.keys import seal_for, unseal_for
 from consent.office import Office
 from consent.purposes import Purpose
-from consent.records import Grant
+from consent.records import Grant, subjects_granting
 from consent.storage import Databases
 
 
@@ -45,6 +46,32 @@ def read_section(office: Office, grant: Grant) -> bytes | None:
             return None
     with office.databases.keys.read() as keys:
         return unseal_for(keys, office.ring, grant, row.sealed, office.binding(grant))
+
+
+def open_sections(office: Office, purpose: Purpose) -> tuple[tuple[str, bytes], ...]:
+    """Return (subject, content) of everyone whose consent for `purpose` stands, oldest first.
+
+    A section whose key is already destroyed is left out: forgetting wins.
+
+    Raises:
+        SealError: stored bytes were altered or moved.
+    """
+    with office.databases.identity.read() as identity:
+        grants = subjects_granting(identity, purpose, office.now())
+        rows = identity.scalars(select(SectionRow).where(SectionRow.purpose == purpose.value))
+        sealed = {(row.subject_id, row.consent_id): row.sealed for row in rows}
+    opened = []
+    with office.databases.keys.read() as keys:
+        for grant in grants:
+            content = sealed.get((grant.subject_id, grant.consent_id))
+            if content is None:
+                continue
+            try:
+                plain = unseal_for(keys, office.ring, grant, content, office.binding(grant))
+            except KeyUnavailableError:
+                continue
+            opened.append((grant.subject_id, plain))
+    return tuple(opened)
 
 
 def erase_sections(

@@ -19,8 +19,10 @@ from consent.storage import Databases
 KEPT = timedelta(days=90)
 
 
-def note_visit(office: Office, subject_id: str, camera: str, *, arrival_id: str) -> bool:
+def note_visit(office: Office, subject_id: str, camera: str | None, *, arrival_id: str) -> bool:
     """Keep this visit if the customer wants visits kept; return whether it was kept.
+
+    `camera` is None for a customer who told staff their name.
 
     An arrival is at most one visit, however often staff confirm it.
     """

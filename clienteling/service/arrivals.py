@@ -1,4 +1,4 @@
-"""Who has just been recognised: in the hub's memory, for at most two minutes.
+"""Who has just been recognised, or told staff their name: in memory, for at most two minutes.
 
 An arrival is not a visit and is never written down. Confirming is the act after which allergies
 may be shown (R32); it holds for that one arrival.
@@ -43,11 +43,15 @@ class Staff:
 
 @dataclass(frozen=True, slots=True)
 class Arrival:
-    """One recognised customer who is in the shop now."""
+    """One customer who is in the shop now.
+
+    Attributes:
+        camera: Which camera recognised the customer; None: no camera did, staff were told the name.
+    """
 
     id: str
     subject_id: str
-    camera: str
+    camera: str | None
     at: datetime
     state: ArrivalState = ArrivalState.NEW
     claimed_by: Staff | None = None
@@ -56,6 +60,11 @@ class Arrival:
     def confirmed(self) -> bool:
         """Whether staff confirmed the person together with the customer (R32)."""
         return self.state is ArrivalState.CONFIRMED
+
+    @property
+    def asked_by_name(self) -> bool:
+        """Whether the customer told their name instead of being recognised (R6)."""
+        return self.camera is None
 
     @property
     def mark(self) -> str:
@@ -83,12 +92,22 @@ class ArrivalBoard:
             The arrival, and whether it is new (only then are tablets told).
         """
         with self._lock:
-            for arrival in self._fresh():
-                if arrival.subject_id == subject_id:
-                    return arrival, False
-            arrival = Arrival(str(uuid.uuid4()), subject_id, camera, self._now())
-            self._arrivals[arrival.id] = arrival
-            return arrival, True
+            return self._add(subject_id, camera)
+
+    def ask_for(self, subject_id: str, staff: Staff) -> tuple[Arrival, bool]:
+        """Add a customer who told `staff` their name, claimed by `staff` from the beginning.
+
+        One who is on the board already is claimed there.
+
+        Returns:
+            The arrival, and whether it is new.
+
+        Raises:
+            ArrivalClaimedError: a colleague is with this customer.
+        """
+        with self._lock:
+            arrival, new = self._add(subject_id, None)
+            return self._claim(arrival, staff), new
 
     def get(self, arrival_id: str) -> Arrival:
         """Return a live arrival.
@@ -112,12 +131,7 @@ class ArrivalBoard:
             ArrivalClaimedError: a colleague was first.
         """
         with self._lock:
-            arrival = self._live(arrival_id)
-            self._refuse_if_anothers(arrival, staff)
-            if arrival.state is ArrivalState.NEW:
-                arrival = replace(arrival, state=ArrivalState.CLAIMED, claimed_by=staff)
-                self._arrivals[arrival_id] = arrival
-            return arrival
+            return self._claim(self._live(arrival_id), staff)
 
     def release(self, arrival_id: str, staff: Staff) -> Arrival:
         """Give a claimed arrival back to the colleagues; its confirmation ends too.
@@ -166,32 +180,50 @@ class ArrivalBoard:
             return arrival
 
     def drop_subject(self, subject_id: str) -> tuple[Arrival, ...]:
-        """Take everything of a customer away: recognition was withdrawn or data erased."""
-        with self._lock:
-            gone = tuple(a for a in self._arrivals.values() if a.subject_id == subject_id)
-            for arrival in gone:
-                del self._arrivals[arrival.id]
-            return gone
+        """Take everything of a customer away: the account ended."""
+        return self._drop(lambda arrival: arrival.subject_id == subject_id)
+
+    def drop_recognised(self, subject_id: str) -> tuple[Arrival, ...]:
+        """Take a customer away whom a camera recognised: recognition was withdrawn.
+
+        One who told their name stays: that consent was never needed for it.
+        """
+        return self._drop(lambda a: a.subject_id == subject_id and not a.asked_by_name)
 
     def of_subject(self, subject_id: str) -> tuple[Arrival, ...]:
         """Return the live arrivals of one customer."""
         return tuple(a for a in self.live() if a.subject_id == subject_id)
 
     def clear(self) -> tuple[Arrival, ...]:
-        """Take everything away: recognition was stopped."""
-        with self._lock:
-            gone = tuple(self._arrivals.values())
-            self._arrivals.clear()
-            return gone
+        """Take away everybody whom a camera recognised: recognition was stopped."""
+        return self._drop(lambda arrival: not arrival.asked_by_name)
 
     def sweep(self) -> tuple[Arrival, ...]:
         """Take away what is older than two minutes, and return it so that tablets can be told."""
+        limit = self._now() - LIFETIME
+        return self._drop(lambda arrival: arrival.at <= limit)
+
+    def _drop(self, which: Callable[[Arrival], bool]) -> tuple[Arrival, ...]:
         with self._lock:
-            fresh = {arrival.id for arrival in self._fresh()}
-            gone = tuple(a for a in self._arrivals.values() if a.id not in fresh)
+            gone = tuple(arrival for arrival in self._arrivals.values() if which(arrival))
             for arrival in gone:
                 del self._arrivals[arrival.id]
             return gone
+
+    def _add(self, subject_id: str, camera: str | None) -> tuple[Arrival, bool]:
+        for arrival in self._fresh():
+            if arrival.subject_id == subject_id:
+                return arrival, False
+        arrival = Arrival(str(uuid.uuid4()), subject_id, camera, self._now())
+        self._arrivals[arrival.id] = arrival
+        return arrival, True
+
+    def _claim(self, arrival: Arrival, staff: Staff) -> Arrival:
+        self._refuse_if_anothers(arrival, staff)
+        if arrival.state is ArrivalState.NEW:
+            arrival = replace(arrival, state=ArrivalState.CLAIMED, claimed_by=staff)
+            self._arrivals[arrival.id] = arrival
+        return arrival
 
     def _fresh(self) -> list[Arrival]:
         limit = self._now() - LIFETIME

@@ -1,5 +1,6 @@
 """What staff do with an arrival: open its card, claim, release, confirm, "not this person".
 
+One begins here too: with a customer who told their name and whom no camera recognised.
 Each act changes the board, leaves an entry in the log, and tells every tablet that there is
 something to fetch. What was not written into the log did not happen: the board is put back.
 """
@@ -16,6 +17,8 @@ from consent import ledger
 from consent.errors import ConsentMissingError, KeyUnavailableError
 from consent.events import EventKind
 from consent.office import Office
+from consent.purposes import Purpose
+from consent.records import grant_for
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,6 +47,34 @@ class GreetingDesk:
     board: ArrivalBoard
     bus: Bus
 
+    def ask_for(self, subject_id: str, staff: Staff) -> Arrival:
+        """Put a customer on the board who told `staff` their name; `staff` greets (R6).
+
+        Nothing is counted: the figures are about recognition.
+
+        Raises:
+            ArrivalGoneError: the customer has no account here (any more).
+            ArrivalClaimedError: a colleague is with this customer.
+        """
+        arrival, new = self.board.ask_for(subject_id, staff)
+        # Asked once the arrival is there: an account that ends from now on, the watcher takes off.
+        with self.office.databases.identity.read() as identity:
+            grant = grant_for(identity, subject_id, Purpose.ACCOUNT, self.office.now())
+        if grant is None:
+            self.board.drop_subject(subject_id)
+            raise ArrivalGoneError("This customer has no account here.")
+        if not new:
+            self._note_or_undo(EventKind.ARRIVAL_CLAIMED, arrival, staff)
+            self._tell("changed", arrival)
+            return arrival
+        try:
+            self._note(EventKind.ARRIVAL_ANNOUNCED, arrival, staff)
+        except BaseException:
+            self.board.drop_subject(subject_id)
+            raise
+        self._tell("asked", arrival)
+        return arrival
+
     def open(self, arrival_id: str, staff: Staff) -> OpenedCard:
         """Read an arrival's card; the read is logged.
 
@@ -61,6 +92,7 @@ class GreetingDesk:
                 arrival.subject_id,
                 reader=staff.id,
                 confirmed=arrival.confirmed and mine,
+                asked_by_name=arrival.asked_by_name,
             )
         except (ConsentMissingError, KeyUnavailableError) as error:
             for gone in self.board.drop_subject(arrival.subject_id):
@@ -96,21 +128,21 @@ class GreetingDesk:
         """
         arrival, first = self.board.confirm(arrival_id, staff)
         if first:
-            self._note_or_undo(
-                EventKind.ARRIVAL_CONFIRMED, arrival, staff, Figure.ARRIVAL_CONFIRMED
-            )
+            figure = None if arrival.asked_by_name else Figure.ARRIVAL_CONFIRMED
+            self._note_or_undo(EventKind.ARRIVAL_CONFIRMED, arrival, staff, figure)
         self._tell("changed", arrival)
         note_visit(self.office, arrival.subject_id, arrival.camera, arrival_id=arrival.id)
 
     def not_this_person(self, arrival_id: str, staff: Staff) -> None:
-        """Take the card off every tablet, and count that recognition was wrong.
+        """Take the card off every tablet, and count that recognition was wrong, if it was that.
 
         Raises:
             ArrivalGoneError: it has ended. ArrivalClaimedError: a colleague holds it.
         """
         arrival = self.board.dismiss(arrival_id, staff)
         self._tell("gone", arrival)
-        self._note(EventKind.ARRIVAL_DISMISSED, arrival, staff, Figure.ARRIVAL_DISMISSED)
+        figure = None if arrival.asked_by_name else Figure.ARRIVAL_DISMISSED
+        self._note(EventKind.ARRIVAL_DISMISSED, arrival, staff, figure)
 
     def _note_or_undo(
         self, kind: EventKind, arrival: Arrival, staff: Staff, figure: Figure | None = None
@@ -134,7 +166,7 @@ class GreetingDesk:
                 kind,
                 actor=staff.id,
                 about=arrival.subject_id,
-                detail={"camera": arrival.camera},
+                detail={"by": "name"} if arrival.asked_by_name else {"camera": arrival.camera},
                 now=now,
             )
 

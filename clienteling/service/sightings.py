@@ -182,7 +182,7 @@ class SightingDesk:
             grant = grant_for(identity, subject_id, Purpose.RECOGNISE, self._office.now())
             stopped = is_stopped(identity)
         if grant is None or stopped:
-            for gone in self._board.drop_subject(subject_id):
+            for gone in self._board.drop_recognised(subject_id):
                 self._bus.publish(TABLETS, "gone", {"arrival_id": gone.id})
 
     def _close(self, device: PairedDevice, closed: WindowClosed) -> None:

@@ -137,11 +137,11 @@ class Watcher:
         if entry.about is None:
             return
         purpose = (entry.detail or {}).get("purpose")
-        if entry.kind is EventKind.ERASURE_OPENED or purpose in {
-            Purpose.RECOGNISE.value,
-            Purpose.ACCOUNT.value,
-        }:
+        if entry.kind is EventKind.ERASURE_OPENED or purpose == Purpose.ACCOUNT.value:
             for arrival in self._board.drop_subject(entry.about):
+                self._gone(arrival)
+        elif purpose == Purpose.RECOGNISE.value:
+            for arrival in self._board.drop_recognised(entry.about):
                 self._gone(arrival)
         else:
             for arrival in self._board.of_subject(entry.about):

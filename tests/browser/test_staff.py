@@ -172,7 +172,7 @@ def test_nothing_stays_in_the_browser(tablet: Tablet, live: LiveHub, robin: Cust
             (await navigator.serviceWorker.getRegistrations()).length]"""
     ) == [0, 0, "", 0, 0, 0]
     kept = {str(cookie["name"]) for cookie in page.context.cookies()}
-    assert kept <= {"session", "device", "language"}
+    assert kept <= {"session", "device_tablet", "language"}
     page.reload()
     expect(page.locator("#sound")).to_have_attribute("data-sound", "waiting")
 
@@ -278,3 +278,40 @@ def test_somebody_without_the_training_reads_that_it_is_needed(
     open_signed_in(browser_page, live, "staff", device="tablet")
     browser_page.goto(f"{live.url}/staff")
     expect(browser_page.get_by_text("Customer cards open after the training.")).to_be_visible()
+
+
+def test_a_customer_who_tells_a_name_is_found_and_leaves_no_trace(
+    tablet: Tablet, live: LiveHub, robin: Customer
+) -> None:
+    """R6, R35: the same card; what was typed and found is gone when chosen, idle, or 30 s old."""
+    page, colleague = tablet("anna", clock=True), tablet("bram")
+    field = page.get_by_role("searchbox", name="Find a customer")
+
+    def search() -> None:
+        field.fill("robin mark")
+        field.press("Enter")
+        expect(page.get_by_role("button", name="Robin Marker")).to_be_visible()
+
+    search()
+    page.clock.fast_forward(31_000)
+    expect(page.locator("#found")).to_be_hidden()
+    expect(field).to_have_value("")
+    assert "Marker" not in page.content()
+
+    search()
+    page.evaluate("window.dispatchEvent(new Event('pagehide'))")
+    page.get_by_role("button", name="Touch to go on").click()
+    expect(field).to_have_value("")
+    assert "Marker" not in page.content()
+
+    search()
+    page.get_by_role("button", name="Robin Marker").click()
+    expect(_card(page)).to_contain_text("asked by name")
+    expect(_card(page)).to_contain_text("liquorice")
+    expect(_card(page).get_by_role("heading", name="Robin Marker")).to_be_focused()
+    expect(page.locator("#found")).to_be_hidden()
+    expect(colleague.locator("#aside")).to_contain_text("Anna is greeting")
+    assert "robin" not in page.url
+    _press(_card(page), "Confirm with the customer")
+    expect(_card(page)).to_contain_text("Milk")
+    assert robin.subject_id not in page.content()

@@ -13,6 +13,7 @@ from tests.support.web import PASSWORD, pair, post_form, post_json, sign_in
 from web.context import Hub
 
 SEEDED = ("Robin Seeded", "seeded liquorice", "peanuts")
+SEEDED_ADDRESS = "somebody@seeded.example"
 
 
 def whole_log(shop: Home) -> tuple[ledger.EntryView, ...]:
@@ -35,6 +36,8 @@ def test_everything_that_was_done_is_there_and_nothing_that_was_said(
     for path in ("claim", "confirm"):
         post_json(client, f"/staff/arrivals/{arrival.id}/{path}")
     assert client.get(f"/staff/arrivals/{arrival.id}/card").status_code == 200
+    post_json(client, "/staff/find", {"query": SEEDED[0]})
+    post_json(client, "/staff/find", {"query": SEEDED_ADDRESS})
     post_form(client, "/sign-out")
     post_form(client, "/sign-in", username="trained", password="a seeded wrong one")
     with shop.databases.identity.write() as identity:
@@ -53,10 +56,16 @@ def test_everything_that_was_done_is_there_and_nothing_that_was_said(
         EventKind.ARRIVAL_CONFIRMED,
         EventKind.CARD_READ,
         EventKind.ALLERGIES_READ,
+        EventKind.CUSTOMER_SEARCHED,
     } <= {entry.kind for entry in log}
     written = str(log)
     for secret in (*SEEDED, PASSWORD, "seeded", "trained test"):
         assert secret not in written
+    searches = [entry for entry in log if entry.kind is EventKind.CUSTOMER_SEARCHED]
+    assert [search.detail for search in reversed(searches)] == [
+        {"by": "name", "found": 1},
+        {"by": "email", "found": 0},
+    ]
     for entry in log:
         assert "score" not in (entry.detail or {})
 

@@ -21,6 +21,7 @@ RULES = {
     "edge": "edge signature",
     "greet": "device greet or role manager",
     "kiosk": "device kiosk",
+    "find": "device tablet and role trained",
     "staff": "device tablet and role trained",
     "privacy": "role officer",
     "manage": "role manager|admin",

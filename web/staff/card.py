@@ -29,6 +29,7 @@ class CardView:
         mark: Changes when the card must be fetched again.
         left: Seconds that the card may stay.
         at: When the customer arrived, in microseconds: the newest stands first.
+        camera: Which camera recognised the customer; None: asked for by name.
         aside: A colleague is with the customer: shown small, with the name only.
         allergies: None while they are closed.
     """
@@ -38,7 +39,7 @@ class CardView:
     left: int
     at: int
     time: str
-    camera: str
+    camera: str | None
     name: str
     initial: str
     likes: tuple[str, ...]

@@ -2,6 +2,7 @@
 // again and logs the read. Nothing is stored: what is not on the screen is not here.
 
 import { getFragment, getJson, postJson } from "../base/api.js";
+import { Finder } from "./find.js";
 import { inTime, Link } from "./link.js";
 import { Rest } from "./rest.js";
 import { Slots } from "./slots.js";
@@ -18,6 +19,7 @@ const byId = (id) => document.getElementById(id);
 const board = byId("board");
 const slots = new Slots(byId("here"), byId("aside"), byId("ended-card"), showEmpty);
 const chime = makeChime(byId("sound"));
+const finder = new Finder(byId("find"), { chosen: asked, refused });
 const rest = new Rest(byId("rest"), [board, document.querySelector(".top")], {
   sleep: clear,
   wake: () => sync(),
@@ -37,9 +39,11 @@ const gone = new Set();
 const link = new Link("/staff/events", {
   hello: (data) => meet(data.boot),
   arrival: (data) => arrived(data.arrival_id),
+  // Later than our own answer, so that who asked does not read the card twice.
+  asked: (data) => setTimeout(() => rest.resting || arrived(data.arrival_id), ECHO),
   changed: (data) => slots.has(data.arrival_id) && refresh(data.arrival_id),
   gone: (data) => left(data.arrival_id),
-  stopped: () => { forget(); showStopped(true); },
+  stopped: () => { forget(); showStopped(true); sync(); },
   resumed: () => sync(),
   reset: () => startOver(),
 }, showLink);
@@ -69,6 +73,7 @@ function forget() {
 
 function clear() {
   forget();
+  finder.clear();
   say("");
 }
 
@@ -79,6 +84,12 @@ function arrived(id) {
   } else if (!slots.has(id) && !reads.has(id) && !gone.has(id)) {
     refresh(id);
   }
+}
+
+// A customer told their name and was chosen: straight to the card.
+async function asked(id) {
+  await refresh(id, { now: true });
+  slots.focus(id);
 }
 
 function left(id) {
@@ -113,7 +124,7 @@ async function sync() {
   }
 }
 
-async function refresh(id) {
+async function refresh(id, { now = acting.has(id) } = {}) {
   const mine = epoch;
   const number = (reads.get(id) ?? 0) + 1;
   reads.set(id, number);
@@ -126,7 +137,7 @@ async function refresh(id) {
     if (!slots.has(id)) {
       greetNew(article);
     }
-    slots.put(id, article, { now: acting.has(id) });
+    slots.put(id, article, { now });
   } catch (error) {
     if (error.status === 410) {
       left(id);
@@ -138,7 +149,7 @@ async function refresh(id) {
 }
 
 function greetNew(article) {
-  if (known) {
+  if (known && !("asked" in article.dataset)) {
     chime();
     if (article.dataset.place === "here") {
       announce(article.dataset.announce);
@@ -236,6 +247,7 @@ board.addEventListener("click", (event) => {
 
 setInterval(() => {
   slots.expire();
+  finder.tick();
   rest.tick();
   link.tick();
   byId("lost").hidden = Date.now() - lostAt < LOST_SHOWN;

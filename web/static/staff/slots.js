@@ -42,6 +42,11 @@ export class Slots {
     return [...this.#slots.keys()];
   }
 
+  // Bring a card into view and to the keyboard.
+  focus(id) {
+    this.#slots.get(id)?.item.querySelector("h2")?.focus();
+  }
+
   // Show a card, new or again. `now`: at once, for it answers the very touch on it.
   put(id, article, { now = false } = {}) {
     const slot = this.#slots.get(id) ?? this.#newSlot(id);
