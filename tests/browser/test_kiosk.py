@@ -240,7 +240,7 @@ def test_the_browser_keeps_nothing(kiosk: Kiosk) -> None:
     )
     assert kept == [0, 0, 0, 0]
     names = {cookie["name"] for cookie in visit.page.context.cookies()}
-    assert names <= {"device", "session", "language"}
+    assert names <= {"device_kiosk", "session", "language"}
     visit.touch(ENGLISH["done"])
     visit.page.go_back()
     expect(visit.page.get_by_text("Robin")).to_have_count(0)

@@ -290,7 +290,12 @@ def test_the_worker_may_finish_what_a_request_is_carrying_out(
     office: Office, joined: Joined, step: str
 ) -> None:
     """The hub's worker looks every second, and so meets flows that somebody is just running."""
-    busy = replace(office, after_step=lambda done: resume(office) if done == step else None)
+
+    def work(done: str) -> None:
+        if done == step:
+            resume(office)
+
+    busy = replace(office, after_step=work)
     gone = erase(busy, joined.subject_id, actor="device:kiosk-1", method="kiosk")
     assert gone.closed
     assert open_flows(office) == 0
