@@ -1,5 +1,7 @@
-"""The pages in a real Chromium, driven by Playwright. No browser, no test: skipped with the reason,
-or failed where CLIENTELING_REQUIRE_BROWSER=1 says that there must be one.
+"""The pages in a real Chromium, driven by Playwright.
+
+They run where CLIENTELING_REQUIRE_BROWSER=1 asks for them (`make browser-tests`, CI), and there a
+missing Chromium is a failure. Elsewhere each is skipped with the reason.
 """
 
 import os
@@ -27,15 +29,22 @@ def chromium_path() -> str | None:
     return None
 
 
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Skip what drives a browser, visibly, unless it was asked for."""
+    if os.environ.get("CLIENTELING_REQUIRE_BROWSER") == "1":
+        return
+    reason = "needs Chromium: `apt-get install chromium`, then `make browser-tests`"
+    for item in items:
+        if item.get_closest_marker("browser"):
+            item.add_marker(pytest.mark.skip(reason=reason))
+
+
 @pytest.fixture
 def chromium() -> Iterator[Launcher]:
     """Start a Chromium with extra arguments: `chromium("--use-fake-device-for-media-stream")`."""
     path = chromium_path()
     if path is None:
-        reason = "No Chromium is installed (apt-get install chromium)."
-        if os.environ.get("CLIENTELING_REQUIRE_BROWSER") == "1":
-            pytest.fail(reason)
-        pytest.skip(reason)
+        pytest.fail("No Chromium is installed: apt-get install chromium.")
     with ExitStack() as stack:
         playwright = stack.enter_context(sync_playwright())
 
