@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from clienteling.edge_protocol import MatchingState, Stop
+from clienteling.edge_protocol import MatchingState
 from tests.support.cameras import StartCamera, Template, press_and_wait, until
 from tests.support.clips import PHOTOS, compose, scene
 from tests.support.hub_simulator import HubSimulator, random_template
@@ -161,8 +161,9 @@ def test_a_stop_inside_a_window_ends_it_without_a_decision_about_anybody(
     known: HubSimulator, start_camera: StartCamera, tmp_path: Path
 ) -> None:
     start_camera(compose(tmp_path / "e.avi", [scene(2.0)]))
+    until(known.connected)
     window = known.press()
-    known.tell(Stop())
+    known.stop_recognition()
     assert until(lambda: known.decision(window.window_id)) < 2.0
     closed = known.decision(window.window_id)
     assert closed is not None
