@@ -93,7 +93,7 @@ def test_a_poke_lets_the_waiting_thread_go(waiting: float) -> None:
     threading.Timer(0.1, slot.poke).start()
     began = time.monotonic()
     assert slot.take(waiting) is None
-    assert time.monotonic() - began < 1.0
+    assert time.monotonic() - began < 4.0  # well before the five seconds
 
 
 def test_each_pass_of_a_looped_clip_says_that_it_begins(tmp_path: Path) -> None:
