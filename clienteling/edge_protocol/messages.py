@@ -18,7 +18,7 @@ MAX_REQUEST_BYTES = 64 * 1024  # any request body
 MAX_GALLERY_BYTES = 64 * 1024 * 1024  # any reply
 
 Policy = Literal["pass", "trigger", "zone", "ambient"]
-DecisionName = Literal["match", "ambiguous", "unknown", "abort", "none"]
+DecisionName = Literal["match", "ambiguous", "unknown", "spoof", "abort", "none"]
 MatchingState = Literal[
     "matching",
     "stopped",
@@ -186,6 +186,7 @@ class Counters(Wire):
     match: Count = 0
     ambiguous: Count = 0
     unknown: Count = 0
+    spoof: Count = 0
     abort: Count = 0
     none: Count = 0
 

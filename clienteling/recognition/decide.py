@@ -27,6 +27,8 @@ class DecisionKind(StrEnum):
     MATCH = "match"
     AMBIGUOUS = "ambiguous"
     UNKNOWN = "unknown"
+    #: A print, a screen or a mask, as far as the liveness checks can tell (R31).
+    SPOOF = "spoof"
     #: Several faces stood in the near zone; the pipeline decides it, before anything is encoded.
     ABORT = "abort"
 

@@ -17,6 +17,7 @@ class Figure(StrEnum):
     MATCH = "match"
     AMBIGUOUS = "ambiguous"
     UNKNOWN = "unknown"
+    SPOOF = "spoof"
     ABORT = "abort"
     NONE = "none"
     ARRIVAL = "arrival"

@@ -207,6 +207,8 @@ _ENDINGS: dict[str, tuple[Outcome, Figure]] = {
     "match": (Outcome.UNKNOWN, Figure.UNKNOWN),
     "ambiguous": (Outcome.UNKNOWN, Figure.AMBIGUOUS),
     "unknown": (Outcome.UNKNOWN, Figure.UNKNOWN),
+    # Who holds up a picture learns no more than a stranger does.
+    "spoof": (Outcome.UNKNOWN, Figure.SPOOF),
     "abort": (Outcome.SEVERAL, Figure.ABORT),
     "none": (Outcome.NOBODY, Figure.NONE),
 }

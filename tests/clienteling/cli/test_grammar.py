@@ -6,8 +6,7 @@ from datetime import date
 
 import pytest
 
-from clienteling.arguments import build_parser
-from clienteling.cli import COMMANDS
+from clienteling.cli import build_parser
 
 ENROL = ("enrol", "--name", "A", "--purposes", "recognise", "--attest", "form 17")
 
@@ -26,11 +25,12 @@ LEAVES = list(parsers(build_parser()))
 
 
 def command_of(parser: argparse.ArgumentParser) -> str:
-    return str(parser.get_default("command"))
+    return parser.prog.removeprefix("clienteling ")
 
 
-def test_the_grammar_and_the_commands_are_the_same_set() -> None:
-    assert {command_of(parser) for parser in LEAVES} == set(COMMANDS)
+@pytest.mark.parametrize("parser", LEAVES, ids=command_of)
+def test_every_command_does_something(parser: argparse.ArgumentParser) -> None:
+    assert callable(parser.get_default("run"))
 
 
 @pytest.mark.parametrize("parser", LEAVES, ids=command_of)

@@ -1,0 +1,48 @@
+"""`clienteling …`: the one composition root. Parses, builds what a command needs, prints.
+
+What a command does lives in the package it belongs to; a module here holds the grammar of some
+commands and builds what they need. Exit codes: 0 done, 1 cannot be done, 2 usage, 3 refused by
+policy, 4 cannot start, 5 partly done. With `--json` the last line of standard output is one JSON
+object; sentences for people go to standard error.
+"""
+
+import argparse
+import logging
+import sys
+from collections.abc import Sequence
+
+from clienteling.cli import cameras, customers, demo, log, shop
+from clienteling.errors import ClientelingError
+from consent.errors import ConsentError
+
+
+def build_parser() -> argparse.ArgumentParser:
+    """Return the parser of every command; `run` in its result does what was asked."""
+    parser = argparse.ArgumentParser(
+        prog="clienteling",
+        description="Recognise only the customers who asked for it. "
+        "CLIENTELING_HOME names the shop's data folder.",
+    )
+    commands = parser.add_subparsers(dest="group", required=True, metavar="COMMAND")
+    for module in (shop, customers, log, cameras, demo):
+        module.add_commands(commands)
+    return parser
+
+
+def main(argv: Sequence[str] | None = None) -> int:
+    """Run one command and return its exit code. Only sentences reach the user, never a trace."""
+    logging.basicConfig(level=logging.WARNING, format="%(levelname)s %(name)s: %(message)s")
+    args = build_parser().parse_args(argv)
+    try:
+        return int(args.run(args))
+    except ClientelingError as error:
+        print(f"clienteling: {error}", file=sys.stderr)
+        return error.exit_code
+    except ConsentError as error:
+        print(f"clienteling: {error}", file=sys.stderr)
+        return 1
+    except BrokenPipeError:
+        return 0
+    except KeyboardInterrupt:
+        print("clienteling: stopped.", file=sys.stderr)
+        return 130

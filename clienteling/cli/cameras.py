@@ -1,0 +1,101 @@
+"""Cameras: the edge service, and the same pipeline over a file."""
+
+import json
+from pathlib import Path
+
+from clienteling.cli.grammar import Parsers, add_command, some_seconds
+from clienteling.cli.output import Args, emit
+from clienteling.config import home_path
+from clienteling.errors import UsageError
+
+
+def add_commands(commands: Parsers) -> None:
+    camera = add_command(
+        commands,
+        "camera",
+        run_camera,
+        "Run the edge service of one camera",
+        "camera --source 0 --hub http://127.0.0.1:8080 --state ./edge --pair-code-file code.txt",
+    )
+    camera.add_argument("--source", help="a video file, a device number, or rtsp://…")
+    camera.add_argument("--hub", metavar="URL")
+    camera.add_argument("--state", type=Path, metavar="FOLDER", help="keys and pairing of this box")
+    camera.add_argument("--pair-code-file", type=Path, metavar="FILE", help="“-”: standard input")
+    camera.add_argument("--config", type=Path, metavar="TOML", help="the same settings in a file")
+    camera.add_argument("--encoder", choices=("sface", "dlib"))
+    camera.add_argument("--calibration", type=Path, metavar="FILE")
+    camera.add_argument("--name", help="what the officer calls this box")
+    camera.add_argument("--loop", action="store_true", default=None, help="play a file again")
+
+    replay = add_command(
+        commands,
+        "replay",
+        run_replay,
+        "Run the camera's pipeline over a file, without a hub",
+        "replay clip.mp4 --policy trigger --press 3.0,15.5 --json",
+    )
+    replay.add_argument("video")
+    replay.add_argument("--policy", required=True)
+    replay.add_argument(
+        "--press",
+        type=some_seconds,
+        metavar="SECONDS",
+        help="when “greet me” was pressed: 3.0,15.5",
+    )
+    replay.add_argument("--names", action="store_true", help="add the customer's name")
+
+
+def run_camera(args: Args) -> int:
+    from camera.config import load_config, make_config
+    from camera.service import run_camera as run
+    from clienteling.recognition.engine import build_engine
+
+    given = {
+        "source": args.source,
+        "hub": args.hub,
+        "state": args.state,
+        "name": args.name,
+        "loop": args.loop,
+        "pair_code_file": args.pair_code_file,
+        "encoder": args.encoder,
+        "calibration": args.calibration,
+    }
+    config = load_config(args.config, **given) if args.config else make_config(**given)
+    return run(
+        config, lambda: build_engine(config.encoder, config.state / "models", config.calibration)
+    )
+
+
+def run_replay(args: Args) -> int:
+    from camera.replay import replay
+    from clienteling.customers.sightings import resolve
+    from clienteling.customers.templates import open_gallery
+    from clienteling.home import admission, edge_policy, open_home
+    from clienteling.recognition.engine import build_engine
+
+    home = open_home(home_path())
+    today = home.office.now().date()
+    admitted = admission(home.config, home.profile, live=False, today=today, policy=args.policy)
+    if args.policy == "trigger" and not args.press:
+        raise UsageError("`--policy trigger` needs --press: nobody is looked at without a press.")
+    recognition = home.config.recognition
+    engine = build_engine(recognition.encoder, home.model_cache, recognition.calibration)
+    gallery = open_gallery(home.office, engine.encoder.model_id)
+
+    policy = edge_policy(admitted, engine.encoder.model_id, live=False)
+    try:
+        for visitor in replay(Path(args.video), policy, args.press or (), engine, gallery):
+            seen = resolve(home.office, visitor.alias, names=args.names, actor="command")
+            line = {
+                "t": round(visitor.t, 3),
+                "decision": str(visitor.decision),
+                "customer": seen.customer,
+                "score": visitor.score,
+                "frames": visitor.frames,
+            }
+            if args.names:
+                line["name"] = seen.name
+            emit(args, line, json.dumps(line, ensure_ascii=False))
+    finally:
+        gallery.wipe()
+    return 0

@@ -1,0 +1,180 @@
+"""Making a shop and running its hub; its people and devices."""
+
+import sys
+from pathlib import Path
+
+from clienteling.cli.grammar import Parsers, a_date, a_port, add_command, add_group
+from clienteling.cli.output import Args, emit, warn, warn_development_key
+from clienteling.config import home_path
+from clienteling.errors import UsageError
+
+
+def add_commands(commands: Parsers) -> None:
+    init = add_command(
+        commands,
+        "init",
+        run_init,
+        "Make the data folder of a shop",
+        'init --region eu --store "Sweet Corner" --policy trigger --dpia DPIA-7 '
+        "--dpo-signed 2026-11-01 --sign-attested 2026-11-02",
+    )
+    init.add_argument("--region", choices=("eu", "us"))
+    init.add_argument("--state", help="US state, two letters; needed before a hub or edge starts")
+    init.add_argument("--place", help="town, where a town of that state has a law of its own")
+    init.add_argument("--store", metavar="NAME")
+    init.add_argument("--address", help="of the shop, for receipts")
+    init.add_argument("--contact", help="e-mail or phone of the shop, for receipts")
+    init.add_argument("--dpo", help="contact of the data protection officer, for receipts")
+    init.add_argument("--policy", help="pass, trigger, zone or ambient, as the region allows")
+    init.add_argument("--dpia", metavar="ID", help="number of the impact assessment")
+    init.add_argument("--dpo-signed", type=a_date, metavar="DATE")
+    init.add_argument("--sign-attested", type=a_date, metavar="DATE")
+    init.add_argument("--non-interactive", action="store_true", help="ask nothing")
+
+    serve = add_command(
+        commands, "serve", run_serve, "Run the hub: tablets, kiosk, officer, edges", "serve"
+    )
+    serve.add_argument("--port", type=a_port, help="default: that of config.toml (8080)")
+
+    users = add_group(commands, "user", "People who sign in")
+    add = add_command(
+        users,
+        "add",
+        run_user_add,
+        "Add a member of staff; the password comes from standard input",
+        "user add --username anna --role staff --role trained < password.txt",
+    )
+    add.add_argument("--username", required=True)
+    add.add_argument("--name", help="what colleagues see; default: the user name")
+    add.add_argument(
+        "--role",
+        action="append",
+        required=True,
+        choices=("staff", "trained", "manager", "officer", "admin"),
+    )
+    add.add_argument("--password-file", type=Path, help="instead of standard input")
+
+    devices = add_group(commands, "device", "Kiosks, greeting displays, tablets and edges")
+    add = add_command(
+        devices,
+        "add",
+        run_device_add,
+        "Make a one-time pairing code for a device",
+        "device add --kind edge --name door --camera entrance",
+    )
+    add.add_argument("--kind", required=True, choices=("edge", "kiosk", "greet", "tablet"))
+    add.add_argument("--name", required=True)
+    add.add_argument("--camera", help="for an edge and a greeting display: the camera's name")
+
+
+def run_init(args: Args) -> int:
+    from clienteling.config import PapersConfig, RegionConfig
+    from clienteling.home import NewHome, init_home, new_store
+
+    if not args.non_interactive:
+        _ask_missing(args)
+    missing = [f"--{name}" for name in ("region", "store") if not getattr(args, name)]
+    if missing:
+        raise UsageError(f"Say {' and '.join(missing)}.")
+    details = {"address": args.address, "contact": args.contact, "dpo": args.dpo}
+    home = init_home(
+        home_path(),
+        NewHome(
+            store=new_store(args.store, **{k: v for k, v in details.items() if v}),
+            region=RegionConfig(
+                region=args.region, state=args.state, place=args.place, policy=args.policy
+            ),
+            papers=PapersConfig(
+                dpia_id=args.dpia, dpo_signed=args.dpo_signed, sign_attested=args.sign_attested
+            ),
+        ),
+    )
+    if home.development_key:
+        warn_development_key()
+    result = {
+        "home": str(home.path),
+        "store": home.config.store.name,
+        "region": home.config.region.region,
+        "policy": home.config.region.policy,
+        "development_key": home.development_key,
+    }
+    emit(args, result, f"Shop {home.config.store.name!r} is ready in {home.path}.")
+    return 0
+
+
+def _ask_missing(args: Args) -> None:
+    questions = {
+        "region": "Region (eu or us)",
+        "store": "Name of the shop",
+        "policy": "Capture policy (trigger; empty: none yet)",
+        "dpia": "Number of the data protection impact assessment (empty: none yet)",
+    }
+    for name, question in questions.items():
+        if getattr(args, name) is None:
+            setattr(args, name, input(f"{question}: ").strip() or None)
+
+
+def run_serve(args: Args) -> int:
+    from clienteling.home import admission, open_home
+    from clienteling.recognition.engine import build_engine
+    from web.server import serve
+
+    home = open_home(home_path())
+    if home.development_key:
+        warn_development_key()
+    if home.profile.region.startswith("us"):
+        warn("the notices are those of the EU; no release for the USA is available yet (R42).")
+    now = home.office.now()
+    admitted = admission(home.config, home.profile, live=True, today=now.date())
+    recognition = home.config.recognition
+    engine = build_engine(recognition.encoder, home.model_cache, recognition.calibration)
+    return serve(home, admitted, engine, port=args.port or home.config.hub.port)
+
+
+def run_user_add(args: Args) -> int:
+    from clienteling.access.users import RoleName, add_user
+    from clienteling.home import open_home
+
+    office = open_home(home_path()).office
+    password = _read_password(args)
+    with office.databases.identity.write() as identity:
+        user = add_user(
+            identity,
+            office.ring,
+            username=args.username,
+            name=args.name or args.username,
+            password=password,
+            roles=frozenset(RoleName(role) for role in args.role),
+            actor="command",
+            now=office.now(),
+        )
+    emit(args, {"user": user, "roles": args.role}, f"{args.username} can sign in.")
+    return 0
+
+
+def _read_password(args: Args) -> str:
+    """Read the password from a file or standard input: never from the command line."""
+    if args.password_file:
+        try:
+            return Path(args.password_file).read_text(encoding="utf-8").strip()
+        except OSError as error:
+            raise UsageError(f"{args.password_file} cannot be read: {error.strerror}.") from error
+    if sys.stdin.isatty():
+        from getpass import getpass
+
+        return getpass("Password (at least 12 characters): ")
+    return sys.stdin.readline().strip()
+
+
+def run_device_add(args: Args) -> int:
+    from clienteling.access.devices import DeviceKind, new_pairing
+    from clienteling.home import open_home
+
+    office = open_home(home_path()).office
+    with office.databases.identity.write() as identity:
+        code = new_pairing(
+            identity, DeviceKind(args.kind), args.name, office.now(), camera=args.camera
+        )
+    text = f"Pairing code for {args.name}, valid for 10 minutes and once: {code}"
+    emit(args, {"code": code, "kind": args.kind, "camera": args.camera}, text)
+    return 0
