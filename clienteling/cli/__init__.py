@@ -11,7 +11,7 @@ import logging
 import sys
 from collections.abc import Sequence
 
-from clienteling.cli import cameras, customers, demo, log, shop
+from clienteling.cli import cameras, customers, demo, log, measure, shop
 from clienteling.errors import ClientelingError
 from consent.errors import ConsentError
 
@@ -24,7 +24,7 @@ def build_parser() -> argparse.ArgumentParser:
         "CLIENTELING_HOME names the shop's data folder.",
     )
     commands = parser.add_subparsers(dest="group", required=True, metavar="COMMAND")
-    for module in (shop, customers, log, cameras, demo):
+    for module in (shop, customers, log, cameras, measure, demo):
         module.add_commands(commands)
     return parser
 

@@ -44,17 +44,9 @@ class DlibEncoder(MeteredEncoder):
     """
 
     def __init__(self) -> None:
-        """Check the processor and the models, then import the library.
-
-        Raises:
-            StartError: The processor or a package lacks something; the message names it.
-            WeightsError: The models are missing or not the pinned ones.
-        """
-        require_processor(_cpuinfo())
-        for weights in (RESNET, LANDMARKS):
-            read_weights(weights)
+        """Load the library; raises what `load_library` does."""
+        self._library = load_library()
         super().__init__("dlib-resnet-v1", RESNET.sha256, 128)
-        self._library = _import_library()
         self._lock = threading.Lock()
 
     def _embed(self, image: Image, face: Face) -> NDArray[np.float32]:
@@ -104,7 +96,16 @@ def require_processor(cpuinfo: str | None) -> None:
         )
 
 
-def _import_library() -> Any:
+def load_library() -> Any:
+    """Check the processor and the models, then import `face_recognition`.
+
+    Raises:
+        StartError: The processor or a package lacks something; the message names it.
+        WeightsError: The models are missing or not the pinned ones.
+    """
+    require_processor(_cpuinfo())
+    for weights in (RESNET, LANDMARKS):
+        read_weights(weights)
     try:
         with warnings.catch_warnings():
             # pkg_resources announces its own end.

@@ -23,6 +23,7 @@ _SOURCES = {
 #: Other ways to run a face model than through the encoders.
 _MODEL_RUNNERS = {"onnxruntime", "InferenceSession", "FaceRecognizerSF", "face_encodings"}
 _ENCODERS = {
+    "clienteling/evaluation/reference.py",  # the baseline; files only
     "clienteling/recognition/encode.py",
     "clienteling/recognition/encode_dlib.py",
 }
