@@ -12,17 +12,31 @@ from clienteling.home import Home
 from clienteling.recognition.engine import Engine
 from clienteling.service.arrivals import ArrivalBoard
 from clienteling.service.galleries import GalleryDesk
+from clienteling.service.presses import PressDesk
 from clienteling.service.sightings import SightingDesk
 from clienteling.service.watch import Watcher
 from clienteling.service.windows import WindowBoard
 from web.addresses import here
+from web.api.greet import blueprint as press_api
+from web.api.pairing import blueprint as pairing_api
 from web.auth.views import blueprint as auth_pages
 from web.context import EXTENSION, STREAMS, Hub
 from web.edge.views import blueprint as edge_api
 from web.errors import init_errors
 from web.front.views import blueprint as front_pages
 from web.greet.views import blueprint as greet_pages
-from web.guards import all_of, any_of, device, enforce, mount, public, role, signed, staff_or_none
+from web.guards import (
+    all_of,
+    any_of,
+    bearer,
+    device,
+    enforce,
+    mount,
+    public,
+    role,
+    signed,
+    staff_or_none,
+)
 from web.headers import init_headers
 from web.kiosk.views import blueprint as kiosk_pages
 from web.languages import init_languages
@@ -71,7 +85,8 @@ def create_app(
     init_errors(app)
     csrf = init_security(app, home.databases.identity, home.office.ring.web_session)
     _mount_all(app)
-    csrf.exempt(edge_api)  # signed by the device, never by a cookie
+    for machine in (edge_api, press_api, pairing_api):
+        csrf.exempt(machine)  # signature, token or code: never a cookie
     enforce(app)
     init_limits(app)
     _teach_templates(app, hub)
@@ -89,6 +104,7 @@ def build_hub(home: Home, engine: Engine | None, policy: EdgePolicy | None) -> H
         board=board,
         bus=bus,
         windows=windows,
+        presses=PressDesk(office, policy, windows, bus),
         desk=SightingDesk(office, board, windows, bus),
         nonces=NonceMemory(),
         galleries=GalleryDesk(office),
@@ -102,6 +118,8 @@ def _mount_all(app: Flask) -> None:
     mount(app, front_pages, public())
     mount(app, auth_pages, public())
     mount(app, greet_pages, any_of(device("greet"), role("manager")))
+    mount(app, press_api, bearer("button"))
+    mount(app, pairing_api, public())
     mount(app, edge_api, signed())
     mount(app, kiosk_pages, device("kiosk"))
     mount(app, staff_pages, all_of(device("tablet"), role("trained")))

@@ -15,6 +15,7 @@ from clienteling.home import Home
 from clienteling.recognition.engine import Engine
 from clienteling.service.arrivals import ArrivalBoard
 from clienteling.service.galleries import GalleryDesk
+from clienteling.service.presses import PressDesk
 from clienteling.service.sightings import SightingDesk
 from clienteling.service.watch import Watcher
 from clienteling.service.windows import WindowBoard
@@ -38,7 +39,8 @@ class Hub:
         policy: What cameras may do here; None: nothing, so no camera is served.
         board: Who has just been recognised.
         bus: Events to tablets ("tablets") and cameras: ids only.
-        windows: Presses on "greet me".
+        windows: What presses on "greet me" opened.
+        presses: Opens them, for every entrance.
         desk: Checks what edges send.
         nonces: Which signed requests were seen.
         galleries: Which galleries edges were sent.
@@ -52,6 +54,7 @@ class Hub:
     board: ArrivalBoard
     bus: Bus
     windows: WindowBoard
+    presses: PressDesk
     desk: SightingDesk
     nonces: NonceMemory
     galleries: GalleryDesk

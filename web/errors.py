@@ -3,7 +3,16 @@
 import logging
 import traceback
 
-from flask import Flask, Response, jsonify, redirect, render_template, request, url_for
+from flask import (
+    Flask,
+    Response,
+    jsonify,
+    make_response,
+    redirect,
+    render_template,
+    request,
+    url_for,
+)
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext
 from flask_wtf.csrf import CSRFError
@@ -19,7 +28,7 @@ from consent.errors import (
     ReceiptError,
     SubjectUnknownError,
 )
-from web.guards import DeviceNeededError, RoleNeededError, SignInNeededError
+from web.guards import DeviceNeededError, RoleNeededError, SignInNeededError, TokenNeededError
 
 _log = logging.getLogger(__name__)
 
@@ -41,6 +50,7 @@ _STATUS: tuple[tuple[type[Exception], int], ...] = (
 def init_errors(app: Flask) -> None:
     """Answer every error with its sentence."""
     app.register_error_handler(SignInNeededError, _sign_in_needed)
+    app.register_error_handler(TokenNeededError, _token_needed)
     app.register_error_handler(HTTPException, _http_error)
     app.register_error_handler(ClientelingError, _domain_error)
     app.register_error_handler(ConsentError, _domain_error)
@@ -71,6 +81,12 @@ def _sign_in_needed(_error: SignInNeededError) -> ResponseReturnValue:
     if wants_json() or request.method != "GET":
         return answer(401, gettext("Sign in"), gettext("Sign in to go on."))
     return redirect(url_for("auth.sign_in", next=request.full_path.rstrip("?")))
+
+
+def _token_needed(_error: TokenNeededError) -> ResponseReturnValue:
+    response = make_response(answer(401, *_words(-4)))
+    response.headers["WWW-Authenticate"] = "Bearer"
+    return response
 
 
 def _http_error(error: HTTPException) -> ResponseReturnValue:
@@ -119,6 +135,10 @@ def _words(status: int) -> tuple[str, str]:
         -3: (
             gettext("Not for your role"),
             gettext("Your role does not allow this. Customer cards open after the training."),
+        ),
+        -4: (
+            gettext("Token needed"),
+            gettext("Send the token of a paired button: Authorization: Bearer …"),
         ),
         400: (gettext("Not understood"), gettext("Something in the request is wrong. Try again.")),
         401: (gettext("Sign in"), gettext("Sign in to go on.")),

@@ -30,6 +30,10 @@ class DeviceNeededError(Forbidden):
     """This screen is not paired, or as something else."""
 
 
+class TokenNeededError(Unauthorized):
+    """The request carries no bearer token of a paired device, or one that was revoked."""
+
+
 class RoleNeededError(Forbidden):
     """The person who is signed in may not do this."""
 
@@ -69,6 +73,21 @@ def device(*kinds: str) -> Guard:
         g.device = paired
 
     return Guard(f"device {'|'.join(kinds)}", admit)
+
+
+def bearer(kind: str) -> Guard:
+    """A paired device of this kind, by the token in its `Authorization` header (RFC 6750)."""
+
+    def admit() -> None:
+        given = request.authorization
+        token = given.token if given is not None and given.type == "bearer" else None
+        with current_hub().databases.identity.read() as identity:
+            paired = device_by_token(identity, token or "")
+        if paired is None or paired.kind != kind:
+            raise TokenNeededError
+        g.device = paired
+
+    return Guard(f"bearer {kind}", admit)
 
 
 def signed() -> Guard:

@@ -36,6 +36,14 @@ class DeviceKind(StrEnum):
     KIOSK = "kiosk"
     GREET = "greet"
     TABLET = "tablet"
+    BUTTON = "button"  # a switch or program that presses "greet me" with a bearer token
+
+
+#: What stands at one camera and works for that camera only.
+AT_A_CAMERA = frozenset({DeviceKind.EDGE, DeviceKind.GREET, DeviceKind.BUTTON})
+
+#: What is known by a token; an edge signs instead.
+WITH_A_TOKEN = frozenset(DeviceKind) - {DeviceKind.EDGE}
 
 
 class PairingError(ClientelingError):
@@ -63,9 +71,9 @@ def new_pairing(
     """Make a one-time code for a device to pair with, like `7K2M-9QTD-XW4R`.
 
     Raises:
-        UsageError: an edge or a greeting display without the camera it belongs to, or no name.
+        UsageError: an edge, greeting display or button without its camera, or no name.
     """
-    if kind in {DeviceKind.EDGE, DeviceKind.GREET} and not camera:
+    if kind in AT_A_CAMERA and not camera:
         raise UsageError(f"Say which camera this {kind.value} belongs to.")
     if not 0 < len(name.strip()) <= 64:  # noqa: PLR2004 - the width of the column
         raise UsageError("Give the device a name of at most 64 characters.")
@@ -91,18 +99,23 @@ class EdgeKeys:
     open_public: bytes
 
 
-def redeem_screen(
-    identity: Session, ring: KeyRing, code: str, now: datetime
+def redeem_token(
+    identity: Session,
+    ring: KeyRing,
+    code: str,
+    now: datetime,
+    *,
+    kinds: frozenset[DeviceKind] = WITH_A_TOKEN,
 ) -> tuple[PairedDevice, str]:
-    """Pair a kiosk, greeting display or tablet.
+    """Pair a kiosk, greeting display, tablet or button; or only what is of these `kinds`.
 
     Returns:
-        The device and its token (256 random bits), for its cookie; only the hash is kept.
+        The device and its token (256 random bits), for its cookie or its `Authorization` header;
+        only the hash is kept.
 
     Raises:
-        PairingError: the code is not (or no longer) good for a screen.
+        PairingError: the code is not (or no longer) good for such a device.
     """
-    kinds = frozenset(DeviceKind) - {DeviceKind.EDGE}
     pairing = _use_code(identity, code, kinds, now)
     token = secrets.token_urlsafe(32)
     row = _new_row(pairing, now)
@@ -126,7 +139,7 @@ def redeem_edge(
 
 
 def device_by_token(identity: Session, token: str) -> PairedDevice | None:
-    """Return the screen whose cookie this is; None: unknown or revoked."""
+    """Return the screen or button whose token this is; None: unknown or revoked."""
     if not token:
         return None
     digest = hashlib.sha256(token.encode()).hexdigest()

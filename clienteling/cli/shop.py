@@ -54,7 +54,7 @@ def add_commands(commands: Parsers) -> None:
     )
     add.add_argument("--password-file", type=Path, help="instead of standard input")
 
-    devices = add_group(commands, "device", "Kiosks, greeting displays, tablets and edges")
+    devices = add_group(commands, "device", "Kiosks, greeting displays, buttons, tablets and edges")
     add = add_command(
         devices,
         "add",
@@ -62,9 +62,10 @@ def add_commands(commands: Parsers) -> None:
         "Make a one-time pairing code for a device",
         "device add --kind edge --name door --camera entrance",
     )
-    add.add_argument("--kind", required=True, choices=("edge", "kiosk", "greet", "tablet"))
+    kinds = ("edge", "kiosk", "greet", "tablet", "button")
+    add.add_argument("--kind", required=True, choices=kinds)
     add.add_argument("--name", required=True)
-    add.add_argument("--camera", help="for an edge and a greeting display: the camera's name")
+    add.add_argument("--camera", help="the name of the camera that it belongs to")
 
 
 def run_init(args: Args) -> int:

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import timedelta
 from pathlib import Path
 
-from clienteling.access.devices import DeviceKind, new_pairing
+from clienteling.access.devices import AT_A_CAMERA, DeviceKind, new_pairing
 from clienteling.access.users import RoleName, add_user
 from clienteling.catalogue.products import Product, put_products
 from clienteling.config import HubConfig, PapersConfig, RegionConfig
@@ -122,6 +122,6 @@ def _form(person: Person) -> PaperForm:
 
 def pairing_code(home: Home, kind: DeviceKind, name: str) -> str:
     """Return a one-time code for a device of the demo."""
-    camera = CAMERA if kind in {DeviceKind.EDGE, DeviceKind.GREET} else None
+    camera = CAMERA if kind in AT_A_CAMERA else None
     with home.databases.identity.write() as identity:
         return new_pairing(identity, kind, name, home.office.now(), camera=camera)

@@ -14,6 +14,7 @@ class Figure(StrEnum):
     """Everything that is counted, and nothing else is."""
 
     WINDOW_OPENED = "window_opened"
+    PRESS_REFUSED = "press_refused"  # pressed too often of late
     MATCH = "match"
     AMBIGUOUS = "ambiguous"
     UNKNOWN = "unknown"

@@ -17,6 +17,9 @@ WINDOW = timedelta(seconds=10)
 GRACE = timedelta(seconds=5)
 REMEMBER = timedelta(seconds=60)
 
+#: What `opened_lately` looks back on; not longer than windows are remembered.
+LATELY = timedelta(seconds=60)
+
 
 class Outcome(StrEnum):
     """What the greeting display says; never who."""
@@ -28,6 +31,7 @@ class Outcome(StrEnum):
     NOBODY = "nobody"  # nobody stood where the camera looks
     UNAVAILABLE = "unavailable"
     STOPPED = "stopped"
+    BUSY = "busy"  # pressed too often of late
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,12 +68,23 @@ class WindowBoard:
         with self._lock:
             now = self._now()
             self._forget(now)
-            for window in self._windows.values():
-                if window.camera == camera and window.is_open and now < window.expires_at:
-                    return window, False
+            standing = self._standing(camera, now)
+            if standing is not None:
+                return standing, False
             window = Window(str(uuid.uuid4()), camera, now, now + WINDOW)
             self._windows[window.id] = window
             return window, True
+
+    def standing(self, camera: str) -> Window | None:
+        """Return the window that is open for this camera now."""
+        with self._lock:
+            return self._standing(camera, self._now())
+
+    def opened_lately(self, camera: str) -> int:
+        """How many windows were opened for this camera within the last minute."""
+        with self._lock:
+            since = self._now() - LATELY
+            return sum(w.camera == camera and w.opened_at > since for w in self._windows.values())
 
     def awaiting(self, window_id: str, camera: str) -> Window | None:
         """Return the window if a decision of this camera may still be taken for it."""
@@ -110,6 +125,10 @@ class WindowBoard:
             if window.is_open and now > window.expires_at + GRACE:
                 return Outcome.UNAVAILABLE
             return window.outcome
+
+    def _standing(self, camera: str, now: datetime) -> Window | None:
+        mine = (w for w in self._windows.values() if w.camera == camera)
+        return next((w for w in mine if w.is_open and now < w.expires_at), None)
 
     def _forget(self, now: datetime) -> None:
         old = [w.id for w in self._windows.values() if now > w.expires_at + REMEMBER]

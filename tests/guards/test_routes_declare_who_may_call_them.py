@@ -10,7 +10,7 @@ from web.guards import GUARDS, guard_of
 
 #: Blueprints that anybody may call. A new one is a decision: it shows nothing personal, and
 #: changes nothing of a customer.
-PUBLIC = {"front", "auth"}
+PUBLIC = {"front", "auth", "api_pairing"}
 
 A_UUID = "00000000-0000-4000-8000-000000000000"
 
@@ -20,6 +20,8 @@ RULES = {
     "auth": "public",
     "edge": "edge signature",
     "greet": "device greet or role manager",
+    "api_greet": "bearer button",
+    "api_pairing": "public",
     "kiosk": "device kiosk",
     "find": "device tablet and role trained",
     "staff": "device tablet and role trained",

@@ -6,7 +6,7 @@ from flask_babel import gettext
 from flask_security import current_user, login_user, logout_user
 from sqlalchemy import select
 
-from clienteling.access.devices import DeviceKind, PairedDevice, PairingError, redeem_screen
+from clienteling.access.devices import DeviceKind, PairedDevice, PairingError, redeem_token
 from clienteling.access.models import User
 from clienteling.access.users import UNKNOWN_USER_HASH, normal_username, password_fits
 from consent import ledger
@@ -70,7 +70,7 @@ def pair_now() -> ResponseReturnValue:
     hub = current_hub()
     try:
         with hub.databases.identity.write() as identity:
-            device, token = redeem_screen(
+            device, token = redeem_token(
                 identity, hub.office.ring, request.form.get("code", "")[:40], hub.now()
             )
     except PairingError:
@@ -78,6 +78,8 @@ def pair_now() -> ResponseReturnValue:
             "This code is wrong, was used already or is older than ten minutes. Ask for a new one."
         )
         return _pair_page(current_device(), problem), 403
+    if device.kind == DeviceKind.BUTTON:  # no browser: whoever pairs it carries the token over
+        return render_template("auth/token.html", device=device, token=token)
     response = make_response(redirect(_opens(device)))
     response.set_cookie(
         device_cookie(device.kind),

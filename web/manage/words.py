@@ -10,6 +10,7 @@ _KINDS = {
     DeviceKind.TABLET: lazy_gettext("Tablet for staff"),
     DeviceKind.KIOSK: lazy_gettext("Kiosk for customers"),
     DeviceKind.GREET: lazy_gettext("Greeting display beside a camera"),
+    DeviceKind.BUTTON: lazy_gettext("Button beside a camera"),
     DeviceKind.EDGE: lazy_gettext("Camera box"),
 }
 
@@ -32,6 +33,9 @@ _PROBLEMS = {
     "Say which camera this edge belongs to.": lazy_gettext("Say which camera this is."),
     "Say which camera this greet belongs to.": lazy_gettext(
         "Say which camera this display stands beside."
+    ),
+    "Say which camera this button belongs to.": lazy_gettext(
+        "Say which camera this button stands beside."
     ),
     "Give the device a name of at most 64 characters.": lazy_gettext("Give the device a name."),
     "Give a user name of at most 64 characters.": lazy_gettext("Give a user name."),

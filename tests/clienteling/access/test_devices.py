@@ -8,7 +8,7 @@ from clienteling.access.devices import (
     PairingError,
     device_by_token,
     new_pairing,
-    redeem_screen,
+    redeem_token,
     revoke,
 )
 from clienteling.access.models import DeviceRow, PairingRow
@@ -21,7 +21,7 @@ from tests.support.web import ShopClock, pairing_code
 
 def redeem(shop: Home, code: str) -> tuple[str, str]:
     with shop.databases.identity.write() as identity:
-        device, token = redeem_screen(identity, shop.office.ring, code, shop.office.now())
+        device, token = redeem_token(identity, shop.office.ring, code, shop.office.now())
     return device.id, token
 
 
@@ -99,7 +99,7 @@ def test_pairing_and_revoking_are_logged(shop: Home) -> None:
     assert token not in str(entries)
 
 
-@pytest.mark.parametrize("kind", [DeviceKind.EDGE, DeviceKind.GREET])
+@pytest.mark.parametrize("kind", [DeviceKind.EDGE, DeviceKind.GREET, DeviceKind.BUTTON])
 def test_a_device_at_a_camera_must_say_which(shop: Home, kind: DeviceKind) -> None:
     with shop.databases.identity.write() as identity, pytest.raises(UsageError, match="camera"):
         new_pairing(identity, kind, "door", shop.office.now())

@@ -1,0 +1,76 @@
+"""A press on "greet me", wherever it comes from: display, HTTP, MQTT or a key. One way to a window.
+
+What comes from outside names a camera and nothing else; who pressed is not asked and not kept.
+"""
+
+import threading
+from typing import Final
+
+from clienteling.access.devices import live_edges
+from clienteling.bus import Bus
+from clienteling.edge_protocol import EdgePolicy, OpenWindow
+from clienteling.service.cameras import connected, tell
+from clienteling.service.figures import Figure, count
+from clienteling.service.stop import is_stopped
+from clienteling.service.windows import Outcome, Window, WindowBoard
+from consent.office import Office
+
+#: Windows that may be opened at one camera within a minute, all entrances together. A finger that
+#: does not let go must not turn a press into a camera that always looks.
+WINDOWS_PER_MINUTE: Final = 12
+
+
+class PressDesk:
+    """Opens windows for one shop's cameras. May be called from any thread."""
+
+    def __init__(
+        self, office: Office, policy: EdgePolicy | None, windows: WindowBoard, bus: Bus
+    ) -> None:
+        """Work on these; `policy` is what cameras may do here, None: nothing."""
+        self._office = office
+        self._policy = policy
+        self._windows = windows
+        self._bus = bus
+        self._lock = threading.Lock()
+
+    def press(self, camera: str) -> Window | Outcome:
+        """Open a window at this camera and tell it; or return why not, as a display says it.
+
+        A press while a window is open is answered with that window: sent twice, it opens one.
+        """
+        databases = self._office.databases
+        with databases.identity.read() as identity:
+            stopped = is_stopped(identity)
+            edges = live_edges(identity, camera)
+        # 1. Recognition is not stopped.
+        if stopped:
+            return Outcome.STOPPED
+        # 2. This shop's cameras look when somebody presses, and this one is there and listens.
+        if self._policy is None or self._policy.policy != "trigger":
+            return Outcome.UNAVAILABLE
+        if not edges or not connected(self._bus, camera):
+            return Outcome.UNAVAILABLE
+        with self._lock:
+            # 3. The window that is open already, if there is one.
+            standing = self._windows.standing(camera)
+            if standing is not None:
+                return standing
+            # 4. Not too many of late.
+            crowded = self._windows.opened_lately(camera) >= WINDOWS_PER_MINUTE
+            figure = Figure.PRESS_REFUSED if crowded else Figure.WINDOW_OPENED
+            with databases.identity.write() as identity:
+                count(identity, figure, self._office.now())
+            if crowded:
+                return Outcome.BUSY
+            window, _ = self._windows.open(camera)
+        tell(
+            self._bus,
+            camera,
+            OpenWindow(
+                camera=camera,
+                window_id=window.id,
+                opened_at=window.opened_at,
+                expires_at=window.expires_at,
+            ),
+        )
+        return window

@@ -1,0 +1,38 @@
+"""A press by HTTP, from any switch or program that was paired as a button.
+
+The same effect and the same refusals as the display's own, for the button's own camera only
+(docs/integrators/triggers.md).
+"""
+
+from flask import Blueprint, request
+from flask.typing import ResponseReturnValue
+from flask_babel import gettext
+
+from web.errors import answer
+from web.greet.answers import answer_outcome, answer_press
+from web.guards import this_device
+from web.limits import limited
+
+blueprint = Blueprint("api_greet", __name__, url_prefix="/api/v1/greet")
+
+
+@blueprint.before_request
+def own_camera_only() -> ResponseReturnValue | None:
+    """Admit a button to its own camera."""
+    asked = (request.view_args or {}).get("camera")
+    if this_device().camera == asked:
+        return None
+    return answer(403, "other_camera", gettext("This button belongs to another camera."))
+
+
+@blueprint.post("/<camera>")
+@limited("60 per minute")
+def press(camera: str) -> ResponseReturnValue:
+    """Open a window; while one is open, answer with that one."""
+    return answer_press(camera)
+
+
+@blueprint.get("/<camera>/windows/<window_id>")
+def outcome(camera: str, window_id: str) -> ResponseReturnValue:
+    """Say what came of a press; never who it was."""
+    return answer_outcome(camera, window_id)
