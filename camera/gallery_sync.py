@@ -16,7 +16,7 @@ from clienteling.edge_protocol import GalleryReply, WireError, gallery_aad, gall
 from clienteling.recognition.errors import RecognitionError
 from clienteling.recognition.gallery import Gallery
 from consent.errors import SealError
-from consent.sealing import DeviceKeys, hpke_unwrap, unseal_into
+from consent.sealing import DeviceKeys, Opener, hpke_unwrap
 
 _LOG = logging.getLogger(__name__)
 _FLOAT_BYTES = 4
@@ -94,13 +94,13 @@ def open_gallery(reply: GalleryReply, device_id: str, keys: DeviceKeys, dimensio
             kept then: the buffer is overwritten.
     """
     matrix: NDArray[np.float32] = np.zeros((len(reply.entries), dimension), np.float32)
+    rows, width = matrix.view(np.uint8).reshape(-1).data, dimension * _FLOAT_BYTES
     try:
         info = gallery_info(device_id, reply.version)
-        key = hpke_unwrap(keys.open, reply.content_key, info)
+        opener = Opener(hpke_unwrap(keys.open, reply.content_key, info))
         for row, entry in enumerate(reply.entries):
             aad = gallery_aad(device_id, reply.version, entry.alias, reply.model_id, entry.images)
-            target = memoryview(matrix[row]).cast("B")
-            unseal_into(key, entry.sealed, aad, target)
+            opener.into(entry.sealed, aad, rows[row * width : (row + 1) * width])
         return Gallery(
             reply.model_id,
             reply.version,

@@ -83,21 +83,32 @@ def unseal(key: bytes, sealed: bytes, aad: bytes) -> bytes:
         raise SealError(_MOVED) from error
 
 
-def unseal_into(key: bytes, sealed: bytes, aad: bytes, buffer: bytearray | memoryview) -> int:
-    """Write what `seal` was given into `buffer` (exactly as long), so that the caller can wipe it.
+class Opener:
+    """Opens many values that `seal` made under one key; setting up the cipher costs as much as one.
 
-    Returns the number of bytes written.
-
-    Raises:
-        SealError: as `unseal`, or the buffer has another length.
+    Its methods may be called from any thread.
     """
-    if len(buffer) != len(sealed) - _NONCE_BYTES - _TAG_BYTES:
-        raise SealError("The sealed data does not have the length that was expected.")
-    try:
-        return AESGCM(key).decrypt_into(sealed[:_NONCE_BYTES], sealed[_NONCE_BYTES:], aad, buffer)
-    except (InvalidTag, ValueError) as error:
-        buffer[:] = bytes(len(buffer))  # decrypting writes before it has checked the tag
-        raise SealError(_MOVED) from error
+
+    __slots__ = ("_cipher",)
+
+    def __init__(self, key: bytes) -> None:
+        """Take the 256-bit key."""
+        self._cipher = AESGCM(key)
+
+    def into(self, sealed: bytes, aad: bytes, buffer: bytearray | memoryview) -> None:
+        """Write what `seal` was given into `buffer` (exactly as long), which its owner can wipe.
+
+        Raises:
+            SealError: as `unseal`, or the buffer has another length.
+        """
+        if len(buffer) != len(sealed) - _NONCE_BYTES - _TAG_BYTES:
+            raise SealError("The sealed data does not have the length that was expected.")
+        nonce, ciphertext = sealed[:_NONCE_BYTES], sealed[_NONCE_BYTES:]
+        try:
+            self._cipher.decrypt_into(nonce, ciphertext, aad, buffer)
+        except (InvalidTag, ValueError) as error:
+            buffer[:] = bytes(len(buffer))  # decrypting writes before it has checked the tag
+            raise SealError(_MOVED) from error
 
 
 @dataclass(frozen=True, slots=True)

@@ -38,6 +38,17 @@ def a_date(text: str) -> date:
         raise argparse.ArgumentTypeError(f"{text!r} is not a date like 2026-11-22") from error
 
 
+def a_count(most: int) -> Callable[[str], int]:
+    """Return the type of a whole number from 1 to `most`."""
+
+    def count(text: str) -> int:
+        if not text.isdecimal() or not 1 <= int(text) <= most:
+            raise argparse.ArgumentTypeError(f"{text!r} is not a number from 1 to {most}")
+        return int(text)
+
+    return count
+
+
 def a_port(text: str) -> int:
     if not text.isdigit() or not 1 <= int(text) <= 65535:  # noqa: PLR2004  (the port range)
         raise argparse.ArgumentTypeError(f"{text!r} is not a port from 1 to 65535")

@@ -1,7 +1,8 @@
 """Measuring: how well people are recognised, and how fast."""
 
+from clienteling.cli import bench
 from clienteling.cli.grammar import Parsers, add_group
 
 
 def add_commands(commands: Parsers) -> None:
-    add_group(commands, "bench", "Measure speed")
+    bench.add_commands(add_group(commands, "bench", "Measure speed"))

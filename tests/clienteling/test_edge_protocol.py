@@ -1,4 +1,6 @@
+import string
 from datetime import UTC, datetime, timedelta
+from uuid import UUID
 
 import pytest
 from hypothesis import given
@@ -6,6 +8,7 @@ from hypothesis import strategies as st
 from pydantic import BaseModel, ValidationError
 
 from clienteling.edge_protocol import (
+    MAX_GALLERY_BYTES,
     NONCE_HEADER,
     SIGNATURE_HEADER,
     TIME_HEADER,
@@ -31,6 +34,7 @@ from clienteling.edge_protocol import (
     request_message,
     sign_request,
 )
+from consent.canonical import canonical
 from consent.sealing import new_device_keys, verify
 
 NOW = datetime(2026, 11, 22, 10, 30, tzinfo=UTC)
@@ -209,3 +213,22 @@ def test_no_two_bindings_of_a_template_are_the_same_bytes(
     other = data.draw(st.tuples(names, st.integers(0, 9), names, names, st.integers(1, 9)))
     assert (gallery_aad(*binding) == gallery_aad(*other)) == (binding == other)
     assert gallery_aad(*binding) != gallery_info(binding[0], binding[1])
+
+
+identifiers = st.text(string.ascii_letters + string.digits + "_.-", min_size=1, max_size=64)
+
+
+@given(identifiers, st.integers(0, 2**53 - 1), identifiers, identifiers, st.integers(1, 1000))
+def test_the_binding_of_a_template_is_canonical_json(
+    device: str, version: int, alias: str, model: str, images: int
+) -> None:
+    """Whoever writes another camera may use any RFC 8785 library for it."""
+    values = ("clienteling-gallery-v1", device, version, alias, model, images)
+    assert gallery_aad(device, version, alias, model, images) == canonical(values)
+
+
+def test_the_largest_gallery_fits_into_a_reply() -> None:
+    """100,000 entries of the longest vectors that any encoder here makes (256 values)."""
+    alias = str(UUID(int=2**128 - 1))
+    entry = GalleryEntry(alias=alias, sealed=bytes(28 + 4 * 256), images=1000)
+    assert 100_000 * len(entry.model_dump_json()) < MAX_GALLERY_BYTES - 64 * 1024

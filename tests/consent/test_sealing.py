@@ -8,6 +8,7 @@ from consent.errors import SealError
 from consent.sealing import (
     AssociatedData,
     DeviceKeys,
+    Opener,
     hpke_unwrap,
     hpke_wrap,
     new_device_keys,
@@ -15,7 +16,6 @@ from consent.sealing import (
     seal,
     sign,
     unseal,
-    unseal_into,
     verify,
 )
 
@@ -61,21 +61,22 @@ def test_no_nonce_is_used_twice() -> None:
 
 
 def test_a_buffer_of_ours_takes_the_plaintext() -> None:
-    buffer = bytearray(8)
-    assert unseal_into(KEY, seal(KEY, b"template", b"a"), b"a", buffer) == 8
-    assert buffer == b"template"
+    opener, buffer = Opener(KEY), bytearray(8)
+    for text in (b"template", b"another!"):
+        opener.into(seal(KEY, text, b"a"), b"a", buffer)
+        assert bytes(buffer) == text
 
 
 @pytest.mark.parametrize("length", [7, 9])
 def test_a_buffer_of_another_length_is_refused(length: int) -> None:
     with pytest.raises(SealError, match="length"):
-        unseal_into(KEY, seal(KEY, b"template", b""), b"", bytearray(length))
+        Opener(KEY).into(seal(KEY, b"template", b""), b"", bytearray(length))
 
 
 def test_a_wrong_binding_leaves_nothing_readable_in_the_buffer() -> None:
     buffer = bytearray(8)
     with pytest.raises(SealError):
-        unseal_into(KEY, seal(KEY, b"template", b"a"), b"b", buffer)
+        Opener(KEY).into(seal(KEY, b"template", b"a"), b"b", buffer)
     assert buffer == bytes(8)
 
 

@@ -103,12 +103,19 @@ def test_a_wiped_gallery_recognises_nobody() -> None:
     assert decision.kind is DecisionKind.UNKNOWN
 
 
-def test_evidence_that_is_no_number_recognises_nobody() -> None:
-    evidence = Evidence(3)
-    evidence.add(np.full(3, np.nan, np.float32))
-    decision = decide(evidence, _gallery(0.9, 0.1), calibration(), final=True)
-    assert decision is not None
-    assert decision.kind is DecisionKind.UNKNOWN
+@given(
+    st.permutations([math.nan, math.inf, -math.inf, 0.9]),
+    st.integers(0, 5),
+    st.booleans(),
+)
+def test_evidence_that_is_no_number_recognises_nobody(
+    broken: list[float], good: int, final: bool
+) -> None:
+    """Neither a NaN nor an infinity, wherever it stands, however many good frames are around it."""
+    evidence = _evidence(good)
+    evidence.add(np.array(broken[:3], np.float32))
+    decision = decide(evidence, _gallery(0.9, 0.1), calibration(), final=final)
+    assert decision is None or decision.kind is DecisionKind.UNKNOWN
 
 
 def test_the_score_is_the_mean_of_the_frames_scores() -> None:

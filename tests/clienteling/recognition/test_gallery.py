@@ -96,6 +96,16 @@ def test_search_agrees_with_sorting(rows: int, seed: int) -> None:
     assert ranked.runner_up <= ranked.score
 
 
+@given(
+    st.lists(
+        st.floats(width=32, allow_nan=True, allow_infinity=True), min_size=8, max_size=8
+    ).filter(lambda values: not sum(value * value for value in values) <= 1.1)
+)
+def test_what_is_no_mean_of_unit_vectors_is_near_nobody(values: list[float]) -> None:
+    """Not a number, not finite, or too long: no score of it could be compared with a threshold."""
+    assert _gallery().search(np.array(values, np.float32)) == Ranked(None, NOBODY, NOBODY)
+
+
 def test_a_template_survives_being_bytes() -> None:
     vector = _matrix(1)[0]
     content = vector_to_bytes(vector)
