@@ -6,7 +6,6 @@ A pull that fails changes nothing: what is held stays until its lease ends, and 
 import logging
 
 import numpy as np
-from numpy.typing import NDArray
 
 from camera.checkpoints import goes_back
 from camera.hub import Renewed
@@ -15,11 +14,11 @@ from camera.state import EdgeState, Moment
 from clienteling.edge_protocol import GalleryReply, WireError, gallery_aad, gallery_info
 from clienteling.recognition.errors import RecognitionError
 from clienteling.recognition.gallery import Gallery
+from clienteling.recognition.memory import locked_matrix
 from consent.errors import SealError
 from consent.sealing import DeviceKeys, Opener, hpke_unwrap
 
 _LOG = logging.getLogger(__name__)
-_FLOAT_BYTES = 4
 
 
 class GallerySync:
@@ -87,14 +86,14 @@ class GallerySync:
 
 
 def open_gallery(reply: GalleryReply, device_id: str, keys: DeviceKeys, dimension: int) -> Gallery:
-    """Open every template into one buffer of ours; the content key is not kept.
+    """Open every template into one locked buffer of ours; the content key is not kept.
 
     Raises:
         WireError: one of them does not open, is damaged, or is no template of this model. None is
             kept then: the buffer is overwritten.
     """
-    matrix: NDArray[np.float32] = np.zeros((len(reply.entries), dimension), np.float32)
-    rows, width = matrix.view(np.uint8).reshape(-1).data, dimension * _FLOAT_BYTES
+    matrix = locked_matrix(len(reply.entries), dimension)
+    rows, width = matrix.view(np.uint8).reshape(-1).data, matrix.itemsize * dimension
     try:
         info = gallery_info(device_id, reply.version)
         opener = Opener(hpke_unwrap(keys.open, reply.content_key, info))

@@ -11,6 +11,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from clienteling.recognition.errors import RecognitionError
+from clienteling.recognition.memory import locked_matrix
 
 _LENGTH_TOLERANCE: Final = 1e-3
 #: Score of nobody: below every cosine of unit vectors.
@@ -87,14 +88,20 @@ class Gallery:
         return Ranked(self.aliases[best], score, float(scores.max()))
 
     def without(self, *aliases: str, version: int | None = None) -> "Gallery":
-        """A copy without these aliases. The caller wipes this one when it is no longer searched."""
+        """A copy without these aliases, in locked memory of its own.
+
+        The caller wipes this one when it is no longer searched.
+        """
         gone = set(aliases)
         keep = [row for row, alias in enumerate(self.aliases) if alias not in gone]
+        kept = locked_matrix(len(keep), self.matrix.shape[1])
+        # Other modes, and `matrix[keep]`, make a copy in between.
+        np.take(self.matrix, np.array(keep, np.intp), axis=0, out=kept, mode="clip")
         return Gallery(
             self.model_id,
             self.version if version is None else version,
             tuple(self.aliases[row] for row in keep),
-            self.matrix[keep],
+            kept,
             self.enrol_images,
         )
 
@@ -107,21 +114,3 @@ def _is_probe(probe: NDArray[np.float32]) -> bool:
     """Whether it is at most of length one. Written so that a NaN fails."""
     with np.errstate(over="ignore"):
         return bool(probe @ probe <= 1 + 2 * _LENGTH_TOLERANCE)
-
-
-def vector_to_bytes(vector: NDArray[np.float32]) -> bytes:
-    """A template (d,) as it is sealed: little-endian float32."""
-    return vector.astype("<f4").tobytes()
-
-
-def vector_from_bytes(
-    content: bytes | bytearray | memoryview, dimension: int
-) -> NDArray[np.float32]:
-    """A template (d,) from unsealed bytes, copied.
-
-    Raises:
-        RecognitionError: The length is not that of `dimension` float32 values.
-    """
-    if len(content) != 4 * dimension:
-        raise RecognitionError("A template has the wrong length: it belongs to another model.")
-    return np.frombuffer(content, "<f4").astype(np.float32)
