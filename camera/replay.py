@@ -5,9 +5,10 @@ from contextlib import AbstractContextManager, nullcontext
 from itertools import chain
 from pathlib import Path
 
-from camera.pipeline import TriggerPipeline, VisitorDecision
+from camera.pipeline import TriggerPipeline
 from camera.presence import CrowdPipeline
 from camera.sources import read_clip
+from camera.visitor import VisitorDecision
 from camera.window import Window
 from clienteling.edge_protocol import EdgePolicy
 from clienteling.errors import RefusedError, UsageError
@@ -46,9 +47,13 @@ def replay(
     if any(not press >= 0 for press in presses):
         raise UsageError("A press is a number of seconds from the clip's start, 0 or more.")
     frames = _opened(read_clip(video))
+
+    def lend(_: float) -> AbstractContextManager[Gallery | None]:
+        return nullcontext(gallery)
+
     if policy.policy == "trigger":
-        return _triggered(frames, policy, sorted(presses), engine, gallery)
-    return _crowd(frames, CrowdPipeline(engine, policy, gallery))
+        return _triggered(frames, TriggerPipeline(engine, policy, lend), policy, sorted(presses))
+    return _crowd(frames, CrowdPipeline(engine, policy, lend, "replay"))
 
 
 def _opened(frames: Iterator[Frame]) -> Iterator[Frame]:
@@ -59,15 +64,10 @@ def _opened(frames: Iterator[Frame]) -> Iterator[Frame]:
 
 def _triggered(
     frames: Iterator[Frame],
+    pipeline: TriggerPipeline,
     policy: EdgePolicy,
     presses: Sequence[float],
-    engine: Engine,
-    gallery: Gallery,
 ) -> Iterator[VisitorDecision]:
-    def lend(_: float) -> AbstractContextManager[Gallery | None]:
-        return nullcontext(gallery)
-
-    pipeline = TriggerPipeline(engine, policy, lend)
     waiting = [
         Window(f"press-{number}", press, press + policy.window_seconds)
         for number, press in enumerate(presses, 1)
@@ -87,7 +87,7 @@ def _crowd(frames: Iterator[Frame], pipeline: CrowdPipeline) -> Iterator[Visitor
     for frame in frames:
         last = frame.at
         yield from pipeline.step(frame)
-    yield from pipeline.finish(last)
+    yield from pipeline.close(last)
 
 
 def _visitors(decisions: tuple[VisitorDecision, ...]) -> Iterator[VisitorDecision]:

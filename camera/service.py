@@ -23,9 +23,10 @@ from camera.link import Link
 from camera.newest import NewestFrame, Reader
 from camera.outbox import Outbox
 from camera.pairing import Pairing, join
-from camera.pipeline import TriggerPipeline, VisitorDecision
+from camera.pipeline import TriggerPipeline
 from camera.sources import SourceKind, Video, parse_source
 from camera.state import EdgeState
+from camera.visitor import VisitorDecision
 from camera.window import Opening, Window, WindowGate
 from clienteling.edge_protocol import (
     Counters,

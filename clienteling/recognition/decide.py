@@ -1,4 +1,4 @@
-"""One decision per visitor, from the mean of several frames.
+"""One decision per visitor, from the mean of the best frames.
 
 Nobody is recognised by a single good frame early on, nobody when a second customer comes close
 (R30), and nobody when the gallery is larger than what was measured.
@@ -8,16 +8,14 @@ from dataclasses import dataclass
 from enum import StrEnum
 from typing import Final
 
-import numpy as np
-from numpy.typing import NDArray
-
 from clienteling.recognition.calibration import Calibration
 from clienteling.recognition.errors import RecognitionError
+from clienteling.recognition.evidence import Evidence
 from clienteling.recognition.gallery import NOBODY, Gallery, Ranked
 
-#: Frames after which a clear match is decided at once.
+#: Encoded frames after which a clear match is decided at once.
 EARLY_FRAMES: Final = 3
-#: Frames after which any match is decided, and who is clearly nobody.
+#: Usable frames seen after which any match is decided, and who is clearly nobody.
 ENOUGH_FRAMES: Final = 8
 
 
@@ -54,36 +52,6 @@ class Decision:
 ABORTED: Final = Decision(DecisionKind.ABORT, None, NOBODY, 0)
 
 
-class Evidence:
-    """Adds up one visitor's vectors. Belongs to one track; wiped when it was decided (R3)."""
-
-    __slots__ = ("_total", "frames")
-
-    def __init__(self, dimension: int) -> None:
-        self._total = np.zeros(dimension, np.float32)
-        self.frames = 0
-
-    def add(self, vector: NDArray[np.float32]) -> None:
-        """Add the vector (dimension,) of one frame, of length one."""
-        self._total += vector
-        self.frames += 1
-
-    def probe(self) -> NDArray[np.float32]:
-        """The mean (dimension,), not of length one: its scores are the mean of the frames' scores.
-
-        Raises:
-            RecognitionError: Nothing was added.
-        """
-        if not self.frames:
-            raise RecognitionError("There is no evidence yet.")
-        return self._total / np.float32(self.frames)
-
-    def wipe(self) -> None:
-        """Overwrite it and begin again."""
-        self._total.fill(0)
-        self.frames = 0
-
-
 def decide(
     evidence: Evidence, gallery: Gallery, calibration: Calibration, *, final: bool
 ) -> Decision | None:
@@ -115,7 +83,7 @@ def decide(
     probe = evidence.probe()
     ranked = gallery.search(probe)
     probe.fill(0)  # a vector of the visitor, like the evidence (R3)
-    kind = _kind(ranked, threshold, calibration, evidence.frames, final=final)
+    kind = _kind(ranked, threshold, calibration, evidence, final=final)
     if kind is None:
         return None
     alias = ranked.alias if kind is DecisionKind.MATCH else None
@@ -123,10 +91,10 @@ def decide(
 
 
 def _kind(
-    ranked: Ranked, threshold: float, limits: Calibration, frames: int, *, final: bool
+    ranked: Ranked, threshold: float, limits: Calibration, evidence: Evidence, *, final: bool
 ) -> DecisionKind | None:
-    enough = final or frames >= ENOUGH_FRAMES
-    early = frames >= EARLY_FRAMES and ranked.score >= threshold + limits.clearly
+    enough = final or evidence.seen >= ENOUGH_FRAMES
+    early = evidence.frames >= EARLY_FRAMES and ranked.score >= threshold + limits.clearly
     if early or (enough and ranked.score >= threshold):
         if ranked.score - ranked.runner_up >= limits.margin:
             return DecisionKind.MATCH

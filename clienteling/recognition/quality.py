@@ -68,6 +68,11 @@ _OUTSIDE: Final = 0.1
 #: The part of the aligned chip (rows, columns) that is face and not hair or background.
 _ROWS: Final = slice(24, 100)
 _COLUMNS: Final = slice(20, 92)
+#: A larger face tells no more, px: it is scaled down to the chip.
+_FULL_SIZE: Final = 160.0
+_MIDDLE_GREY: Final = 127.5
+#: The median of photographs (docs/decisions/0027).
+_TYPICAL_SHARPNESS: Final = 0.07
 #: Detail finer than this (standard deviation in chip pixels) counts as fine.
 _FINE: Final = 2.0
 
@@ -79,10 +84,12 @@ class Quality:
     Attributes:
         codes: What is wrong, most important first; empty when the picture is good enough.
         face: The largest face, if there is one.
+        score: 0 to 1, higher is better; ranks the pictures of one person, and decides nothing.
     """
 
     codes: tuple[QualityCode, ...]
     face: Face | None
+    score: float = 0.0
 
     @property
     def ok(self) -> bool:
@@ -103,7 +110,7 @@ def assess(image: Image, faces: Sequence[Face], gate: QualityGate) -> Quality:
     first, *others = sorted(faces, key=lambda face: face.box[3], reverse=True)
     height, width = image.shape[:2]
     light, sharpness = _light_and_sharpness(align(image, first))
-    size = first.box[3]
+    size, turn = first.box[3], _turn(first.landmarks)
     wrong = {
         QualityCode.SEVERAL_FACES: any(o.box[3] >= gate.other_face * size for o in others),
         QualityCode.OUT_OF_FRAME: _outside(first, width, height),
@@ -111,11 +118,24 @@ def assess(image: Image, faces: Sequence[Face], gate: QualityGate) -> Quality:
         QualityCode.TOO_CLOSE: size > gate.max_share * height,
         QualityCode.TOO_DARK: light < gate.min_light,
         QualityCode.TOO_BRIGHT: light > gate.max_light,
-        QualityCode.TURNED: _turn(first.landmarks) > gate.max_turn,
+        QualityCode.TURNED: turn > gate.max_turn,
         # Written so that a face without any contrast fails.
         QualityCode.BLURRED: not sharpness >= gate.min_sharpness,
     }
-    return Quality(tuple(code for code in QualityCode if wrong.get(code, False)), first)
+    codes = tuple(code for code in QualityCode if wrong.get(code, False))
+    return Quality(codes, first, _score(size, turn, light, sharpness))
+
+
+def _score(size: float, turn: float, light: float, sharpness: float) -> float:
+    """The product of four shares, each 1 at its best; 0 where one cannot be measured."""
+    shares = (
+        min(1.0, size / _FULL_SIZE),
+        max(0.0, 1.0 - turn),
+        1.0 - abs(light - _MIDDLE_GREY) / _MIDDLE_GREY,
+        sharpness / (sharpness + _TYPICAL_SHARPNESS),
+    )
+    score = float(np.prod(shares))
+    return score if score == score else 0.0  # noqa: PLR0124  # a face without contrast is NaN
 
 
 def _outside(face: Face, width: int, height: int) -> bool:

@@ -8,8 +8,9 @@ from pathlib import Path
 import pytest
 
 from camera.newest import NewestFrame, Reader
-from camera.pipeline import TriggerPipeline, VisitorDecision
+from camera.pipeline import TriggerPipeline
 from camera.sources import Video, parse_source
+from camera.visitor import VisitorDecision
 from camera.window import Window
 from clienteling.edge_protocol import EdgePolicy
 from clienteling.recognition.detect import Detector, Face

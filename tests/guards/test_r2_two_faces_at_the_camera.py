@@ -40,10 +40,10 @@ def test_two_faces_abort_with_no_embedding(pipeline: TriggerPipeline, real_engin
 
 def test_what_was_gathered_before_is_overwritten(pipeline: TriggerPipeline) -> None:
     assert pipeline.step(Frame(picture((A,), SIZE), 1.0, 0)) == ()
-    assert pipeline._evidence.frames == 1
+    assert pipeline._visitor.frames == 1
     pipeline.step(Frame(picture((A, D), SIZE), 1.1, 1))
-    assert pipeline._evidence.frames == 0
-    assert not pipeline._evidence._total.any()
+    assert pipeline._visitor.frames == 0
+    assert not pipeline._visitor._evidence._vectors.any()
 
 
 def test_one_face_does_not_abort(pipeline: TriggerPipeline, real_engine: Engine) -> None:

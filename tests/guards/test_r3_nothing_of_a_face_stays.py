@@ -66,7 +66,7 @@ def test_frames_vectors_and_evidence_are_zero_after_the_decision(
     assert encoder.vectors
     assert not any(vectors.any() for vectors in encoder.vectors)
     assert not any(frame.image.any() for frame in frames)
-    assert not pipeline._evidence._total.any()
+    assert not pipeline._visitor._evidence._vectors.any()
 
 
 def test_a_frame_outside_a_window_is_overwritten_too(

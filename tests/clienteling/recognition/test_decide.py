@@ -12,10 +12,10 @@ from clienteling.recognition.decide import (
     ENOUGH_FRAMES,
     Decision,
     DecisionKind,
-    Evidence,
     decide,
 )
 from clienteling.recognition.errors import RecognitionError
+from clienteling.recognition.evidence import Evidence
 from clienteling.recognition.gallery import Gallery
 from tests.support.faces import calibration
 
@@ -36,7 +36,7 @@ def _gallery(*scores: float) -> Gallery:
 def _evidence(frames: int) -> Evidence:
     evidence = Evidence(3)
     for _ in range(frames):
-        evidence.add(_PROBE)
+        evidence.add(_PROBE, 0.5)
     return evidence
 
 
@@ -113,25 +113,9 @@ def test_evidence_that_is_no_number_recognises_nobody(
 ) -> None:
     """Neither a NaN nor an infinity, wherever it stands, however many good frames are around it."""
     evidence = _evidence(good)
-    evidence.add(np.array(broken[:3], np.float32))
+    evidence.add(np.array(broken[:3], np.float32), 0.5)
     decision = decide(evidence, _gallery(0.9, 0.1), calibration(), final=final)
     assert decision is None or decision.kind is DecisionKind.UNKNOWN
-
-
-def test_the_score_is_the_mean_of_the_frames_scores() -> None:
-    evidence = Evidence(3)
-    for score in (0.9, 0.5, 0.4):
-        evidence.add(_template(score))
-    axis = Gallery("made-up", 1, ("a0",), _PROBE[None])
-    assert axis.search(evidence.probe()).score == pytest.approx(0.6)
-
-
-def test_wiped_evidence_is_gone() -> None:
-    evidence = _evidence(4)
-    evidence.wipe()
-    assert evidence.frames == 0
-    with pytest.raises(RecognitionError, match="no evidence"):
-        evidence.probe()
 
 
 def test_a_gallery_of_another_model_is_an_error() -> None:

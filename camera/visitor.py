@@ -1,0 +1,132 @@
+"""One visitor in front of one camera: what is gathered of them, up to the one decision."""
+
+from collections.abc import Callable
+from contextlib import AbstractContextManager
+from dataclasses import dataclass
+from enum import Enum, auto
+
+from clienteling.edge_protocol import DecisionName, Zone
+from clienteling.recognition.decide import Decision, decide
+from clienteling.recognition.detect import Face
+from clienteling.recognition.engine import Engine
+from clienteling.recognition.evidence import Evidence
+from clienteling.recognition.frames import Frame, Image
+from clienteling.recognition.gallery import NOBODY, Gallery
+from clienteling.recognition.permit import CapturePermit
+from clienteling.recognition.quality import PROBE, assess
+
+#: Lends the gallery for one decision at a moment, or None when matching is not allowed then.
+Lender = Callable[[float], AbstractContextManager[Gallery | None]]
+
+#: A visitor not seen for this long has left.
+GONE_SECONDS = 1.0
+
+
+@dataclass(frozen=True, slots=True)
+class VisitorDecision:
+    """The one decision about a visitor.
+
+    Attributes:
+        t: When, on the frames' clock.
+        decision: What became of the visitor; `none`: nobody usable was seen in a window.
+        alias: Who it is, for a match.
+        score: The nearest template's score; -1 when nothing was compared.
+        frames: Frames that were encoded for it.
+        window_id: The window that it closed, if it was one.
+    """
+
+    t: float
+    decision: DecisionName
+    alias: str | None
+    score: float
+    frames: int
+    window_id: str | None = None
+
+
+class Look(Enum):
+    """What one frame's face brought."""
+
+    UNUSABLE = auto()
+    USABLE = auto()
+    #: Somebody else has stepped into the same place: nothing was added.
+    SOMEBODY_ELSE = auto()
+
+
+class Visitor:
+    """Evidence about one visitor. Belongs to one thread; `forget` overwrites it (R3)."""
+
+    def __init__(self, engine: Engine) -> None:
+        self._engine = engine
+        self._evidence = Evidence(engine.encoder.dimension)
+
+    @property
+    def frames(self) -> int:
+        """Frames behind a decision, if one were made now."""
+        return self._evidence.frames
+
+    def look(self, permit: CapturePermit, frame: Frame, face: Face) -> Look:
+        """Take what one frame shows of the visitor's face.
+
+        1. A picture that is not good enough is left alone (R29).
+        2. One that is no better than the best before is counted, and not encoded.
+        3. Any other is encoded, with the permit. A vector that does not agree with those before
+           (the calibration's `same_person`) belongs to somebody else.
+        The vector is overwritten here, whatever comes of it.
+        """
+        quality = assess(frame.image, (face,), PROBE)
+        if not quality.ok:
+            return Look.UNUSABLE
+        if not self._evidence.wants(quality.score):
+            self._evidence.pass_over()
+            return Look.USABLE
+        vectors = self._engine.encoder.encode(permit, frame.image, (face,), frame.at)
+        try:
+            if not self._evidence.agrees(vectors[0], self._engine.calibration.same_person):
+                return Look.SOMEBODY_ELSE
+            self._evidence.add(vectors[0], quality.score)
+            return Look.USABLE
+        finally:
+            vectors.fill(0)
+
+    def decide(self, lender: Lender, at: float, *, final: bool) -> Decision | None:
+        """Decide, or None: more frames are needed, or nothing was seen, or matching is not allowed.
+
+        Args:
+            lender: Lends the gallery.
+            at: The moment, on the frames' clock.
+            final: No more frames will come.
+        """
+        with lender(at) as gallery:
+            if gallery is None:
+                return None
+            return decide(self._evidence, gallery, self._engine.calibration, final=final)
+
+    def forget(self) -> None:
+        """Overwrite all evidence and begin again."""
+        self._evidence.wipe()
+
+
+def near_faces(
+    faces: tuple[Face, ...], image: Image, zone: Zone, min_height: float
+) -> tuple[Face, ...]:
+    """Return the faces that are large enough, with their centre in the zone."""
+    height, width = image.shape[:2]
+
+    def is_near(face: Face) -> bool:
+        x, y, w, h = face.box
+        across, down = (x + w / 2) / width, (y + h / 2) / height
+        inside = zone.x <= across <= zone.x + zone.w and zone.y <= down <= zone.y + zone.h
+        return bool(inside and h >= min_height * height)
+
+    return tuple(face for face in faces if is_near(face))
+
+
+def visitor_decision(
+    at: float, decision: Decision | None, frames: int, window_id: str | None = None
+) -> VisitorDecision:
+    """Return the decision as it leaves the pipeline; None says that nobody usable was seen."""
+    if decision is None:
+        return VisitorDecision(at, "none", None, NOBODY, 0, window_id)
+    return VisitorDecision(
+        at, decision.kind.value, decision.alias, decision.score, frames, window_id
+    )
