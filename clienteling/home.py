@@ -183,13 +183,13 @@ def admission(
 
 def edge_policy(admitted: Admission, model_id: str, *, live: bool) -> EdgePolicy:
     """Return what a camera is told that it may do."""
-    near = {CapturePolicy.PASS: 0.2, CapturePolicy.TRIGGER: 0.2}
     return EdgePolicy(
         region=admitted.profile.region,
         policy=admitted.policy.value,
         model_id=model_id,
         live=live,
-        min_face_height=near.get(admitted.policy, 0.0),
+        # Who walks past behind the marked place is in the same part of the picture, but smaller.
+        min_face_height=0.0 if admitted.policy is CapturePolicy.AMBIENT else 0.2,
     )
 
 

@@ -47,7 +47,7 @@ class Paper(StrEnum):
 
 
 #: What this version can run with live cameras. The rest waits, and says so.
-LIVE_POLICIES = frozenset({CapturePolicy.TRIGGER})
+LIVE_POLICIES = frozenset({CapturePolicy.TRIGGER, CapturePolicy.ZONE, CapturePolicy.AMBIENT})
 
 _PAPER_ADVICE = {
     Paper.DPIA: "the id of the data protection impact assessment (--dpia)",
@@ -226,9 +226,10 @@ def admit(
         _check_place(profile)
         _check_papers(profile, chosen, papers, today)
         if chosen not in LIVE_POLICIES:
+            available = ", ".join(policy for policy in profile.policies if policy in LIVE_POLICIES)
             raise PolicyRefusedError(
                 f"The policy {chosen.value!r} is not available with live cameras in this version. "
-                f"Choose {', '.join(sorted(LIVE_POLICIES))}."
+                f"Choose {available}."
             )
     return Admission(profile, chosen, papers, live, _PROOF)
 

@@ -105,7 +105,7 @@ def build_hub(home: Home, engine: Engine | None, policy: EdgePolicy | None) -> H
         bus=bus,
         windows=windows,
         presses=PressDesk(office, policy, windows, bus),
-        desk=SightingDesk(office, board, windows, bus),
+        desk=SightingDesk(office, policy, board, windows, bus),
         nonces=NonceMemory(),
         galleries=GalleryDesk(office),
         watcher=Watcher(office, board, windows, bus),

@@ -92,7 +92,7 @@ def serve(home: Home, admitted: Admission, engine: Engine, *, port: int) -> int:
     """Serve a shop until it is interrupted; returns the command's exit code.
 
     Raises:
-        RefusedError: the policy cannot run live in this version.
+        RefusedError: the policy was not admitted for live cameras.
         StartError: the port is taken.
     """
     policy = live_policy(admitted, engine)
@@ -109,15 +109,11 @@ def live_policy(admitted: Admission, engine: Engine) -> EdgePolicy:
     """Return what cameras may do here, live.
 
     Raises:
-        RefusedError: this version cannot carry the policy out.
+        RefusedError: the policy was admitted for files only.
     """
-    policy = edge_policy(admitted, engine.encoder.model_id, live=True)
-    if policy.policy != "trigger":
-        raise RefusedError(
-            f"The policy {policy.policy} is not available live in this version: set `trigger`. "
-            "`zone` and `ambient` can be tried with `clienteling replay`."
-        )
-    return policy
+    if not admitted.live:
+        raise RefusedError(f"The policy {admitted.policy.value} was admitted for files only.")
+    return edge_policy(admitted, engine.encoder.model_id, live=True)
 
 
 def _listen(app: Flask, host: str, port: int) -> BaseWSGIServer:

@@ -1,9 +1,9 @@
 """What edge and hub say to each other, but for the events."""
 
-from typing import Annotated, Literal
+from typing import Annotated, Literal, Self
 
 import rfc8785
-from pydantic import AwareDatetime, BaseModel, ConfigDict, Field
+from pydantic import AwareDatetime, BaseModel, ConfigDict, Field, model_validator
 
 from clienteling.errors import ClientelingError
 
@@ -18,6 +18,7 @@ MAX_REQUEST_BYTES = 64 * 1024  # any request body
 MAX_GALLERY_BYTES = 160 * 1024 * 1024  # any reply: 100,000 entries of 256 values each
 
 Policy = Literal["pass", "trigger", "zone", "ambient"]
+Ground = Literal["window", "zone", "ambient"]
 DecisionName = Literal["match", "ambiguous", "unknown", "spoof", "abort", "none"]
 MatchingState = Literal[
     "matching",
@@ -140,9 +141,14 @@ class GalleryReply(Message):
 
 
 class Sighting(Wire):
-    """An alias was seen inside an open window. The only thing that a camera tells of a person."""
+    """An alias was seen. The only thing that a camera tells of a person.
 
-    window_id: Identifier
+    `ground` says why the camera looked: a window that the customer opened, whose id it names, or a
+    policy (`zone`, `ambient`) that needs none.
+    """
+
+    ground: Ground = "window"
+    window_id: Identifier | None
     alias: Identifier
     gallery_version: Count
     camera: Identifier
@@ -151,6 +157,12 @@ class Sighting(Wire):
     captured_at: AwareDatetime
     sequence: Count  # strictly increasing per device, also over restarts
     nonce: Annotated[bytes, Field(min_length=16, max_length=16)]
+
+    @model_validator(mode="after")
+    def _names_a_window_or_needs_none(self) -> Self:
+        if (self.ground == "window") != (self.window_id is not None):
+            raise ValueError("a sighting names its window, or a ground that needs none")
+        return self
 
 
 class WindowClosed(Wire):

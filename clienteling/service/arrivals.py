@@ -83,6 +83,7 @@ class ArrivalBoard:
         """Start empty; `now` gives UTC."""
         self._now = now
         self._arrivals: dict[str, Arrival] = {}
+        self._dismissed: dict[str, datetime] = {}
         self._lock = threading.Lock()
 
     def announce(self, subject_id: str, camera: str) -> tuple[Arrival, bool]:
@@ -177,10 +178,20 @@ class ArrivalBoard:
             arrival = self._live(arrival_id)
             self._refuse_if_anothers(arrival, staff)
             del self._arrivals[arrival_id]
+            self._dismissed[arrival.subject_id] = self._now()
             return arrival
+
+    def was_dismissed(self, subject_id: str) -> bool:
+        """Whether staff said "not this person" within the life of an arrival."""
+        with self._lock:
+            limit = self._now() - LIFETIME
+            self._dismissed = {who: at for who, at in self._dismissed.items() if at > limit}
+            return subject_id in self._dismissed
 
     def drop_subject(self, subject_id: str) -> tuple[Arrival, ...]:
         """Take everything of a customer away: the account ended."""
+        with self._lock:
+            self._dismissed.pop(subject_id, None)
         return self._drop(lambda arrival: arrival.subject_id == subject_id)
 
     def drop_recognised(self, subject_id: str) -> tuple[Arrival, ...]:

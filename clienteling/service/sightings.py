@@ -5,9 +5,11 @@ that fails a check leaves an entry in the log and a figure; nothing of whom it w
 """
 
 import threading
+from collections import deque
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from enum import StrEnum
+from typing import Final
 
 from sqlalchemy.orm import Session
 
@@ -15,7 +17,14 @@ from clienteling.access.devices import PairedDevice
 from clienteling.access.models import DeviceRow
 from clienteling.bus import Bus
 from clienteling.customers.models import AliasRow
-from clienteling.edge_protocol import MAX_SKEW_SECONDS, Sighting, SightingBatch, WindowClosed
+from clienteling.edge_protocol import (
+    MAX_SKEW_SECONDS,
+    EdgePolicy,
+    Ground,
+    Sighting,
+    SightingBatch,
+    WindowClosed,
+)
 from clienteling.service.arrivals import ArrivalBoard
 from clienteling.service.figures import Figure, count
 from clienteling.service.stop import is_stopped
@@ -32,6 +41,11 @@ TABLETS = "tablets"
 
 _ANSWERS_KEPT = timedelta(minutes=2)
 
+#: Sightings without a window that one device may bring within a minute. Whoever got hold of a
+#: camera box cannot have every customer of the shop announced.
+UNASKED_PER_MINUTE: Final = 30
+_MINUTE = timedelta(minutes=1)
+
 
 class Refusal(StrEnum):
     """Why a sighting is not taken. These words are all that the log keeps of it."""
@@ -40,7 +54,9 @@ class Refusal(StrEnum):
     TOO_OLD = "too old"
     OTHER_CAMERA = "other camera"
     STOPPED = "recognition stopped"
+    POLICY = "not this shop's policy"
     NO_WINDOW = "no open window"
+    TOO_MANY = "too many"
     LEASE_OUT = "lease out"
     GALLERY_VERSION = "gallery version"
     ALIAS_UNKNOWN = "alias unknown"
@@ -65,13 +81,22 @@ class _Answer:
 class SightingDesk:
     """Takes what edges send. One batch at a time: two cameras cannot spend one window."""
 
-    def __init__(self, office: Office, board: ArrivalBoard, windows: WindowBoard, bus: Bus) -> None:
+    def __init__(
+        self,
+        office: Office,
+        policy: EdgePolicy | None,
+        board: ArrivalBoard,
+        windows: WindowBoard,
+        bus: Bus,
+    ) -> None:
         """Work on these; nothing is remembered from before a restart."""
         self._office = office
+        self._policy = policy
         self._board = board
         self._windows = windows
         self._bus = bus
         self._answers: dict[tuple[str, int], _Answer] = {}
+        self._unasked: dict[str, deque[datetime]] = {}
         self._lock = threading.Lock()
 
     def take(self, device: PairedDevice, batch: SightingBatch) -> Taken:
@@ -91,17 +116,21 @@ class SightingDesk:
             return before.accepted
         with self._office.databases.identity.write() as identity:
             verdict = self._check(identity, device, sighting, now)
+            # Nobody asked to be seen, and staff have just said that it is not this person.
+            is_settled = sighting.window_id is None and self._board.was_dismissed(verdict)
             if isinstance(verdict, Refusal):
                 self._note_refusal(identity, device, verdict, now)
-            else:
+            elif not is_settled:
                 self._note_arrival(identity, device, verdict, now)
         accepted = not isinstance(verdict, Refusal)
         if verdict is not Refusal.REPLAYED:
             answer = _Answer(sighting.nonce, accepted, now)
             self._answers[device.id, sighting.sequence] = answer
         if not isinstance(verdict, Refusal):
-            self._windows.decide(sighting.window_id, Outcome.COMING)
-            self._announce(verdict, sighting.camera)
+            if sighting.window_id is not None:
+                self._windows.decide(sighting.window_id, Outcome.COMING)
+            if not is_settled:
+                self._announce(verdict, sighting.camera)
         return accepted
 
     def _check(  # noqa: PLR0911 - one return for each numbered step
@@ -122,9 +151,10 @@ class SightingDesk:
         # 5. Recognition is not stopped.
         if is_stopped(identity):
             return Refusal.STOPPED
-        # 6. A customer opened this window at this camera, and nothing was decided in it yet.
-        if self._windows.awaiting(sighting.window_id, sighting.camera) is None:
-            return Refusal.NO_WINDOW
+        # 6. The camera had a ground to look.
+        refusal = self._check_ground(device, sighting, now)
+        if refusal is not None:
+            return refusal
         # 7. The device's lease on the gallery has not run out.
         if row.lease_until is None or parse(row.lease_until) <= now:
             return Refusal.LEASE_OUT
@@ -141,6 +171,28 @@ class SightingDesk:
         if grant is None or grant.consent_id != alias.consent_id:
             return Refusal.NO_CONSENT
         return alias.subject_id
+
+    def _check_ground(
+        self, device: PairedDevice, sighting: Sighting, now: datetime
+    ) -> Refusal | None:
+        """Return why the camera had no ground to look, or None.
+
+        6a. The ground is that of the policy which was admitted for this shop: under `trigger`
+            nobody is seen without a window (R1), and elsewhere nobody opens one.
+        6b. A window: a customer opened it at this camera, and nothing was decided in it yet.
+        6c. None needed: no more of them within a minute than customers come in.
+        """
+        policy = None if self._policy is None else self._policy.policy
+        if _GROUND.get(policy or "") != sighting.ground:
+            return Refusal.POLICY
+        if sighting.window_id is not None:
+            awaited = self._windows.awaiting(sighting.window_id, sighting.camera)
+            return Refusal.NO_WINDOW if awaited is None else None
+        lately = self._unasked.setdefault(device.id, deque(maxlen=UNASKED_PER_MINUTE))
+        if len(lately) == UNASKED_PER_MINUTE and now - lately[0] < _MINUTE:
+            return Refusal.TOO_MANY
+        lately.append(now)
+        return None
 
     def _note_refusal(
         self, identity: Session, device: PairedDevice, refusal: Refusal, now: datetime
@@ -200,6 +252,9 @@ class SightingDesk:
         for key in old:
             del self._answers[key]
 
+
+#: On which ground cameras may look under each policy.
+_GROUND: dict[str, Ground] = {"trigger": "window", "zone": "zone", "ambient": "ambient"}
 
 #: How a window's end shows on the display and is counted. A "match" that reaches this point is one
 #: whose sighting was refused: nobody is coming.

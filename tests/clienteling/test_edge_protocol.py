@@ -140,7 +140,7 @@ def test_a_sighting_tells_an_alias_and_nothing_else_of_a_person() -> None:
     """A new field in what a camera tells is a decision, not an accident."""
     assert fields_of(sighting()) == {
         *("window_id", "alias", "gallery_version", "camera", "score", "frames"),
-        *("captured_at", "sequence", "nonce"),
+        *("captured_at", "sequence", "nonce", "ground"),
     }
 
 

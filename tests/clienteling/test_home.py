@@ -270,7 +270,7 @@ def test_an_edge_is_told_how_near_a_customer_must_stand(tmp_path: Path) -> None:
         admitted = admission(home.config, home.profile, live=False, today=TODAY, policy=policy)
         return edge_policy(admitted, "m", live=False).min_face_height
 
-    assert (height("trigger"), height("ambient")) == (0.2, 0.0)
+    assert (height("trigger"), height("zone"), height("ambient")) == (0.2, 0.2, 0.0)
 
 
 def test_every_eraser_has_a_name_of_its_own_and_templates_go_first() -> None:

@@ -124,10 +124,37 @@ def test_a_state_with_a_banning_town_asks_for_the_town() -> None:
     assert admission.policy is CapturePolicy.TRIGGER
 
 
-@pytest.mark.parametrize("later", [CapturePolicy.PASS, CapturePolicy.ZONE, CapturePolicy.AMBIENT])
-def test_what_waits_says_so(later: CapturePolicy) -> None:
-    with pytest.raises(PolicyRefusedError, match="not available with live cameras"):
-        admit(load_profile("us", "CA"), later, PAPERS, live=True, today=TODAY)
+@pytest.mark.parametrize(
+    ("region", "state", "choice"), [("us", "CA", "trigger, zone, ambient"), ("eu", None, "trigger")]
+)
+def test_what_waits_says_so_and_names_what_this_region_may_have_instead(
+    region: str, state: str | None, choice: str
+) -> None:
+    with pytest.raises(PolicyRefusedError, match=f"not available.*Choose {choice}\\.$"):
+        admit(load_profile(region, state), CapturePolicy.PASS, PAPERS, live=True, today=TODAY)
+
+
+@pytest.mark.parametrize("unasked", [CapturePolicy.ZONE, CapturePolicy.AMBIENT])
+def test_looking_unasked_goes_live_only_with_the_signs_attested(unasked: CapturePolicy) -> None:
+    """R7: where the law allows it at all, the sign hangs first."""
+    california = load_profile("us", "CA")
+    admitted = admit(california, unasked, PAPERS, live=True, today=TODAY)
+    assert (admitted.policy, admitted.live) == (unasked, True)
+    without = Papers("DPIA-7", date(2026, 10, 1), None)
+    with pytest.raises(PolicyRefusedError, match="--sign-attested"):
+        admit(california, unasked, without, live=True, today=TODAY)
+
+
+@pytest.mark.parametrize("unasked", [CapturePolicy.ZONE, CapturePolicy.AMBIENT])
+@pytest.mark.parametrize(
+    ("region", "state"), [("eu", None), ("us", "IL"), ("us", "TX"), ("us", "WA"), ("us", "CO")]
+)
+def test_where_nobody_may_be_looked_at_unasked_no_paper_helps(
+    region: str, state: str | None, unasked: CapturePolicy
+) -> None:
+    """R5."""
+    with pytest.raises(PolicyRefusedError, match="refuses the policy"):
+        admit(load_profile(region, state), unasked, PAPERS, live=True, today=TODAY)
 
 
 def test_demo_papers_show() -> None:

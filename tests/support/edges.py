@@ -76,7 +76,7 @@ class Edge:
             for entry in reply.entries
         }
 
-    def sighting(self, window_id: str, alias: str, version: int, **changes: object) -> Any:
+    def sighting(self, window_id: str | None, alias: str, version: int, **changes: object) -> Any:
         """Return a sighting with the next number."""
         self.sequence += 1
         return {

@@ -8,7 +8,9 @@ from sqlalchemy import select
 
 from clienteling.access.models import DeviceRow
 from clienteling.home import Home
+from clienteling.service.arrivals import Staff
 from clienteling.service.figures import Figure, figures
+from clienteling.service.sightings import UNASKED_PER_MINUTE
 from clienteling.service.stop import resume_recognition, stop
 from clienteling.service.windows import Outcome
 from consent import ledger
@@ -18,7 +20,7 @@ from consent.office import erase, withdraw
 from consent.purposes import Purpose
 from tests.support.edges import Edge, pair_edge
 from tests.support.people import Customer, join
-from tests.support.web import ShopClock
+from tests.support.web import POLICY, ShopClock
 from web.context import Hub
 
 
@@ -262,3 +264,141 @@ def test_the_number_of_a_refused_sighting_is_spent(
     edge.send(edge.sighting("no-window", customer.alias, version))
     with edge.home.databases.identity.read() as identity:
         assert identity.scalars(select(DeviceRow.sequence)).one() == 1
+
+
+def looking(hub: Hub, policy: str) -> None:
+    """Have this hub's cameras look under another policy."""
+    hub.desk._policy = POLICY.model_copy(update={"policy": policy, "region": "us"})
+
+
+@pytest.mark.parametrize("ground", ["zone", "ambient"])
+def test_where_the_policy_needs_no_window_a_sighting_without_one_is_an_arrival(
+    hub: Hub, edge: Edge, customer: Customer, ground: str
+) -> None:
+    looking(hub, ground)
+    version = edge.pull().version
+    assert edge.send(edge.sighting(None, customer.alias, version, ground=ground)) == (1, 0)
+    (arrival,) = hub.board.live()
+    assert arrival.subject_id == customer.subject_id
+
+
+@pytest.mark.parametrize(
+    ("policy", "ground"),
+    [
+        ("trigger", "zone"),
+        ("trigger", "ambient"),
+        ("zone", "ambient"),
+        ("ambient", "zone"),
+        ("pass", "zone"),
+    ],
+)
+def test_another_ground_than_the_shops_policy_is_refused(
+    hub: Hub, edge: Edge, customer: Customer, policy: str, ground: str
+) -> None:
+    looking(hub, policy)
+    version = edge.pull().version
+    assert edge.send(edge.sighting(None, customer.alias, version, ground=ground)) == (0, 1)
+    assert reasons(edge.home) == ["not this shop's policy"]
+
+
+def test_under_zone_a_window_is_no_ground(hub: Hub, edge: Edge, customer: Customer) -> None:
+    version = edge.pull().version
+    window, _ = hub.windows.open("door")
+    looking(hub, "zone")
+    assert edge.send(edge.sighting(window.id, customer.alias, version)) == (0, 1)
+    assert reasons(edge.home) == ["not this shop's policy"]
+
+
+@pytest.mark.parametrize(
+    ("window_id", "ground"), [(None, "window"), ("w1", "zone"), ("w1", "ambient"), (None, "other")]
+)
+def test_a_sighting_names_its_window_or_a_ground_that_needs_none(
+    edge: Edge, customer: Customer, window_id: str | None, ground: str
+) -> None:
+    sighting = edge.sighting(window_id, customer.alias, 0, ground=ground)
+    assert edge.post("/sightings", {"v": 1, "sightings": [sighting]}).status_code == 400
+
+
+@pytest.mark.parametrize(
+    ("changes", "reason"),
+    [
+        ({"age": 31.0}, "too old"),
+        ({"camera": "back"}, "other camera"),
+        ({"version": 1}, "gallery version"),
+        ({"alias": "nobody"}, "alias unknown"),
+    ],
+)
+def test_every_other_check_holds_without_a_window_too(
+    hub: Hub, edge: Edge, customer: Customer, changes: dict[str, object], reason: str
+) -> None:
+    looking(hub, "ambient")
+    version = edge.pull().version
+    sighting = edge.sighting(
+        None,
+        str(changes.get("alias", customer.alias)),
+        version + (1 if "version" in changes else 0),
+        ground="ambient",
+        camera=changes.get("camera", "door"),
+        captured_at=stamp(edge.home.office.now() - timedelta(seconds=float(changes.get("age", 0)))),  # type: ignore[arg-type]
+    )
+    assert edge.send(sighting) == (0, 1)
+    assert reasons(edge.home) == [reason]
+    assert hub.board.live() == ()
+
+
+def test_a_camera_box_cannot_have_the_whole_shop_announced(
+    hub: Hub, edge: Edge, customer: Customer, shop_clock: ShopClock
+) -> None:
+    shop_clock.freeze()
+    looking(hub, "ambient")
+    version = edge.pull().version
+    batch = [
+        edge.sighting(None, customer.alias, version, ground="ambient")
+        for _ in range(UNASKED_PER_MINUTE + 5)
+    ]
+    assert edge.send(*batch) == (UNASKED_PER_MINUTE, 5)
+    assert set(reasons(edge.home)) == {"too many"}
+    shop_clock.forward(61)
+    assert edge.send(edge.sighting(None, customer.alias, version, ground="ambient")) == (1, 0)
+
+
+def test_seen_again_while_the_arrival_lives_is_the_same_arrival(
+    hub: Hub, edge: Edge, customer: Customer
+) -> None:
+    looking(hub, "ambient")
+    version = edge.pull().version
+    for _ in range(3):
+        assert edge.send(edge.sighting(None, customer.alias, version, ground="ambient")) == (1, 0)
+    assert len(hub.board.live()) == 1
+    with edge.home.databases.identity.read() as identity:
+        announced = ledger.search(identity, kinds={EventKind.ARRIVAL_ANNOUNCED})
+    assert len(announced) == 1
+
+
+def test_not_this_person_is_not_announced_again_unasked(
+    hub: Hub, edge: Edge, customer: Customer, shop_clock: ShopClock
+) -> None:
+    """Staff said so: the card does not come back with the next look of the same camera."""
+    looking(hub, "ambient")
+    version = edge.pull().version
+
+    def see() -> int:
+        edge.send(edge.sighting(None, customer.alias, version, ground="ambient"))
+        return len(hub.board.live())
+
+    assert see() == 1
+    hub.board.dismiss(hub.board.live()[0].id, Staff("user:1", "Anna"))
+    assert see() == 0
+    shop_clock.forward(121)
+    assert see() == 1
+
+
+def test_who_presses_is_announced_again_after_not_this_person(
+    hub: Hub, edge: Edge, customer: Customer
+) -> None:
+    version = edge.pull().version
+    for _ in range(2):
+        window, _ = hub.windows.open("door")
+        edge.send(edge.sighting(window.id, customer.alias, version))
+        (arrival,) = hub.board.live()
+        hub.board.dismiss(arrival.id, Staff("user:1", "Anna"))
