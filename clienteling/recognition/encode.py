@@ -11,7 +11,6 @@ from pathlib import Path
 from typing import Final, Protocol
 
 import numpy as np
-import onnxruntime
 from numpy.typing import NDArray
 
 from clienteling.recognition.align import align
@@ -20,6 +19,7 @@ from clienteling.recognition.errors import RecognitionError
 from clienteling.recognition.folding import folded_sface
 from clienteling.recognition.frames import Image
 from clienteling.recognition.permit import CapturePermit, PermitError
+from clienteling.recognition.runtime import load_model
 from clienteling.recognition.weights import SFACE
 
 Vectors = NDArray[np.float32]
@@ -151,14 +151,7 @@ class SFaceEncoder(MeteredEncoder):
             StartError: The cache folder cannot be written.
         """
         super().__init__("sface-2021dec-f32", SFACE.sha256, 128)
-        options = onnxruntime.SessionOptions()
-        # Cameras are the unit of parallelism; spinning pools lose when a neighbour takes a core.
-        options.intra_op_num_threads = 1
-        options.inter_op_num_threads = 1
-        options.log_severity_level = 3
-        self._session = onnxruntime.InferenceSession(
-            folded_sface(cache), options, providers=["CPUExecutionProvider"]
-        )
+        self._session = load_model(folded_sface(cache))
 
     def _embed(self, image: Image, face: Face) -> NDArray[np.float32]:
         chip = align(image, face)

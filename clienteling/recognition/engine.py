@@ -33,7 +33,7 @@ def build_engine(encoder_name: str, cache: Path, calibration: Path | None = None
 
     Args:
         encoder_name: "sface" or "dlib".
-        cache: Folder for the unpacked SFace weights.
+        cache: Folder for the unpacked weights.
         calibration: The shop's own calibration; None takes the public benchmark's.
 
     Raises:
@@ -42,7 +42,7 @@ def build_engine(encoder_name: str, cache: Path, calibration: Path | None = None
     """
     encoder = _encoder(encoder_name, cache)
     return Engine(
-        detector=YuNetDetector(),
+        detector=YuNetDetector(cache),
         encoder=encoder,
         calibration=load(calibration, encoder.model_id, encoder.model_sha256),
     )

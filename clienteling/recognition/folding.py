@@ -1,14 +1,15 @@
-"""SFace as published holds block-quantised weights; onnxruntime would unpack them at every call.
+"""Models as published hold block-quantised weights; onnxruntime would unpack them at every call.
 
-Unpacking once makes a call about five times faster (110 to 20 ms on one thread) with the same
-output. The result is kept in a cache folder with its digest and made again whenever the two do not
-fit. docs/decisions/0021.
+Unpacking once makes a call of SFace about five times faster (110 to 20 ms on one thread) with the
+same output. The result is kept in a cache folder with its digest and made again whenever the two do
+not fit. docs/decisions/0021.
 """
 
 import contextlib
 import hashlib
 import os
 import tempfile
+from collections.abc import Callable
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
@@ -16,14 +17,13 @@ import numpy as np
 from numpy.typing import NDArray
 
 from clienteling.errors import StartError
-from clienteling.recognition.weights import SFACE, read_weights
+from clienteling.recognition.weights import SFACE, YUNET, Weights, read_weights
 
 if TYPE_CHECKING:
     from onnx import ModelProto, NodeProto, TensorProto
 
 #: Raise when the way of folding changes, so that older caches are not taken.
 _VERSION: Final = 1
-_FILE: Final = f"sface-2021dec-f32-{SFACE.sha256[:12]}-v{_VERSION}.onnx"
 _DIGEST_BYTES: Final = 32
 
 
@@ -37,12 +37,33 @@ def folded_sface(cache: Path) -> bytes:
         WeightsError: The published weights are missing or altered.
         StartError: The folder cannot be written.
     """
-    source = read_weights(SFACE)
-    path = cache / _FILE
+    return _kept(cache, f"sface-2021dec-f32-{SFACE.sha256[:12]}-v{_VERSION}.onnx", SFACE, fold)
+
+
+def folded_yunet(cache: Path | None) -> bytes:
+    """YuNet with float32 weights, for pictures of any size whose sides are multiples of 32.
+
+    Args:
+        cache: As for `folded_sface`; None unpacks it again (half a second).
+
+    Raises:
+        WeightsError: The published weights are missing or altered.
+        StartError: The folder cannot be written.
+    """
+    if cache is None:
+        return _fold_for_any_size(read_weights(YUNET))
+    name = f"yunet-2023mar-f32-{YUNET.sha256[:12]}-v{_VERSION}.onnx"
+    return _kept(cache, name, YUNET, _fold_for_any_size)
+
+
+def _kept(cache: Path, name: str, weights: Weights, make: Callable[[bytes], bytes]) -> bytes:
+    """What the cache holds under this name, or what is made now and held from now on."""
+    source = read_weights(weights)
+    path = cache / name
     kept = _read_kept(path)
     if kept is not None:
         return kept
-    model = fold(source)
+    model = make(source)
     _keep(path, model)
     return model
 
@@ -96,13 +117,28 @@ def fold(source: bytes) -> bytes:
     return bytes(model.SerializeToString(deterministic=True))
 
 
+def _fold_for_any_size(source: bytes) -> bytes:
+    """Fold, and let the picture's height and width (and what follows from them) be any."""
+    import onnx  # noqa: PLC0415  # see `fold`
+
+    model = onnx.load_from_string(fold(source))
+    graph = model.graph
+    for value, axes in ((graph.input[0], (2, 3)), *((output, (1,)) for output in graph.output)):
+        for axis in axes:
+            value.type.tensor_type.shape.dim[axis].dim_param = f"{value.name}_{axis}"
+    del graph.value_info[:]
+    return bytes(model.SerializeToString(deterministic=True))
+
+
 def _replace(model: "ModelProto", nodes: "list[NodeProto]", constants: "list[TensorProto]") -> None:
     """Give the graph these nodes, the constants that they use, and no constant as an input."""
     graph = model.graph
     used = {name for node in nodes for name in node.input}
     kept = [tensor for tensor in constants if tensor.name in used]
-    # The file lists its constants as inputs too, which would have to be given at every call.
-    inputs = [value for value in graph.input if value.name == "data"]
+    # SFace lists its constants as inputs too, under their own and under older names; all of them
+    # would have to be given at every call.
+    names = {tensor.name for tensor in constants}
+    inputs = [value for value in graph.input if value.name in used - names]
     for field, values in ((graph.node, nodes), (graph.initializer, kept), (graph.input, inputs)):
         del field[:]
         field.extend(values)

@@ -1,14 +1,20 @@
+from pathlib import Path
+from typing import cast
+
 import cv2
 import numpy as np
 import pytest
+from numpy.typing import NDArray
 
-from clienteling.recognition.detect import PHOTO_SIDE, YuNetDetector
+from clienteling.recognition.detect import PHOTO_SIDE, YuNetDetector, shrink
+from clienteling.recognition.frames import Image
+from clienteling.recognition.weights import YUNET, read_weights
 from tests.support.faces import NAMES, photo, side_by_side
 
 
 @pytest.fixture(scope="module")
-def detector() -> YuNetDetector:
-    return YuNetDetector()
+def detector(weights: Path) -> YuNetDetector:
+    return YuNetDetector(weights)
 
 
 @pytest.mark.parametrize("name", NAMES)
@@ -42,3 +48,39 @@ def test_several_faces_come_largest_first(detector: YuNetDetector) -> None:
 @pytest.mark.parametrize("shape", [(0, 0, 3), (1, 1, 3), (3, 900, 3), (480, 640, 3)])
 def test_nobody_in_an_empty_picture(detector: YuNetDetector, shape: tuple[int, int, int]) -> None:
     assert detector.detect(np.zeros(shape, np.uint8)) == ()
+
+
+def _by_opencv(image: Image) -> NDArray[np.float32]:
+    """Rows of OpenCV's own runner, largest first, for a picture that needs no scaling."""
+    model = np.frombuffer(read_weights(YUNET), np.uint8)
+    before = cv2.utils.logging.setLogLevel(cv2.utils.logging.LOG_LEVEL_ERROR)
+    size = (image.shape[1], image.shape[0])
+    runner = cv2.FaceDetectorYN.create("onnx", model, np.empty(0, np.uint8), size, 0.8, 0.3, 50)
+    cv2.utils.logging.setLogLevel(before)
+    rows = cast("NDArray[np.float32] | None", runner.detect(image)[1])
+    if rows is None:
+        return np.empty((0, 15), np.float32)
+    return rows[np.argsort(-rows[:, 2] * rows[:, 3])]
+
+
+@pytest.mark.parametrize("side", [320, 500, 640])
+def test_the_faces_are_those_of_opencvs_runner(detector: YuNetDetector, side: int) -> None:
+    """The same network, decoded here: sizes that are no multiple of 32 among them."""
+    pictures = [*(photo(name) for name in NAMES), side_by_side("a1", "b1", "c1", "d1")]
+    for image in (shrink(picture, side) for picture in pictures):
+        faces, expected = detector.detect(image, longest_side=side), _by_opencv(image)
+        assert len(faces) == len(expected)
+        for face, row in zip(faces, expected, strict=True):
+            assert np.allclose(face.box, row[:4], atol=0.05)
+            assert np.allclose(face.landmarks.reshape(-1), row[4:14], atol=0.05)
+            assert face.score == pytest.approx(float(row[14]), abs=1e-3)
+
+
+@pytest.mark.parametrize("shape", [(720, 1280), (1081, 1921), (480, 640), (250, 251)])
+def test_shrinking_averages(shape: tuple[int, int]) -> None:
+    random = np.random.default_rng(1).integers(0, 255, (*shape, 3), np.uint8)
+    image = np.asarray(cv2.GaussianBlur(random, (0, 0), 4), np.uint8)
+    small = shrink(image, 320)
+    assert max(small.shape) == min(320, max(shape))
+    at_once = cv2.resize(image, small.shape[1::-1], interpolation=cv2.INTER_AREA)
+    assert np.abs(small.astype(int) - at_once).mean() < 1
