@@ -2,7 +2,6 @@
 
 import json
 import logging
-import resource
 import secrets
 import signal
 import sys
@@ -68,7 +67,6 @@ def run_camera(
         RefusedError: the hub removed this camera, or asks for what this version cannot do.
         SourceEndedError: a camera or stream stopped delivering.
     """
-    _no_core_dumps()
     with ExitStack() as opened:
         video = Video(parse_source(config.source))
         opened.callback(video.close)
@@ -264,11 +262,6 @@ class CameraService:
             calibration=self._engine.calibration.source[:200],
             clock=self._now(),
         )
-
-
-def _no_core_dumps() -> None:
-    """A crash must not write our memory, and with it frames and templates, to disk (R3)."""
-    resource.setrlimit(resource.RLIMIT_CORE, (0, resource.getrlimit(resource.RLIMIT_CORE)[1]))
 
 
 @contextmanager

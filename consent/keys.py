@@ -20,7 +20,7 @@ from consent.models import DataKeyRow, ServiceKeyRow, StoreKeyRow
 from consent.purposes import Purpose
 from consent.records import Grant
 from consent.rootkey import RootKey, create_root, open_root
-from consent.sealing import AssociatedData, new_key, seal, unseal
+from consent.sealing import AssociatedData, Opener, new_key, seal, unseal
 from consent.storage import Database
 
 __all__ = [
@@ -35,6 +35,7 @@ __all__ = [
     "open_root",
     "seal_for",
     "unseal_for",
+    "unseal_for_into",
 ]
 
 #: NIST SP 800-38D: at most 2^32 seals with random nonces under one key (R21).
@@ -219,6 +220,19 @@ def unseal_for(
     """
     _check_binding(grant, aad)
     return unseal(data_key(session, ring, grant).secret, sealed, aad.encode())
+
+
+def unseal_for_into(
+    session: Session,
+    ring: KeyRing,
+    grant: Grant,
+    sealed: bytes,
+    aad: AssociatedData,
+    buffer: memoryview,
+) -> None:
+    """As `unseal_for`, into a buffer (exactly as long) that its owner can overwrite."""
+    _check_binding(grant, aad)
+    Opener(data_key(session, ring, grant).secret).into(sealed, aad.encode(), buffer)
 
 
 def _check_binding(grant: Grant, aad: AssociatedData) -> None:

@@ -24,6 +24,8 @@ from consent.errors import SealError
 KEY_BYTES = 32
 _NONCE_BYTES = 12
 _TAG_BYTES = 16
+#: What a seal adds to the length of what it holds.
+SEAL_BYTES = _NONCE_BYTES + _TAG_BYTES
 _SEED_BYTES = 32
 _MLKEM_SEED_BYTES = 64
 _MLKEM_PUBLIC_BYTES = 1184
@@ -101,7 +103,7 @@ class Opener:
         Raises:
             SealError: as `unseal`, or the buffer has another length.
         """
-        if len(buffer) != len(sealed) - _NONCE_BYTES - _TAG_BYTES:
+        if len(buffer) != len(sealed) - SEAL_BYTES:
             raise SealError("The sealed data does not have the length that was expected.")
         nonce, ciphertext = sealed[:_NONCE_BYTES], sealed[_NONCE_BYTES:]
         try:

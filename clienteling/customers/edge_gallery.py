@@ -3,9 +3,7 @@
 import secrets
 from datetime import timedelta
 
-import numpy as np
-
-from clienteling.customers.templates import OpenTemplate, open_templates
+from clienteling.customers.templates import OpenTemplate, as_sealed, open_templates
 from clienteling.edge_protocol import (
     EdgePolicy,
     GalleryEntry,
@@ -31,9 +29,14 @@ def pack_gallery(
         version = gallery_version(identity)
     templates = () if stopped else open_templates(office, policy.model_id)
     content_key = secrets.token_bytes(32)
-    entries = tuple(
-        _entry(content_key, device_id, version, policy.model_id, template) for template in templates
-    )
+    try:
+        entries = tuple(
+            _entry(content_key, device_id, version, policy.model_id, template)
+            for template in templates
+        )
+    finally:
+        for template in templates:
+            template.vector.fill(0)
     wrapped = hpke_wrap(open_public, content_key, gallery_info(device_id, version))
     with office.databases.identity.write() as identity:
         append(
@@ -62,9 +65,7 @@ def pack_gallery(
 def _entry(
     content_key: bytes, device_id: str, version: int, model_id: str, template: OpenTemplate
 ) -> GalleryEntry:
-    """Seal one template for the device; the plaintext vector is overwritten."""
-    content = np.ascontiguousarray(template.vector, dtype="<f4").tobytes()
+    """Seal one template for the device."""
     aad = gallery_aad(device_id, version, template.alias, model_id, template.images)
-    sealed = seal(content_key, content, aad)
-    template.vector.fill(0)
+    sealed = seal(content_key, as_sealed(template.vector), aad)
     return GalleryEntry(alias=template.alias, sealed=sealed, images=template.images)

@@ -13,6 +13,7 @@ from numpy.typing import NDArray
 from clienteling.customers.profile import Account, Allergies, Preferences, write
 from clienteling.customers.templates import store_template
 from clienteling.recognition.engine import Engine
+from clienteling.recognition.frames import wipe
 from clienteling.recognition.permit import for_enrolment
 from clienteling.recognition.quality import QualityGate
 from clienteling.recognition.template import TemplateResult, make_template
@@ -80,16 +81,21 @@ def capture(
         result = make_template(engine, permit, images, at, gate)
         if result.vector is None:
             return result
-        alias = store_template(
-            office, grant, result.vector, model_id=engine.encoder.model_id, images=result.accepted
-        )
-        result.vector.fill(0)
+        try:
+            alias = store_template(
+                office,
+                grant,
+                result.vector,
+                model_id=engine.encoder.model_id,
+                images=result.accepted,
+            )
+        finally:
+            wipe(result.vector)
         made = TemplateMade(alias, engine.encoder.model_id, result.accepted)
         close_enrolment(office, flow_id, template=made)
         return result
     finally:
-        for image in images:
-            image.fill(0)
+        wipe(*images)
 
 
 def abandon(office: Office, flow_id: str) -> None:

@@ -1,6 +1,7 @@
 """Face templates at rest and on their way to an edge: always sealed, always under an alias."""
 
 import uuid
+from contextlib import suppress
 from dataclasses import dataclass
 
 import numpy as np
@@ -10,14 +11,18 @@ from sqlalchemy.orm import Session
 
 from clienteling.customers.models import AliasRow, TemplateRow
 from clienteling.recognition.gallery import Gallery
+from clienteling.recognition.memory import locked_matrix
 from consent.clock import stamp
-from consent.errors import KeyUnavailableError
-from consent.keys import seal_for, unseal_for
+from consent.errors import KeyUnavailableError, SealError
+from consent.keys import seal_for, unseal_for_into
 from consent.ledger import gallery_version
 from consent.office import Office
 from consent.purposes import Purpose
 from consent.records import Grant, grant_for, subjects_granting
+from consent.sealing import SEAL_BYTES
 from consent.storage import Databases
+
+_FLOAT_BYTES = 4
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,7 +50,7 @@ def store_template(
     """
     alias = str(uuid.uuid4())
     made_at = stamp(office.now())
-    content = np.ascontiguousarray(vector, dtype="<f4").tobytes()
+    content = as_sealed(vector)
     with office.databases.keys.write() as keys:
         sealed = seal_for(keys, office.ring, grant, content, office.binding(grant, model_id))
     # The alias first: a template without one could not be found again to be erased.
@@ -114,52 +119,73 @@ def template_count(office: Office, subject_id: str) -> int:
         return len(aliases_of(identity, subject_id, frozenset({Purpose.RECOGNISE})))
 
 
+def as_sealed(vector: NDArray[np.float32]) -> memoryview:
+    """Look at a template as the bytes that are sealed: little-endian float32, without a copy."""
+    return np.ascontiguousarray(vector, dtype="<f4").data.cast("B")
+
+
 def open_templates(office: Office, model_id: str) -> tuple[OpenTemplate, ...]:
     """Open the templates of everyone whose consent stands; of this model only.
 
-    A template whose key is already destroyed is left out: forgetting wins.
+    The vectors are rows of one locked buffer; the caller overwrites them after use. A template
+    whose key is already destroyed is left out: forgetting wins.
+
+    Raises:
+        SealError: one is damaged or was moved; none is kept open then.
     """
-    with office.databases.identity.read() as identity:
-        grants = {
-            grant.subject_id: grant
-            for grant in subjects_granting(identity, Purpose.RECOGNISE, office.now())
-        }
-        rows = identity.scalars(select(AliasRow).where(AliasRow.model_id == model_id))
-        aliases = [row for row in rows if row.subject_id in grants]
-    with office.databases.templates.read() as templates:
-        sealed = {
-            row.alias: row.sealed
-            for row in templates.scalars(
-                select(TemplateRow).where(TemplateRow.model_id == model_id)
-            )
-        }
-    opened = []
-    with office.databases.keys.read() as keys:
-        for row in aliases:
-            grant = grants[row.subject_id]
-            if row.alias not in sealed or row.consent_id != grant.consent_id:
-                continue
-            try:
-                content = unseal_for(
-                    keys, office.ring, grant, sealed[row.alias], office.binding(grant, model_id)
-                )
-            except KeyUnavailableError:
-                continue
-            vector = np.frombuffer(content, dtype="<f4").astype(np.float32)
-            opened.append(OpenTemplate(row.alias, vector, row.images))
-    return tuple(opened)
+    return _opened(office, model_id)[0]
 
 
 def open_gallery(office: Office, model_id: str) -> Gallery:
     """Return the current gallery in the clear, for a comparison in this process (`replay`)."""
     with office.databases.identity.read() as identity:
         version = gallery_version(identity)
-    templates = open_templates(office, model_id)
-    matrix = np.stack([template.vector for template in templates]) if templates else None
+    templates, matrix = _opened(office, model_id)
     return Gallery(
         model_id=model_id,
         version=version,
         aliases=tuple(template.alias for template in templates),
-        matrix=np.zeros((0, 128), dtype=np.float32) if matrix is None else matrix,
+        matrix=matrix,
         enrol_images=max((template.images for template in templates), default=None),
     )
+
+
+def _opened(office: Office, model_id: str) -> tuple[tuple[OpenTemplate, ...], NDArray[np.float32]]:
+    """The templates, and the table whose rows are their vectors."""
+    found = _sealed_templates(office, model_id)
+    width = max((len(sealed) - SEAL_BYTES for _, _, sealed in found), default=0)
+    matrix = locked_matrix(len(found), width // _FLOAT_BYTES)
+    opened: list[OpenTemplate] = []
+    try:
+        with office.databases.keys.read() as keys:
+            for row, grant, sealed in found:
+                vector = matrix[len(opened)]
+                target = vector.data.cast("B")
+                binding = office.binding(grant, model_id)
+                with suppress(KeyUnavailableError):
+                    unseal_for_into(keys, office.ring, grant, sealed, binding, target)
+                    opened.append(OpenTemplate(row.alias, vector, row.images))
+    except SealError:
+        matrix.fill(0)
+        raise
+    return tuple(opened), matrix[: len(opened)]
+
+
+def _sealed_templates(office: Office, model_id: str) -> list[tuple[AliasRow, Grant, bytes]]:
+    """Everyone's whose consent stands, and is the one that the template was made under."""
+    with office.databases.identity.read() as identity:
+        grants = {
+            grant.subject_id: grant
+            for grant in subjects_granting(identity, Purpose.RECOGNISE, office.now())
+        }
+        aliases = list(identity.scalars(select(AliasRow).where(AliasRow.model_id == model_id)))
+    with office.databases.templates.read() as templates:
+        query = select(TemplateRow).where(TemplateRow.model_id == model_id)
+        sealed = {row.alias: row.sealed for row in templates.scalars(query)}
+    return [
+        (row, grant, sealed[row.alias])
+        for row in aliases
+        if (grant := grants.get(row.subject_id)) is not None
+        and row.consent_id == grant.consent_id
+        and row.alias in sealed
+    ]

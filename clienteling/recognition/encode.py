@@ -17,7 +17,7 @@ from clienteling.recognition.align import align
 from clienteling.recognition.detect import Face
 from clienteling.recognition.errors import RecognitionError
 from clienteling.recognition.folding import folded_sface
-from clienteling.recognition.frames import Image
+from clienteling.recognition.frames import Image, wipe
 from clienteling.recognition.permit import CapturePermit, PermitError
 from clienteling.recognition.runtime import load_model
 from clienteling.recognition.weights import SFACE
@@ -117,7 +117,11 @@ class MeteredEncoder(ABC):
         vectors = np.empty((len(faces), self.dimension), np.float32)
         for row, face in enumerate(faces):
             self.meter.count_call()
-            vectors[row] = _unit(self._embed(image, face))
+            raw = self._embed(image, face)
+            try:
+                np.divide(raw, _length(raw), out=vectors[row])
+            finally:
+                wipe(raw)
         return vectors
 
     @abstractmethod
@@ -130,11 +134,11 @@ def _valid(permit: object, at: float) -> bool:
     return isinstance(permit, CapturePermit) and permit.valid_at(at)
 
 
-def _unit(vector: NDArray[np.float32]) -> NDArray[np.float32]:
+def _length(vector: NDArray[np.float32]) -> float:
     length = float(np.linalg.norm(vector))
     if not 0 < length < np.inf:
         raise RecognitionError("The face model gave no usable vector for this picture.")
-    return np.asarray(vector / length, np.float32)
+    return length
 
 
 class SFaceEncoder(MeteredEncoder):
@@ -157,4 +161,6 @@ class SFaceEncoder(MeteredEncoder):
         chip = align(image, face)
         # SFace takes RGB, 0 to 255; it scales by itself.
         tensor = np.ascontiguousarray(chip[:, :, ::-1].transpose(2, 0, 1)[None], np.float32)
-        return np.asarray(self._session.run(None, {"data": tensor})[0][0], np.float32)
+        raw = self._session.run(None, {"data": tensor})[0][0]
+        wipe(chip, tensor)
+        return np.asarray(raw, np.float32)

@@ -18,7 +18,7 @@ from numpy.typing import NDArray
 from clienteling.errors import StartError
 from clienteling.recognition.detect import Face
 from clienteling.recognition.encode import MeteredEncoder
-from clienteling.recognition.frames import Image
+from clienteling.recognition.frames import Image, wipe
 from clienteling.recognition.weights import Weights, read_weights
 
 RESNET: Final = Weights(
@@ -54,6 +54,7 @@ class DlibEncoder(MeteredEncoder):
         with self._lock:
             # "small": five landmarks. The 68-point model may not be used commercially.
             vectors = self._library.face_encodings(rgb, [_square(face)], 1, "small")
+        wipe(rgb)
         return np.asarray(vectors[0], np.float32)
 
 

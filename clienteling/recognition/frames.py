@@ -28,7 +28,8 @@ class Frame:
         return f"Frame({width}x{height}, at={self.at:.3f}, number={self.number})"
 
 
-def wipe(image: Image) -> None:
-    """Overwrite a picture of ours with zeros. Pictures that we may not write to are left alone."""
-    if image.flags.writeable:
-        image.fill(0)
+def wipe(*arrays: Image | NDArray[np.float32]) -> None:
+    """Overwrite pictures or vectors of ours with zeros. What we may not write to is left alone."""
+    for array in arrays:
+        if array.flags.writeable:
+            array.fill(0)

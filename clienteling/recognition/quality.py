@@ -16,7 +16,7 @@ from numpy.typing import NDArray
 
 from clienteling.recognition.align import align
 from clienteling.recognition.detect import Face
-from clienteling.recognition.frames import Image
+from clienteling.recognition.frames import Image, wipe
 
 
 class QualityCode(StrEnum):
@@ -164,10 +164,13 @@ def _turn(landmarks: NDArray[np.float32]) -> float:
 def _light_and_sharpness(chip: Image) -> tuple[float, float]:
     """Mean grey, and which share of the grey's variance is fine detail (NaN without contrast).
 
-    The share does not change with light or contrast, and the chip fixes the scale.
+    The share does not change with light or contrast, and the chip fixes the scale. The chip is
+    overwritten.
     """
-    grey = cv2.cvtColor(chip, cv2.COLOR_BGR2GRAY).astype(np.float32)[_ROWS, _COLUMNS]
-    detail = grey - cv2.GaussianBlur(grey, (0, 0), _FINE)
-    contrast = float(grey.var())
-    sharpness = float(detail.var()) / contrast if contrast > 0 else float("nan")
-    return float(grey.mean()), sharpness
+    whole = cv2.cvtColor(chip, cv2.COLOR_BGR2GRAY)
+    grey = whole[_ROWS, _COLUMNS].astype(np.float32)
+    detail = np.asarray(cv2.GaussianBlur(grey, (0, 0), _FINE), np.float32)
+    np.subtract(grey, detail, out=detail)
+    light, contrast, fine = float(grey.mean()), float(grey.var()), float(detail.var())
+    wipe(chip, np.asarray(whole, np.uint8), grey, detail)
+    return light, fine / contrast if contrast > 0 else float("nan")

@@ -9,7 +9,7 @@ from numpy.typing import NDArray
 
 from clienteling.recognition.detect import PHOTO_SIDE
 from clienteling.recognition.engine import Engine
-from clienteling.recognition.frames import Image
+from clienteling.recognition.frames import Image, wipe
 from clienteling.recognition.permit import CapturePermit
 from clienteling.recognition.quality import QualityCode, QualityGate, assess
 
@@ -67,29 +67,47 @@ def make_template(
     Raises:
         PermitError: The permit is not valid at `at`; nothing was encoded.
     """
+    vectors = np.zeros((len(images), engine.encoder.dimension), np.float32)
+    try:
+        kept, refused = _encode(engine, permit, images, at, gate, vectors)
+        if not kept:
+            return TemplateResult(None, 0, refused)
+        encoded = vectors[: len(kept)]
+        agrees = agreement(encoded, engine.calibration.same_person)
+        others = tuple(
+            (index, AgreementCode.OTHER_PERSON)
+            for index, agreed in zip(kept, agrees, strict=True)
+            if not agreed
+        )
+        vector = np.mean(encoded, axis=0, where=agrees[:, None])
+        vector /= np.linalg.norm(vector)
+        return TemplateResult(vector, int(agrees.sum()), tuple(sorted(refused + others)))
+    finally:
+        wipe(vectors)
+
+
+def _encode(
+    engine: Engine,
+    permit: CapturePermit,
+    images: Sequence[Image],
+    at: float,
+    gate: QualityGate,
+    vectors: NDArray[np.float32],
+) -> tuple[list[int], tuple[tuple[int, RefusalCode], ...]]:
+    """Fill the first rows of `vectors`; return which images they are of, and who was refused."""
     refused: list[tuple[int, RefusalCode]] = []
     kept: list[int] = []
-    rows: list[NDArray[np.float32]] = []
     for index, image in enumerate(images):
         faces = engine.detector.detect(image, longest_side=PHOTO_SIDE)
         quality = assess(image, faces, gate)
         if quality.codes or quality.face is None:
             refused.append((index, quality.codes[0]))
             continue
-        rows.append(engine.encoder.encode(permit, image, [quality.face], at)[0])
+        encoded = engine.encoder.encode(permit, image, [quality.face], at)
+        vectors[len(kept)] = encoded[0]
+        wipe(encoded)
         kept.append(index)
-    if not rows:
-        return TemplateResult(None, 0, tuple(refused))
-    vectors = np.stack(rows)
-    agrees = agreement(vectors, engine.calibration.same_person)
-    refused += [
-        (index, AgreementCode.OTHER_PERSON)
-        for index, agreed in zip(kept, agrees, strict=True)
-        if not agreed
-    ]
-    mean = vectors[agrees].mean(axis=0)
-    vector = np.asarray(mean / np.linalg.norm(mean), np.float32)
-    return TemplateResult(vector, int(agrees.sum()), tuple(sorted(refused)))
+    return kept, tuple(refused)
 
 
 def agreement(vectors: NDArray[np.float32], same_person: float) -> NDArray[np.bool_]:

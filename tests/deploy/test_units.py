@@ -54,5 +54,6 @@ def test_units_keep_memory_off_the_disk(unit: str) -> None:
     lines = (UNITS / unit).read_text(encoding="utf-8").splitlines()
     assert "LimitCORE=0" in lines
     assert "MemorySwapMax=0" in lines
+    assert any(line.startswith("LimitMEMLOCK=") for line in lines)
     assert "Restart=always" in lines
     assert "ProtectSystem=strict" in lines
