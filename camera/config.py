@@ -8,7 +8,8 @@ from urllib.parse import urlsplit
 
 from pydantic import BaseModel, ConfigDict, Field, ValidationError, field_validator
 
-from clienteling.errors import StartError
+from camera.sources import Source, has_password, parse_source
+from clienteling.errors import StartError, UsageError
 
 _LOCAL_NAMES = frozenset({"localhost"})
 
@@ -17,7 +18,9 @@ class CameraConfig(BaseModel):
     """What `clienteling camera` is told.
 
     Attributes:
-        source: A file, the number of a USB camera, or an rtsp:// or rtsps:// address.
+        source: A file, the number of a USB camera, an rtsp(s):// or http(s):// (MJPEG) address, or
+            push://HOST:PORT for a camera that sends its pictures.
+        push_token_file: File with the token that such a camera sends.
         hub: The hub's address. HTTPS, unless it is on this very machine.
         state: This camera's own folder: its identity and keys (0600), nothing of any person.
         name: How the hub shows this box when it is paired.
@@ -30,7 +33,8 @@ class CameraConfig(BaseModel):
 
     model_config = ConfigDict(extra="forbid", frozen=True, hide_input_in_errors=True)
 
-    source: Annotated[str, Field(min_length=1)]
+    source: Annotated[str, Field(min_length=1, repr=False)]  # an address may hold a password
+    push_token_file: Path | None = None
     hub: str
     state: Path
     name: Annotated[str, Field(min_length=1, max_length=120)] = "camera"
@@ -51,6 +55,46 @@ class CameraConfig(BaseModel):
         if parts.scheme == "http" and not is_loopback(parts.hostname):
             raise ValueError("a hub on another machine must be reached by https://")
         return hub.rstrip("/")
+
+    def opened_source(self) -> Source:
+        """Return the source with its secrets read.
+
+        Raises:
+            UsageError: it is of no kind that is read. StartError: its token cannot be read.
+        """
+        token = "" if self.push_token_file is None else read_secret(self.push_token_file)
+        return parse_source(self.source, token)
+
+
+def given_source(source: str | None, file: Path | None) -> str | None:
+    """Return the source that a command line gives, itself or in a file; None if it gives none.
+
+    Raises:
+        UsageError: both are given, or a password stands on the command line, which every user of
+            the machine can read. StartError: the file cannot be read.
+    """
+    if file is not None:
+        if source is not None:
+            raise UsageError("Give --source or --source-file, not both.")
+        return read_secret(file)
+    if source is not None and has_password(source):
+        raise UsageError(
+            "Every user of this machine can read a command line. Write the address with its "
+            "password into a file and give --source-file FILE, or into the file of --config."
+        )
+    return source
+
+
+def read_secret(path: Path) -> str:
+    """Return what a file holds, without the white space around it.
+
+    Raises:
+        StartError: it cannot be read.
+    """
+    try:
+        return path.read_text(encoding="utf-8").strip()
+    except (OSError, UnicodeDecodeError) as error:
+        raise StartError(f"{path} cannot be read. Check that it exists and its owner.") from error
 
 
 def is_loopback(host: str) -> bool:

@@ -1,29 +1,23 @@
-"""The camera process: one source, one hub, one pipeline; everything of a person in memory only."""
+"""One camera: one source, one hub, one pipeline; everything of a person in memory only."""
 
-import json
 import logging
 import secrets
-import signal
-import sys
 import threading
 import time
 from collections import Counter
 from collections.abc import Callable, Iterator
-from contextlib import ExitStack, contextmanager
 from datetime import datetime
-from types import FrameType
-from typing import Any, Final
+from typing import Final
 
-from camera.config import CameraConfig
-from camera.device import DeviceFolder
+from camera.condition import Condition
 from camera.gallery_sync import GallerySync
-from camera.hub import Hub
 from camera.link import Link
-from camera.newest import NewestFrame, Reader
+from camera.newest import NewestFrame
 from camera.outbox import Outbox
-from camera.pairing import Pairing, join
+from camera.pairing import Pairing
 from camera.pipeline import TriggerPipeline
-from camera.sources import SourceKind, Video, parse_source
+from camera.reader import Reader
+from camera.sources import Source, SourceKind
 from camera.state import EdgeState
 from camera.visitor import VisitorDecision
 from camera.window import Opening, Window, WindowGate
@@ -32,10 +26,10 @@ from clienteling.edge_protocol import (
     Health,
     OpenWindow,
     Sighting,
+    SourceState,
     WindowClosed,
 )
 from clienteling.recognition.engine import Engine
-from consent.clock import now as utc_now
 
 _LOG = logging.getLogger(__name__)
 _POLL_SECONDS: Final = 0.1
@@ -46,57 +40,12 @@ _FLUSH_SECONDS: Final = 5.0
 Emit = Callable[..., None]
 
 
-def print_event(event: str, **values: Any) -> None:
-    """Print one JSON line; flushed, because a runner waits for it."""
-    sys.stdout.write(json.dumps({"event": event, **values}) + "\n")
-    sys.stdout.flush()
-
-
-def run_camera(
-    config: CameraConfig,
-    engine_factory: Callable[[], Engine],
-    *,
-    emit: Emit = print_event,
-    stopping: threading.Event | None = None,
-    now: Callable[[], datetime] = utc_now,
-) -> int:
-    """Run until the file ends, or SIGTERM, SIGINT or `stopping`; return 0 then.
-
-    Raises:
-        StartError: the source, the state folder, the engine or the pairing is not in order.
-        RefusedError: the hub removed this camera, or asks for what this version cannot do.
-        SourceEndedError: a camera or stream stopped delivering.
-    """
-    with ExitStack() as opened:
-        video = Video(parse_source(config.source))
-        opened.callback(video.close)
-        folder = DeviceFolder(config.state)
-        engine = engine_factory()
-        hub = Hub(config.hub, now, config.ca_file)
-        opened.callback(hub.close)
-        pairing = join(config, folder, hub)
-        if pairing.is_new:
-            emit("paired")
-        service = CameraService(
-            video,
-            engine,
-            pairing,
-            loop=config.loop,
-            emit=emit,
-            stopping=stopping or threading.Event(),
-            now=now,
-        )
-        opened.pop_all()  # the service closes them
-    with _signals(service.stop):
-        return service.run()
-
-
 class CameraService:
     """The main loop; the thread that calls `run` is the pipeline's."""
 
     def __init__(
         self,
-        video: Video,
+        source: Source,
         engine: Engine,
         pairing: Pairing,
         *,
@@ -118,12 +67,13 @@ class CameraService:
         self._counts: Counter[str] = Counter()
         self._sequence = 0
         self._ended = False
-        is_clip = video.source.kind is SourceKind.FILE
+        self._condition = Condition(on_change=self._source_changed)
         self._reader = Reader(
-            video,
+            source,
             self._slot,
             wanted=lambda: self._pipeline is not None and self._pipeline.is_open,
-            on_start=lambda: emit("started", clip=is_clip),
+            on_start=lambda: emit("started", clip=source.kind is SourceKind.FILE),
+            condition=self._condition,
             loop=loop,
         )
         self._link = Link(
@@ -248,6 +198,10 @@ class CameraService:
         self._link.flush(_FLUSH_SECONDS)
         self._link.farewell()
 
+    def _source_changed(self, state: SourceState) -> None:
+        self._emit("source", state=state)
+        self._link.tell_soon()
+
     def _health(self) -> Health:
         mono, policy = time.monotonic(), self._state.policy
         meter = self._engine.encoder.meter
@@ -261,24 +215,5 @@ class CameraService:
             frames=self._reader.frames,
             calibration=self._engine.calibration.source[:200],
             clock=self._now(),
+            source=self._condition.report(),
         )
-
-
-@contextmanager
-def _signals(stop: Callable[[], None]) -> Iterator[None]:
-    """SIGTERM and SIGINT end the service in order; only the main thread may ask for that."""
-    if threading.current_thread() is not threading.main_thread():
-        yield
-        return
-
-    def handle(number: int, frame: FrameType | None) -> None:
-        del number, frame
-        stop()
-
-    kinds = (signal.SIGTERM, signal.SIGINT)
-    before = [signal.signal(kind, handle) for kind in kinds]
-    try:
-        yield
-    finally:
-        for kind, handler in zip(kinds, before, strict=True):
-            signal.signal(kind, handler)

@@ -1,7 +1,7 @@
-"""Pictures from a file, a USB camera or an RTSP stream, through OpenCV's FFmpeg.
+"""Where pictures come from: a file, a USB camera, a stream (RTSP, MJPEG over HTTP), or a push.
 
-There is no reconnect in this version: a device or stream that stops ends the process with a clear
-message, and the service manager starts it again.
+Everything but a push is read through OpenCV's FFmpeg or Video4Linux. An address may hold a
+password: `Source.shown` is the only part of it that may stand in a message.
 """
 
 import os
@@ -9,6 +9,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from enum import StrEnum
 from pathlib import Path
+from typing import Protocol
 from urllib.parse import urlsplit
 
 # Before OpenCV opens anything: the libraries write to stderr what concerns nobody who reads it.
@@ -18,22 +19,23 @@ os.environ.setdefault("OPENCV_LOG_LEVEL", "OFF")
 import cv2
 import numpy as np
 
+from camera.diagnose import why_closed
+from clienteling.edge_protocol import SourceState
 from clienteling.errors import ClientelingError, StartError, UsageError
 from clienteling.recognition.frames import Frame, Image
 
 _OPEN_TIMEOUT_MS = 5_000
 _READ_TIMEOUT_MS = 5_000
 _DEFAULT_FPS = 25.0
-
-
-class SourceEndedError(ClientelingError):
-    """A camera or stream stopped delivering pictures."""
+_TOKEN_LENGTH = 16
+_STREAMS = frozenset({"rtsp", "rtsps", "http", "https"})
 
 
 class SourceKind(StrEnum):
     FILE = "file"
     DEVICE = "device"
     STREAM = "stream"
+    PUSH = "push"
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,45 +44,117 @@ class Source:
 
     Attributes:
         kind: What it is.
-        value: The path, the device's number, or the stream's address.
+        value: The path, the device's number, the stream's address, or host:port of a push.
         shown: How to name it to a person.
+        secret: The token that a push must carry.
     """
 
     kind: SourceKind
     value: str
     shown: str
+    secret: str = ""
 
     def __repr__(self) -> str:
         return f"Source({self.kind}, {self.shown!r})"
 
 
-def parse_source(text: str) -> Source:
-    """Return the source that a command's argument names.
+class SourceFailedError(ClientelingError):
+    """A camera or stream gives no pictures now; trying again later may help. `state` says why."""
+
+    def __init__(self, state: SourceState, message: str) -> None:
+        super().__init__(message)
+        self.state: SourceState = state
+
+
+class Pictures(Protocol):
+    """An opened source: `grab` moves to the next picture, `picture` makes it.
+
+    Between the two lies the reason: outside a window no picture is made at all, but for the
+    occasional one that shows whether the lens sees anything.
+    """
+
+    @property
+    def at(self) -> float:
+        """Clip seconds of the picture that was last grabbed; 0 for cameras and streams."""
+
+    def grab(self) -> bool:
+        """Move to the next picture; False at the end."""
+
+    def picture(self) -> Image | None:
+        """Make the picture that was grabbed; the caller owns it and overwrites it after use."""
+
+    def close(self) -> None:
+        """Let go of the source."""
+
+
+def parse_source(text: str, token: str = "") -> Source:
+    """Return the source that a setting names; `token` is a push's.
 
     Raises:
-        UsageError: an address of another kind than rtsp:// or rtsps://.
+        UsageError: an address of a kind that is not read, or without a host; a push without a token
+            of at least 16 characters.
     """
     if text.isdecimal():
         return Source(SourceKind.DEVICE, text, f"camera {text}")
-    scheme, mark, _ = text.partition("://")
+    scheme, mark, rest = text.partition("://")
     if not mark:
         return Source(SourceKind.FILE, text, text)
-    if scheme.lower() not in {"rtsp", "rtsps"}:
-        raise UsageError("Streams are read by rtsp:// or rtsps:// only. Give one of these.")
-    return Source(SourceKind.STREAM, text, f"the stream of {urlsplit(text).hostname or 'no host'}")
+    scheme, host = scheme.lower(), _host(text)
+    if scheme == "push":
+        return _push(text, rest, token)
+    if scheme not in _STREAMS:
+        raise UsageError(
+            "Streams are read by rtsp://, rtsps://, http:// or https://; pictures that a camera "
+            "sends are taken at push://. Give one of these."
+        )
+    return Source(SourceKind.STREAM, text, f"the stream of {host}")
+
+
+def has_password(text: str) -> bool:
+    """Whether an address holds a name or password, which a command line would show to everybody."""
+    authority = text.partition("://")[2].partition("/")[0]
+    return "@" in authority
+
+
+def _push(text: str, place: str, token: str) -> Source:
+    shown = f"the camera that sends to port {_port(text)}"
+    if len(token) < _TOKEN_LENGTH:
+        raise UsageError(
+            "A source push:// needs push_token_file: a file with a token of at least "
+            f"{_TOKEN_LENGTH} characters, which the camera sends with its pictures."
+        )
+    return Source(SourceKind.PUSH, place, shown, token)
+
+
+def _host(text: str) -> str:
+    try:
+        host = urlsplit(text).hostname
+    except ValueError:
+        host = None
+    if not host:
+        raise UsageError("The camera's address names no host. Write it like rtsp://camera/stream.")
+    return host
+
+
+def _port(text: str) -> int:
+    try:
+        port = urlsplit(text).port
+    except ValueError:
+        port = None
+    if port is None:
+        raise UsageError("Write where pictures are taken like push://0.0.0.0:8090.")
+    return port
 
 
 class Video:
-    """An opened source: `grab` moves to the next picture, `picture` makes it.
-
-    Between the two lies the reason: outside a window no picture is made at all.
-    """
+    """A file, camera or stream, opened by OpenCV."""
 
     def __init__(self, source: Source) -> None:
         """Open the source and move to its first picture.
 
         Raises:
-            StartError: it is missing, empty, no video, or refuses.
+            StartError: a file that is missing, empty or no video.
+            SourceFailedError: a camera or stream that does not answer, refuses, or sends nothing.
         """
         self.source = source
         self._capture = _open(source)
@@ -89,15 +163,13 @@ class Video:
         self._at = 0.0
         if not self._first:
             self._capture.release()
-            raise StartError(_no_picture(source))
+            raise _no_picture(source)
 
     @property
     def at(self) -> float:
-        """Clip seconds of the picture that was last grabbed; 0 for cameras and streams."""
         return self._at
 
     def grab(self) -> bool:
-        """Move to the next picture; False at the end."""
         if self._first:
             self._first = False
             return True
@@ -110,7 +182,6 @@ class Video:
         return True
 
     def picture(self) -> Image | None:
-        """Make the picture that was grabbed; the caller owns it and overwrites it after use."""
         taken, image = self._capture.retrieve()
         return np.asarray(image, np.uint8) if taken and image is not None else None
 
@@ -151,7 +222,7 @@ def _open(source: Source) -> cv2.VideoCapture:
         ]
         capture = cv2.VideoCapture(source.value, cv2.CAP_FFMPEG, limits)
     if not capture.isOpened():
-        raise StartError(_not_opened(source))
+        raise _not_opened(source)
     return capture
 
 
@@ -165,24 +236,45 @@ def _check_file(source: Source) -> None:
         raise StartError(f"{path} may not be read by this user. Change its permissions.")
 
 
-def _not_opened(source: Source) -> str:
+def _not_opened(source: Source) -> ClientelingError:
     if source.kind is SourceKind.FILE:
-        return f"{source.shown} is not a video that can be read. Give an AVI, MP4 or MJPEG file."
-    if source.kind is SourceKind.DEVICE:
-        return (
-            f"There is no {source.shown}, or another program uses it. Plug it in, close the other "
-            "program, or give another number."
+        return StartError(
+            f"{source.shown} is not a video that can be read. Give an AVI, MP4 or MJPEG file."
         )
-    return (
-        f"No answer from {source.shown}, or it refused. Check its address, name and password, and "
-        "that this machine can reach it."
-    )
+    if source.kind is SourceKind.DEVICE:
+        return SourceFailedError(
+            "no_device",
+            f"There is no {source.shown}, or another program uses it. Plug it in, close the other "
+            "program, or give another number.",
+        )
+    return _failed(source, why_closed(source.value))
 
 
-def _no_picture(source: Source) -> str:
+def _no_picture(source: Source) -> ClientelingError:
     if source.kind is SourceKind.FILE:
-        return f"{source.shown} holds no picture. Give a video with at least one."
-    return f"No picture came from {source.shown}. Check that nothing else uses it."
+        return StartError(f"{source.shown} holds no picture. Give a video with at least one.")
+    if source.kind is SourceKind.DEVICE:
+        return _failed(source, "no_pictures")
+    return _failed(source, why_closed(source.value))
+
+
+_REASONS: dict[SourceState, str] = {
+    "unreachable": "{} does not answer. Check its address, its power and the network.",
+    "not_found": "{} is not there, though its host answers. Check the path in its address.",
+    "refused": "{} refuses this name and password. Correct them in the configuration.",
+    "wrong_codec": "{} is in a format that is not read. Set the camera to H.264, H.265 or MJPEG.",
+    "no_pictures": "{} sends no pictures. Check the camera and that nothing else uses it.",
+}
+
+
+def _failed(source: Source, state: SourceState) -> SourceFailedError:
+    text = _REASONS[state].format(source.shown)
+    return SourceFailedError(state, text[0].upper() + text[1:])
+
+
+def ended(source: Source) -> SourceFailedError:
+    """Return what to say when a camera or stream that gave pictures stops."""
+    return _failed(source, "no_pictures")
 
 
 def _fps(capture: cv2.VideoCapture) -> float:

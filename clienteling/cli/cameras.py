@@ -17,7 +17,16 @@ def add_commands(commands: Parsers) -> None:
         "Run the edge service of one camera",
         "camera --source 0 --hub http://127.0.0.1:8080 --state ./edge --pair-code-file code.txt",
     )
-    camera.add_argument("--source", help="a video file, a device number, or rtsp://…")
+    camera.add_argument(
+        "--source", help="a video file, a device number, rtsp://…, http://…, push://…"
+    )
+    camera.add_argument(
+        "--source-file",
+        type=Path,
+        metavar="FILE",
+        help="holds the source: an address with a password must not stand on a command line",
+    )
+    camera.add_argument("--push-token-file", type=Path, metavar="FILE")
     camera.add_argument("--hub", metavar="URL")
     camera.add_argument("--state", type=Path, metavar="FOLDER", help="keys and pairing of this box")
     camera.add_argument("--pair-code-file", type=Path, metavar="FILE", help="“-”: standard input")
@@ -46,12 +55,13 @@ def add_commands(commands: Parsers) -> None:
 
 
 def run_camera(args: Args) -> int:
-    from camera.config import load_config, make_config
-    from camera.service import run_camera as run
+    from camera.config import given_source, load_config, make_config
+    from camera.process import run_camera as run
     from clienteling.recognition.engine import build_engine
 
     given = {
-        "source": args.source,
+        "source": given_source(args.source, args.source_file),
+        "push_token_file": args.push_token_file,
         "hub": args.hub,
         "state": args.state,
         "name": args.name,

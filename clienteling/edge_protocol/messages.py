@@ -32,6 +32,18 @@ MatchingState = Literal[
     "log_rolled_back",
     "ended",
 ]
+SourceState = Literal[
+    "connecting",
+    "ok",
+    "no_device",
+    "unreachable",
+    "not_found",
+    "refused",
+    "wrong_codec",
+    "no_pictures",
+    "black",
+    "frozen",
+]
 ErrorCode = Literal[
     "bad_request",
     "bad_signature",
@@ -203,6 +215,19 @@ class Counters(Wire):
     none: Count = 0
 
 
+class SourceHealth(Wire):
+    """What comes from the lens: measured pictures a second, and their size in pixels.
+
+    `fps` and size are 0 while nothing was measured. `black` and `frozen` are judged by an
+    occasional picture that is overwritten at once (docs/decisions/0086).
+    """
+
+    state: SourceState
+    fps: Annotated[float, Field(ge=0.0, le=1000.0)] = 0.0
+    width: Annotated[int, Field(ge=0, le=100_000)] = 0
+    height: Annotated[int, Field(ge=0, le=100_000)] = 0
+
+
 class Health(Message):
     """How the camera is. Counters since its start; nothing about any person."""
 
@@ -216,6 +241,7 @@ class Health(Message):
     calibration: Annotated[str, Field(max_length=200)]  # the source of the active thresholds
     clock: AwareDatetime
     attack_check: Literal["none"] = "none"
+    source: SourceHealth | None = None  # None from a camera of an earlier version
 
 
 class HealthReply(Message):

@@ -2,8 +2,8 @@ from pathlib import Path
 
 import pytest
 
-from camera.config import load_config, make_config
-from clienteling.errors import StartError
+from camera.config import given_source, load_config, make_config
+from clienteling.errors import StartError, UsageError
 
 
 def test_arguments_make_a_configuration(tmp_path: Path) -> None:
@@ -59,3 +59,39 @@ def test_a_hub_that_could_be_overheard_is_refused(tmp_path: Path, hub: str, why:
 )
 def test_this_machine_or_https_is_accepted(tmp_path: Path, hub: str) -> None:
     assert make_config(source="0", hub=hub, state=tmp_path).hub == hub
+
+
+def test_a_password_on_the_command_line_is_refused(tmp_path: Path) -> None:
+    address = "rtsp://shop:secret@cam.example/live"
+    with pytest.raises(UsageError, match="--source-file") as caught:
+        given_source(address, None)
+    assert "secret" not in str(caught.value)
+    file = tmp_path / "source.txt"
+    file.write_text(f"{address}\n")
+    assert given_source(None, file) == address
+    with pytest.raises(UsageError, match="not both"):
+        given_source("0", file)
+    with pytest.raises(StartError, match="cannot be read"):
+        given_source(None, tmp_path / "absent")
+
+
+def test_a_configuration_shows_no_password(tmp_path: Path) -> None:
+    values = {"hub": "https://hub.example", "state": tmp_path}
+    config = make_config(source="rtsp://shop:secret@cam.example/live", **values)
+    with pytest.raises(UsageError, match="Streams are read by") as caught:
+        make_config(source="ftp://shop:secret@cam.example/live", **values).opened_source()
+    assert "secret" not in f"{config!r} {config.opened_source()!r} {caught.value}"
+
+
+def test_a_push_takes_its_token_from_a_file(tmp_path: Path) -> None:
+    file = tmp_path / "token"
+    file.write_text("a-token-of-a-camera\n")
+    config = make_config(
+        source="push://0.0.0.0:8090",
+        push_token_file=file,
+        hub="https://hub.example",
+        state=tmp_path,
+    )
+    source = config.opened_source()
+    assert (source.value, source.secret) == ("0.0.0.0:8090", "a-token-of-a-camera")
+    assert source.secret not in repr(source)

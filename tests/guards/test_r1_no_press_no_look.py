@@ -7,8 +7,9 @@ from pathlib import Path
 
 import pytest
 
-from camera.newest import NewestFrame, Reader
+from camera.newest import NewestFrame
 from camera.pipeline import TriggerPipeline
+from camera.reader import Reader
 from camera.sources import Video, parse_source
 from camera.visitor import VisitorDecision
 from camera.window import Window
@@ -17,7 +18,7 @@ from clienteling.recognition.detect import Detector, Face
 from clienteling.recognition.engine import Engine
 from clienteling.recognition.frames import Frame, Image
 from clienteling.recognition.gallery import Gallery
-from tests.support.cameras import SIZE, Template
+from tests.support.cameras import SIZE, Template, until
 from tests.support.clips import PHOTOS, compose, picture, scene
 
 
@@ -88,13 +89,41 @@ def test_no_picture_is_made_while_no_window_is_open(tmp_path: Path) -> None:
     clip = compose(tmp_path / "clip.avi", [scene(0.5, PHOTOS / "a3.jpg")])
     for wanted in (False, True):
         reader = Reader(
-            WatchedVideo(parse_source(str(clip))),
+            parse_source(str(clip)),
             NewestFrame(),
-            wanted=lambda wanted=wanted: wanted,  # type: ignore[misc]
-            on_start=lambda: None,
-            loop=False,
+            wanted=[lambda: False, lambda: True][wanted],
+            opener=lambda source, _: WatchedVideo(source),
         )
         reader.start()
         reader.join(10)
         assert reader.frames == 5
         assert len(made) == (5 if wanted else 0)
+
+
+def test_a_live_camera_is_looked_at_once_in_a_while_and_nothing_of_it_is_kept() -> None:
+    """The look that tells black from frozen goes to no detector, into no slot, and is wiped."""
+    made: list[Image] = []
+
+    class Shop:
+        at = 0.0
+        grabs = 0
+
+        def grab(self) -> bool:
+            self.grabs += 1
+            return self.grabs <= 500
+
+        def picture(self) -> Image | None:
+            made.append(picture((PHOTOS / "a3.jpg",), SIZE))
+            return made[-1]
+
+        def close(self) -> None:
+            self.grabs = 500
+
+    slot = NewestFrame()
+    reader = Reader(parse_source("0"), slot, wanted=lambda: False, opener=lambda *_: Shop())
+    reader.start()
+    until(lambda: reader.frames >= 500)
+    reader.finish()
+    assert slot.take(0.0) is None
+    assert 1 <= len(made) <= 1 + reader.frames // 500, "one a connection: 500 frames take no time"
+    assert not any(image.any() for image in made)

@@ -12,7 +12,7 @@ import pytest
 from numpy.typing import NDArray
 
 from camera.config import CameraConfig, make_config
-from camera.service import run_camera
+from camera.process import run_camera
 from clienteling.edge_protocol import EdgePolicy, WindowClosed
 from clienteling.recognition.engine import Engine
 from clienteling.recognition.permit import for_files

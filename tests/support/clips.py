@@ -76,3 +76,11 @@ def _moved(image: Image, number: int) -> Image:
         image, shift, (image.shape[1], image.shape[0]), borderMode=cv2.BORDER_REPLICATE
     )
     return np.asarray(moved, np.uint8)
+
+
+def jpegs(
+    photos: Sequence[Path], count: int = 8, size: tuple[int, int] = (640, 480)
+) -> list[bytes]:
+    """Return the pictures of a short swaying scene, each as a JPEG."""
+    base = picture(photos, size)
+    return [cv2.imencode(".jpg", _moved(base, number))[1].tobytes() for number in range(count)]
