@@ -2,7 +2,7 @@
 
 Outside a window nothing is looked at. Inside, per frame:
 1. Matching is allowed at this moment (gallery, lease, clock, log); else the window ends.
-2. Faces are detected; those in the near zone are large enough and stand in the zone.
+2. Faces are looked for; those in the near zone are large enough and stand in the zone.
 3. More than one in the near zone: abort, before anything of this frame is encoded (R2).
 4. The face is followed; another track than before begins with no evidence.
 5. Good enough pictures are encoded, with the window's permit, and added to the evidence.
@@ -10,6 +10,7 @@ Outside a window nothing is looked at. Inside, per frame:
 Frames, vectors and evidence are overwritten as soon as they are used (R3).
 """
 
+from camera.lookout import Lookout
 from camera.visitor import (
     GONE_SECONDS,
     Lender,
@@ -33,7 +34,7 @@ class TriggerPipeline:
     """One camera's pipeline under `trigger`. Belongs to one thread, but for `is_open`."""
 
     def __init__(self, engine: Engine, policy: EdgePolicy, lender: Lender) -> None:
-        self._engine = engine
+        self._lookout = Lookout(engine.detector)
         self._policy = policy
         self._lender = lender
         self._window: Window | None = None
@@ -85,7 +86,7 @@ class TriggerPipeline:
         with self._lender(frame.at) as gallery:
             if gallery is None:
                 return self._end(frame.at, None)
-        faces = self._engine.detector.detect(frame.image)
+        faces = self._lookout.faces(frame)
         near = near_faces(faces, frame.image, self._policy.zone, self._policy.min_face_height)
         if len(near) > 1:
             return self._end(frame.at, ABORTED)
@@ -119,6 +120,7 @@ class TriggerPipeline:
         window, self._window, self._permit, self._track = self._window, None, None, None
         frames = self._visitor.frames
         self._visitor.forget()
+        self._lookout.clear()
         if window is None:
             return ()
         return (visitor_decision(at, decision, frames, window.window_id),)

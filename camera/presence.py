@@ -6,6 +6,7 @@ recognised who is lost for a moment and found again on a new track is still the 
 
 from typing import Final
 
+from camera.lookout import Lookout
 from camera.visitor import (
     GONE_SECONDS,
     Lender,
@@ -72,6 +73,7 @@ class CrowdPipeline:
         self._policy = policy
         self._lender = lender
         self._source = source
+        self._lookout = Lookout(engine.detector)
         self._tracker = Tracker()
         self._present: dict[int, _Presence] = {}
         self._recent = _Recent()
@@ -115,10 +117,11 @@ class CrowdPipeline:
         for presence in self._present.values():
             decisions += self._conclude(presence, at)
         self._present.clear()
+        self._lookout.clear()
         return decisions
 
     def _look(self, frame: Frame) -> tuple[VisitorDecision, ...]:
-        faces = self._engine.detector.detect(frame.image)
+        faces = self._lookout.faces(frame)
         near = near_faces(faces, frame.image, self._policy.zone, self._policy.min_face_height)
         tracks = self._tracker.update(faces, frame.at)
         decisions = self.tick(frame.at)
@@ -183,3 +186,4 @@ class CrowdPipeline:
         for presence in self._present.values():
             presence.visitor.forget()
         self._present.clear()
+        self._lookout.clear()
