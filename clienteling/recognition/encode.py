@@ -144,7 +144,9 @@ def _length(vector: NDArray[np.float32]) -> float:
 class SFaceEncoder(MeteredEncoder):
     """SFace 2021dec in float32, 128 dimensions, run by onnxruntime on one thread.
 
-    Threads may share one: an onnxruntime session may run in many at once.
+    A face is encoded as it is and mirrored, and the two are averaged: of those it misses, a fifth
+    are found that way (docs/decisions/0028). Threads may share one: an onnxruntime session may run
+    in many at once.
     """
 
     def __init__(self, cache: Path) -> None:
@@ -154,13 +156,18 @@ class SFaceEncoder(MeteredEncoder):
             WeightsError: The weights are missing or not the pinned ones.
             StartError: The cache folder cannot be written.
         """
-        super().__init__("sface-2021dec-f32", SFACE.sha256, 128)
+        super().__init__("sface-2021dec-mirrored", SFACE.sha256, 128)
         self._session = load_model(folded_sface(cache))
 
     def _embed(self, image: Image, face: Face) -> NDArray[np.float32]:
         chip = align(image, face)
         # SFace takes RGB, 0 to 255; it scales by itself.
         tensor = np.ascontiguousarray(chip[:, :, ::-1].transpose(2, 0, 1)[None], np.float32)
-        raw = self._session.run(None, {"data": tensor})[0][0]
-        wipe(chip, tensor)
-        return np.asarray(raw, np.float32)
+        mirrored = np.ascontiguousarray(tensor[:, :, :, ::-1])
+        upright, other = self._run(tensor), self._run(mirrored)
+        mean = upright / _length(upright) + other / _length(other)
+        wipe(chip, tensor, mirrored, upright, other)
+        return np.asarray(mean, np.float32)
+
+    def _run(self, tensor: NDArray[np.float32]) -> NDArray[np.float32]:
+        return np.asarray(self._session.run(None, {"data": tensor})[0][0], np.float32)

@@ -13,7 +13,7 @@ from clienteling.recognition.weights import SFACE
 from tests.support.faces import calibration
 
 SHIPPED = {
-    "sface-2021dec-f32": load(None, "sface-2021dec-f32", SFACE.sha256),
+    "sface-2021dec-mirrored": load(None, "sface-2021dec-mirrored", SFACE.sha256),
     "dlib-resnet-v1": load(None, "dlib-resnet-v1", RESNET.sha256),
 }
 _SIZES = st.integers(0, 3333)

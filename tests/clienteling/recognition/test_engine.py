@@ -7,7 +7,7 @@ from clienteling.recognition.engine import Engine, build_engine
 
 
 def test_the_calibration_fits_the_encoder(engine: Engine) -> None:
-    assert engine.calibration.model_id == engine.encoder.model_id == "sface-2021dec-f32"
+    assert engine.calibration.model_id == engine.encoder.model_id == "sface-2021dec-mirrored"
     assert engine.calibration.model_sha256 == engine.encoder.model_sha256
 
 
