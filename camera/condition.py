@@ -29,6 +29,7 @@ _DARK: Final = 16.0  # mean grey of 255
 _EVEN: Final = 2.0  # standard deviation: one colour all over
 _SILENT_SECONDS: Final = 15.0
 _MEASURED: Final = 100  # frames
+_BURST_SECONDS: Final = 1.0  # a stream begins with what was held back while it was opened
 _SAMPLE: Final = 8  # every eighth pixel each way tells dark and even
 
 
@@ -47,6 +48,8 @@ class Condition:
         self._lock = threading.Lock()
         self._state: SourceState = "connecting"
         self._arrivals: deque[float] = deque(maxlen=_MEASURED)
+        self._first: float | None = None
+        self._last = 0.0
         self._size = (0, 0)
         self._next_look = 0.0
         self._key = secrets.token_bytes(32)
@@ -55,8 +58,13 @@ class Condition:
 
     def arrived(self) -> None:
         """Note that a picture came."""
+        now = self._clock()
         with self._lock:
-            self._arrivals.append(self._clock())
+            self._last = now
+            if self._first is None:
+                self._first = now
+            if now - self._first >= _BURST_SECONDS:
+                self._arrivals.append(now)
         if self._state not in {"ok", "black", "frozen"}:
             self._become("ok")
 
@@ -64,6 +72,7 @@ class Condition:
         """Note that no pictures come, and why; what was measured counts no longer."""
         with self._lock:
             self._arrivals.clear()
+            self._first = None
             self._size = (0, 0)
             self._digests.clear()
             self._black = 0
@@ -90,7 +99,7 @@ class Condition:
         """Return how it is now."""
         now = self._clock()
         with self._lock:
-            silent = self._arrivals and now - self._arrivals[-1] > _SILENT_SECONDS
+            silent = self._first is not None and now - self._last > _SILENT_SECONDS
             state = "no_pictures" if silent else self._state
             span = now - self._arrivals[0] if self._arrivals else 0.0
             fps = min(1000.0, (len(self._arrivals) - 1) / span) if span > 0 else 0.0
