@@ -5,7 +5,6 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-import cv2
 import numpy as np
 from numpy.typing import NDArray
 
@@ -21,6 +20,7 @@ from clienteling.customers.profile import (
 )
 from clienteling.errors import UsageError
 from clienteling.recognition.engine import Engine
+from clienteling.recognition.frames import decode_image
 from clienteling.recognition.quality import ENROL_PHOTO, QualityCode
 from clienteling.recognition.template import AgreementCode, RefusalCode
 from consent.notices import current_version
@@ -186,17 +186,6 @@ def _load(
         else:
             images.append((name, image))
     return images, refused
-
-
-def decode_image(data: NDArray[np.uint8]) -> NDArray[np.uint8] | None:
-    """Return the picture (H × W × 3, BGR), or None when the bytes are not one."""
-    if not data.size:
-        return None
-    try:
-        image = cv2.imdecode(data, cv2.IMREAD_COLOR)
-    except cv2.error:
-        return None
-    return None if image is None else np.asarray(image, dtype=np.uint8)
 
 
 def _capture(

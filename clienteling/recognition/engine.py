@@ -40,7 +40,7 @@ def build_engine(encoder_name: str, cache: Path, calibration: Path | None = None
         StartError: Unknown encoder, missing or altered weights, a processor that cannot run it, or
             a calibration that does not fit.
     """
-    encoder = _encoder(encoder_name, cache)
+    encoder = build_encoder(encoder_name, cache)
     return Engine(
         detector=YuNetDetector(cache),
         encoder=encoder,
@@ -48,7 +48,16 @@ def build_engine(encoder_name: str, cache: Path, calibration: Path | None = None
     )
 
 
-def _encoder(name: str, cache: Path) -> Encoder:
+def build_encoder(name: str, cache: Path) -> Encoder:
+    """Load an encoder by itself; `evaluate` measures one that has no calibration yet.
+
+    Args:
+        name: One of `ENCODERS`.
+        cache: Folder for the unpacked weights.
+
+    Raises:
+        StartError: See `build_engine`.
+    """
     if name == "sface":
         return SFaceEncoder(cache)
     if name == "dlib":

@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 
+import cv2
 import numpy as np
 from numpy.typing import NDArray
 
@@ -33,3 +34,14 @@ def wipe(*arrays: Image | NDArray[np.float32]) -> None:
     for array in arrays:
         if array.flags.writeable:
             array.fill(0)
+
+
+def decode_image(data: NDArray[np.uint8]) -> Image | None:
+    """Return the picture (H × W × 3, BGR), or None when the bytes are not one."""
+    if not data.size:
+        return None
+    try:
+        image = cv2.imdecode(data, cv2.IMREAD_COLOR)
+    except cv2.error:
+        return None
+    return None if image is None else np.asarray(image, dtype=np.uint8)

@@ -2,11 +2,10 @@
 
 from pathlib import Path
 
-import numpy as np
 import pytest
 
 from clienteling.customers import paper
-from clienteling.customers.paper import REASONS, decode_image, enrol_from_paper
+from clienteling.customers.paper import REASONS, enrol_from_paper
 from clienteling.errors import UsageError
 from clienteling.home import Home
 from clienteling.recognition.engine import Engine
@@ -17,26 +16,9 @@ from tests.support.faces import PHOTOS
 from tests.support.shops import paper_form
 
 
-def as_bytes(content: bytes) -> np.ndarray[tuple[int], np.dtype[np.uint8]]:
-    return np.frombuffer(content, np.uint8)
-
-
 def test_every_refusal_has_words_that_say_what_to_do() -> None:
     assert REASONS.keys() == {*QualityCode, *AgreementCode}
     assert all(reason.endswith(".") for reason in REASONS.values())
-
-
-@pytest.mark.parametrize("content", [b"", b"\xff\xd8\xff", b"GIF89a", bytes(1000), b"BM" * 40])
-def test_bytes_that_are_no_photograph_are_none(content: bytes) -> None:
-    assert decode_image(as_bytes(content)) is None
-
-
-def test_a_photograph_is_decoded_to_colour() -> None:
-    image = decode_image(as_bytes((PHOTOS / "a1.jpg").read_bytes()))
-
-    assert image is not None
-    assert image.shape == (720, 576, 3)
-    assert image.dtype == np.uint8
 
 
 def test_a_photograph_that_is_too_large_is_not_even_read(
