@@ -97,15 +97,19 @@ def open_gallery(reply: GalleryReply, device_id: str, keys: DeviceKeys, dimensio
     try:
         info = gallery_info(device_id, reply.version)
         opener = Opener(hpke_unwrap(keys.open, reply.content_key, info))
+        version, model_id = reply.version, reply.model_id
         for row, entry in enumerate(reply.entries):
-            aad = gallery_aad(device_id, reply.version, entry.alias, reply.model_id, entry.images)
+            aad = gallery_aad(
+                device_id, version, entry.alias, model_id, entry.images, entry.stricter
+            )
             opener.into(entry.sealed, aad, rows[row * width : (row + 1) * width])
         return Gallery(
-            reply.model_id,
-            reply.version,
+            model_id,
+            version,
             tuple(entry.alias for entry in reply.entries),
             matrix,
             max((entry.images for entry in reply.entries), default=None),
+            tuple(entry.stricter for entry in reply.entries),
         )
     except (SealError, RecognitionError) as error:
         matrix.fill(0)

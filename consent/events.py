@@ -20,6 +20,9 @@ class EventKind(StrEnum):
     ENROLMENT_CLOSED = "enrolment.closed"
     TEMPLATE_MADE = "template.made"
     TEMPLATE_REMOVED = "template.removed"
+    TEMPLATE_TIGHTENED = "template.tightened"
+    TEMPLATE_RELAXED = "template.relaxed"
+    LOOK_ALIKE_FOUND = "look_alike.found"
     GALLERY_SENT = "gallery.sent"
     KEY_CREATED = "key.created"
     KEY_DESTROYED = "key.destroyed"
@@ -64,6 +67,8 @@ GALLERY_KINDS: frozenset[EventKind] = frozenset(
         EventKind.CONSENT_EXPIRED,
         EventKind.TEMPLATE_MADE,
         EventKind.TEMPLATE_REMOVED,
+        EventKind.TEMPLATE_TIGHTENED,
+        EventKind.TEMPLATE_RELAXED,
     }
 )
 

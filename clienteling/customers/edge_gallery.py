@@ -66,6 +66,7 @@ def _entry(
     content_key: bytes, device_id: str, version: int, model_id: str, template: OpenTemplate
 ) -> GalleryEntry:
     """Seal one template for the device."""
-    aad = gallery_aad(device_id, version, template.alias, model_id, template.images)
+    images, stricter = template.images, template.stricter
+    aad = gallery_aad(device_id, version, template.alias, model_id, images, stricter)
     sealed = seal(content_key, as_sealed(template.vector), aad)
-    return GalleryEntry(alias=template.alias, sealed=sealed, images=template.images)
+    return GalleryEntry(alias=template.alias, sealed=sealed, images=images, stricter=stricter)

@@ -1,6 +1,6 @@
 """Tables of the people. Personal content is sealed; what stands open leads nowhere by itself."""
 
-from sqlalchemy import LargeBinary, String
+from sqlalchemy import LargeBinary, String, false
 from sqlalchemy.orm import Mapped, mapped_column
 
 from consent.models import IdentityBase, TemplatesBase
@@ -37,6 +37,12 @@ class AliasRow(IdentityBase):
     model_id: Mapped[str] = mapped_column(String(60))
     images: Mapped[int]
     made_at: Mapped[str] = mapped_column(String(32))
+    #: Staff said "not this person" of somebody recognised as this customer: so many steps more are
+    #: asked for, one less a week after `stricter_since`. Nothing is kept of whom it was.
+    stricter: Mapped[int] = mapped_column(default=0, server_default="0")
+    stricter_since: Mapped[str | None] = mapped_column(String(32))
+    #: Another customer here looks very much like this one; not who.
+    look_alike: Mapped[bool] = mapped_column(default=False, server_default=false())
 
 
 class TemplateRow(TemplatesBase):

@@ -31,11 +31,13 @@ class OpenTemplate:
 
     Attributes:
         vector: float32, shape (d,), L2-normalised.
+        stricter: By how many steps a match must be further above the threshold (`tightening`).
     """
 
     alias: str
     vector: NDArray[np.float32]
     images: int
+    stricter: int
 
 
 def store_template(
@@ -147,6 +149,7 @@ def open_gallery(office: Office, model_id: str) -> Gallery:
         aliases=tuple(template.alias for template in templates),
         matrix=matrix,
         enrol_images=max((template.images for template in templates), default=None),
+        stricter=tuple(template.stricter for template in templates),
     )
 
 
@@ -164,7 +167,7 @@ def _opened(office: Office, model_id: str) -> tuple[tuple[OpenTemplate, ...], ND
                 binding = office.binding(grant, model_id)
                 with suppress(KeyUnavailableError):
                     unseal_for_into(keys, office.ring, grant, sealed, binding, target)
-                    opened.append(OpenTemplate(row.alias, vector, row.images))
+                    opened.append(OpenTemplate(row.alias, vector, row.images, row.stricter))
     except SealError:
         matrix.fill(0)
         raise

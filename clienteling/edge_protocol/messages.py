@@ -125,12 +125,14 @@ class GalleryEntry(Wire):
     """One template, sealed under the reply's content key with `gallery_aad`.
 
     The plaintext is the vector as little-endian float32, L2-normalised; `images` says how many
-    enrolment images are behind it (the threshold depends on it).
+    enrolment images are behind it (the threshold depends on it), `stricter` by how many steps a
+    match must be further above the threshold (three steps are the calibration's margin).
     """
 
     alias: Identifier
     sealed: Annotated[bytes, Field(min_length=28, max_length=16_384)]
     images: Annotated[int, Field(ge=1, le=1000)] = 1
+    stricter: Annotated[int, Field(ge=0, le=3)] = 0
 
 
 class GalleryReply(Message):
@@ -265,12 +267,15 @@ def gallery_info(device_id: str, version: int) -> bytes:
     return rfc8785.dumps(["clienteling-gallery-key-v1", device_id, version])
 
 
-def gallery_aad(device_id: str, version: int, alias: str, model_id: str, images: int) -> bytes:
+def gallery_aad(  # noqa: PLR0913 - everything that an entry is bound to
+    device_id: str, version: int, alias: str, model_id: str, images: int, stricter: int
+) -> bytes:
     """Return the associated data of one entry: a sealed template cannot be moved or renamed.
 
     It is RFC 8785 JSON, put together by hand because a box opens 100,000 of them: an `Identifier`
     needs no escapes, and an integer has one form.
     """
     return (
-        f'["clienteling-gallery-v1","{device_id}",{version},"{alias}","{model_id}",{images}]'
+        f'["clienteling-gallery-v1","{device_id}",{version},"{alias}","{model_id}",'
+        f"{images},{stricter}]"
     ).encode()

@@ -140,7 +140,7 @@ def _templates(random: np.random.Generator, count: int) -> NDArray[np.float32]:
 
 
 def _binding(alias: str) -> bytes:
-    return gallery_aad(_DEVICE, _VERSION, alias, _MODEL, 3)
+    return gallery_aad(_DEVICE, _VERSION, alias, _MODEL, 3, 0)
 
 
 def _sealed(matrix: NDArray[np.float32], keys: DeviceKeys, content_key: bytes) -> GalleryReply:

@@ -17,6 +17,8 @@ from clienteling.recognition.gallery import NOBODY, Gallery, Ranked
 EARLY_FRAMES: Final = 3
 #: Usable frames seen after which any match is decided, and who is clearly nobody.
 ENOUGH_FRAMES: Final = 8
+#: The most steps that a template may be stricter by; so many raise its threshold by the margin.
+STRICTEST: Final = 3
 
 
 class DecisionKind(StrEnum):
@@ -60,6 +62,8 @@ def decide(
     1. A gallery of another model, or larger than was measured, is an error.
     2. Clearly above the threshold after `EARLY_FRAMES`, or above it after `ENOUGH_FRAMES` or at the
        end: recognised, if no other template is within the margin; else ambiguous, but not early.
+       A template that somebody was wrongly taken for asks for more (`Gallery.stricter`), up to the
+       margin: whoever comes nearest to it and does not reach that is nobody, never the runner-up.
     3. Clearly below after `ENOUGH_FRAMES`, or below at the end: unknown.
 
     Args:
@@ -83,6 +87,7 @@ def decide(
     probe = evidence.probe()
     ranked = gallery.search(probe)
     probe.fill(0)  # a vector of the visitor, like the evidence (R3)
+    threshold += calibration.margin * ranked.stricter / STRICTEST
     kind = _kind(ranked, threshold, calibration, evidence, final=final)
     if kind is None:
         return None

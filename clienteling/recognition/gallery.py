@@ -26,11 +26,13 @@ class Ranked:
         alias: The nearest template's alias; None when the gallery is empty.
         score: Cosine similarity, -1 to 1.
         runner_up: The second nearest template's score; -1 when there is none.
+        stricter: How many steps more the nearest template asks for (see `Gallery`).
     """
 
     alias: str | None
     score: float
     runner_up: float
+    stricter: int = 0
 
 
 _NO_ONE: Final = Ranked(None, NOBODY, NOBODY)
@@ -47,6 +49,8 @@ class Gallery:
         matrix: (n, d) float32, rows of length one. The gallery owns it; `wipe` overwrites it.
         enrol_images: The largest number of images behind any template; None when not known, which
             the calibration answers with its strictest threshold.
+        stricter: One per row: by how many steps a match must be further above the threshold, since
+            staff said that somebody recognised as this customer was not; empty means none for all.
     """
 
     model_id: str
@@ -54,12 +58,17 @@ class Gallery:
     aliases: tuple[str, ...]
     matrix: NDArray[np.float32]
     enrol_images: int | None = None
+    stricter: tuple[int, ...] = ()
 
     def __post_init__(self) -> None:
         if self.matrix.ndim != 2 or self.matrix.dtype != np.float32:  # noqa: PLR2004  # a table
             raise RecognitionError("A gallery is a table of float32, one template a row.")
         if len(self.aliases) != len(self.matrix) or len(set(self.aliases)) != len(self.aliases):
             raise RecognitionError("A gallery needs one alias for each template, and each once.")
+        if self.stricter and len(self.stricter) != len(self.aliases):
+            raise RecognitionError(
+                "A gallery says for each template how strict it is, or for none."
+            )
         # Squared, and without a copy of the matrix: a million templates are 512 MB.
         squares = np.einsum("ij,ij->i", self.matrix, self.matrix)
         # Written so that a NaN fails.
@@ -83,9 +92,10 @@ class Gallery:
         scores = self.matrix @ probe
         best = int(np.argmax(scores))
         score = float(scores[best])
+        stricter = self.stricter[best] if self.stricter else 0
         # Taken out of the race in place: a copy of all the others would cost as much as the search.
         scores[best] = NOBODY
-        return Ranked(self.aliases[best], score, float(scores.max()))
+        return Ranked(self.aliases[best], score, float(scores.max()), stricter)
 
     def without(self, *aliases: str, version: int | None = None) -> "Gallery":
         """A copy without these aliases, in locked memory of its own.
@@ -103,6 +113,7 @@ class Gallery:
             tuple(self.aliases[row] for row in keep),
             kept,
             self.enrol_images,
+            tuple(self.stricter[row] for row in keep) if self.stricter else (),
         )
 
     def wipe(self) -> None:

@@ -70,7 +70,12 @@ class Edge:
                 key,
                 entry.sealed,
                 gallery_aad(
-                    self.device_id, reply.version, entry.alias, reply.model_id, entry.images
+                    self.device_id,
+                    reply.version,
+                    entry.alias,
+                    reply.model_id,
+                    entry.images,
+                    entry.stricter,
                 ),
             )
             for entry in reply.entries

@@ -260,7 +260,7 @@ class HubSimulator:
         self, device_id: str, key: bytes, alias: str, template: NDArray[np.float32]
     ) -> GalleryEntry:
         model = self.policy.model_id
-        aad = gallery_aad(device_id, self.version, alias, model, 1)
+        aad = gallery_aad(device_id, self.version, alias, model, 1, 0)
         sealed = seal(key, template.astype("<f4").tobytes(), aad)
         if self.forged:  # the right ciphertext under another's alias
             alias = f"{alias}x"
