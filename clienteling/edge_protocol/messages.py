@@ -267,7 +267,7 @@ def gallery_info(device_id: str, version: int) -> bytes:
     return rfc8785.dumps(["clienteling-gallery-key-v1", device_id, version])
 
 
-def gallery_aad(  # noqa: PLR0913 - everything that an entry is bound to
+def gallery_aad(
     device_id: str, version: int, alias: str, model_id: str, images: int, stricter: int
 ) -> bytes:
     """Return the associated data of one entry: a sealed template cannot be moved or renamed.

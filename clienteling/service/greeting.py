@@ -7,8 +7,11 @@ something to fetch. What was not written into the log did not happen: the board 
 
 from dataclasses import dataclass
 
+from sqlalchemy.orm import Session
+
 from clienteling.bus import Bus
 from clienteling.customers.card import Card, build_card
+from clienteling.customers.tightening import tighten
 from clienteling.customers.visits import note_visit
 from clienteling.service.arrivals import Arrival, ArrivalBoard, ArrivalGoneError, Staff
 from clienteling.service.figures import Figure, count
@@ -134,7 +137,10 @@ class GreetingDesk:
         note_visit(self.office, arrival.subject_id, arrival.camera, arrival_id=arrival.id)
 
     def not_this_person(self, arrival_id: str, staff: Staff) -> None:
-        """Take the card off every tablet, and count that recognition was wrong, if it was that.
+        """Take the card off every tablet; if a camera was wrong, count it and be stricter with it.
+
+        The customer whose card it was keeps their name from the next stranger more easily; of this
+        one nothing is kept.
 
         Raises:
             ArrivalGoneError: it has ended. ArrivalClaimedError: a colleague holds it.
@@ -142,7 +148,10 @@ class GreetingDesk:
         arrival = self.board.dismiss(arrival_id, staff)
         self._tell("gone", arrival)
         figure = None if arrival.asked_by_name else Figure.ARRIVAL_DISMISSED
-        self._note(EventKind.ARRIVAL_DISMISSED, arrival, staff, figure)
+        with self.office.databases.identity.write() as identity:
+            self._write(identity, EventKind.ARRIVAL_DISMISSED, arrival, staff, figure)
+            if not arrival.asked_by_name:
+                tighten(identity, self.office, arrival.subject_id, actor=staff.id)
 
     def _note_or_undo(
         self, kind: EventKind, arrival: Arrival, staff: Staff, figure: Figure | None = None
@@ -156,19 +165,29 @@ class GreetingDesk:
     def _note(
         self, kind: EventKind, arrival: Arrival, staff: Staff, figure: Figure | None = None
     ) -> None:
-        now = self.office.now()
         with self.office.databases.identity.write() as identity:
-            if figure is not None:
-                count(identity, figure, now)
-            ledger.append(
-                identity,
-                self.office.ring,
-                kind,
-                actor=staff.id,
-                about=arrival.subject_id,
-                detail={"by": "name"} if arrival.asked_by_name else {"camera": arrival.camera},
-                now=now,
-            )
+            self._write(identity, kind, arrival, staff, figure)
+
+    def _write(
+        self,
+        identity: Session,
+        kind: EventKind,
+        arrival: Arrival,
+        staff: Staff,
+        figure: Figure | None,
+    ) -> None:
+        now = self.office.now()
+        if figure is not None:
+            count(identity, figure, now)
+        ledger.append(
+            identity,
+            self.office.ring,
+            kind,
+            actor=staff.id,
+            about=arrival.subject_id,
+            detail={"by": "name"} if arrival.asked_by_name else {"camera": arrival.camera},
+            now=now,
+        )
 
     def _tell(self, event: str, arrival: Arrival) -> None:
         self.bus.publish(TABLETS, event, {"arrival_id": arrival.id})

@@ -10,6 +10,7 @@ import time
 
 from clienteling.bus import Bus
 from clienteling.customers.sweep import sweep
+from clienteling.customers.tightening import relax
 from clienteling.edge_protocol import GalleryChanged, Resume, Revoke, Stop
 from clienteling.service.arrivals import Arrival, ArrivalBoard
 from clienteling.service.cameras import tell_all
@@ -27,7 +28,8 @@ _log = logging.getLogger(__name__)
 #: Seconds between looks at the log, and between looks at open flows.
 POLL = 0.25
 FLOWS = 1.0
-#: Seconds between sweeps for what no consent accounts for; the first is at the start.
+#: Seconds between sweeps for what no consent accounts for, and for strictness whose time is over;
+#: the first is at the start.
 SWEEP = 3600.0
 _BATCH = 500
 
@@ -101,6 +103,7 @@ class Watcher:
         if self._swept_at is None or time.monotonic() - self._swept_at >= SWEEP:
             self._swept_at = time.monotonic()
             sweep(self._office)
+            relax(self._office)
 
     def _read_log(self) -> None:
         while True:

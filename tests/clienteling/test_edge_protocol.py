@@ -1,4 +1,5 @@
 import string
+from contextlib import nullcontext
 from datetime import UTC, datetime, timedelta
 from uuid import UUID
 
@@ -34,6 +35,7 @@ from clienteling.edge_protocol import (
     request_message,
     sign_request,
 )
+from clienteling.recognition.decide import STRICTEST
 from consent.canonical import canonical
 from consent.sealing import new_device_keys, verify
 
@@ -206,11 +208,15 @@ class TestSigning:
 names = st.text("abc", min_size=1, max_size=3)
 
 
-@given(st.tuples(names, st.integers(0, 9), names, names, st.integers(1, 9)), st.data())
+bindings = st.tuples(
+    names, st.integers(0, 9), names, names, st.integers(1, 9), st.integers(0, STRICTEST)
+)
+
+
+@given(bindings, bindings)
 def test_no_two_bindings_of_a_template_are_the_same_bytes(
-    binding: tuple[str, int, str, str, int], data: st.DataObject
+    binding: tuple[str, int, str, str, int, int], other: tuple[str, int, str, str, int, int]
 ) -> None:
-    other = data.draw(st.tuples(names, st.integers(0, 9), names, names, st.integers(1, 9)))
     assert (gallery_aad(*binding) == gallery_aad(*other)) == (binding == other)
     assert gallery_aad(*binding) != gallery_info(binding[0], binding[1])
 
@@ -218,13 +224,28 @@ def test_no_two_bindings_of_a_template_are_the_same_bytes(
 identifiers = st.text(string.ascii_letters + string.digits + "_.-", min_size=1, max_size=64)
 
 
-@given(identifiers, st.integers(0, 2**53 - 1), identifiers, identifiers, st.integers(1, 1000))
+@given(
+    identifiers,
+    st.integers(0, 2**53 - 1),
+    identifiers,
+    identifiers,
+    st.integers(1, 1000),
+    st.integers(0, STRICTEST),
+)
 def test_the_binding_of_a_template_is_canonical_json(
-    device: str, version: int, alias: str, model: str, images: int
+    device: str, version: int, alias: str, model: str, images: int, stricter: int
 ) -> None:
     """Whoever writes another camera may use any RFC 8785 library for it."""
-    values = ("clienteling-gallery-v1", device, version, alias, model, images)
-    assert gallery_aad(device, version, alias, model, images) == canonical(values)
+    values = (device, version, alias, model, images, stricter)
+    assert gallery_aad(*values) == canonical(["clienteling-gallery-v1", *values])
+
+
+@pytest.mark.parametrize(
+    ("stricter", "fits"), [(0, True), (STRICTEST, True), (STRICTEST + 1, False)]
+)
+def test_the_wire_knows_as_many_steps_as_a_decision(stricter: int, fits: bool) -> None:
+    with nullcontext() if fits else pytest.raises(ValidationError):
+        GalleryEntry(alias="a", sealed=bytes(28), stricter=stricter)
 
 
 def test_the_largest_gallery_fits_into_a_reply() -> None:

@@ -41,7 +41,7 @@ def test_the_device_opens_what_was_stored(shop: Home, device: DeviceKeys) -> Non
     key = hpke_unwrap(device.open, reply.content_key, info)
 
     [entry] = reply.entries
-    aad = gallery_aad("edge-1", reply.version, entry.alias, MODEL_ID, entry.images)
+    aad = gallery_aad("edge-1", reply.version, entry.alias, MODEL_ID, entry.images, 0)
     vector = np.frombuffer(unseal(key, entry.sealed, aad), "<f4")
 
     [stored] = open_templates(shop.office, MODEL_ID)

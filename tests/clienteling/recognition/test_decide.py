@@ -1,4 +1,5 @@
 import math
+from collections.abc import Sequence
 
 import numpy as np
 import pytest
@@ -10,6 +11,7 @@ from clienteling.recognition.calibration import CalibrationError
 from clienteling.recognition.decide import (
     EARLY_FRAMES,
     ENOUGH_FRAMES,
+    STRICTEST,
     Decision,
     DecisionKind,
     decide,
@@ -31,6 +33,11 @@ def _template(score: float) -> NDArray[np.float32]:
 def _gallery(*scores: float) -> Gallery:
     matrix = np.array([_template(score) for score in scores], np.float32).reshape(-1, 3)
     return Gallery("made-up", 1, tuple(f"a{row}" for row in range(len(scores))), matrix)
+
+
+def _stricter(scores: Sequence[float], steps: Sequence[int]) -> Gallery:
+    plain = _gallery(*scores)
+    return Gallery("made-up", 1, plain.aliases, plain.matrix, stricter=tuple(steps))
 
 
 def _evidence(frames: int) -> Evidence:
@@ -140,6 +147,44 @@ def test_one_more_customer_never_makes_another_one_recognised(
     before = _decide(*scores, frames=frames, final=final)
     after = _decide(*scores, more, frames=frames, final=final)
     if after is not None and after.kind is DecisionKind.MATCH and after.alias != f"a{len(scores)}":
+        assert before == after
+
+
+def test_a_stricter_template_asks_for_more_up_to_the_margin() -> None:
+    for steps, score in ((0, 0.51), (1, 0.54), (2, 0.57), (STRICTEST, 0.61)):
+        for reached, kind in ((score, DecisionKind.MATCH), (score - 0.02, DecisionKind.UNKNOWN)):
+            decision = decide(
+                _evidence(1), _stricter((reached, 0.1), (steps, 0)), calibration(), final=True
+            )
+            assert decision is not None
+            assert decision.kind is kind
+
+
+@given(
+    st.lists(st.tuples(st.floats(-0.9, 0.99), st.integers(0, STRICTEST)), min_size=1, max_size=5),
+    st.data(),
+    st.integers(1, 12),
+    st.booleans(),
+)
+def test_being_stricter_with_one_never_makes_anybody_more_likely_to_match(
+    people: list[tuple[float, int]], data: st.DataObject, frames: int, final: bool
+) -> None:
+    """It can take that customer's own match away; it gives a match to nobody, and moves none."""
+    scores, steps = zip(*people, strict=True)
+    who = data.draw(st.integers(0, len(people) - 1))
+    more = data.draw(st.integers(steps[who], STRICTEST))
+    before, after = (
+        decide(
+            _evidence(frames),
+            _stricter(scores, (*steps[:who], asked, *steps[who + 1 :])),
+            calibration(),
+            final=final,
+        )
+        for asked in (steps[who], more)
+    )
+    if after is not None and after.kind is DecisionKind.MATCH:
+        assert before == after
+    if before is not None and before.kind is DecisionKind.MATCH and before.alias != f"a{who}":
         assert before == after
 
 

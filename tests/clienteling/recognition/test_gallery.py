@@ -73,6 +73,17 @@ def test_opening_and_removing_make_no_copy_outside_of_locked_memory() -> None:
     assert peak < matrix.nbytes / 2
 
 
+def test_how_strict_a_template_is_goes_with_it() -> None:
+    plain = _gallery(3)
+    gallery = Gallery("m", 1, plain.aliases, plain.matrix, stricter=(0, 2, 1))
+    assert gallery.search(gallery.matrix[1]).stricter == 2
+    rest = gallery.without("alias-0")
+    assert rest.search(gallery.matrix[2]).stricter == 1
+    assert plain.search(gallery.matrix[1]).stricter == 0
+    with pytest.raises(RecognitionError, match="how strict"):
+        Gallery("m", 1, plain.aliases, plain.matrix, stricter=(1,))
+
+
 @pytest.mark.parametrize(
     ("aliases", "matrix"),
     [

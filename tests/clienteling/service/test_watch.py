@@ -4,6 +4,8 @@ import pytest
 from flask.testing import FlaskClient
 
 from clienteling.bus import Subscription
+from clienteling.customers.templates import open_gallery
+from clienteling.customers.tightening import STEP_LASTS, tighten
 from clienteling.home import Home, open_home
 from clienteling.service.cameras import topic
 from clienteling.service.stop import is_stopped, resume_recognition, stop
@@ -11,7 +13,7 @@ from clienteling.service.windows import Outcome
 from consent.office import erase, withdraw
 from consent.purposes import Purpose
 from tests.support.edges import pair_edge
-from tests.support.people import join
+from tests.support.people import MODEL_ID, join
 from tests.support.web import LiveHub, ShopClock, eventually
 from web.context import Hub
 
@@ -76,6 +78,21 @@ def test_a_new_template_makes_cameras_pull(hub_with_edge: Hub, shop: Home) -> No
         join(shop)
         hub_with_edge.watcher.step()
         assert "gallery" in names(camera)
+
+
+def test_strictness_whose_time_is_over_ends_and_cameras_pull(
+    hub_with_edge: Hub, shop: Home, shop_clock: ShopClock
+) -> None:
+    customer, hub = join(shop), hub_with_edge
+    with shop.databases.identity.write() as identity:
+        tighten(identity, shop.office, customer.subject_id, actor="user:1")
+    shop_clock.forward(STEP_LASTS.total_seconds())
+    with hub.bus.subscribe(topic("door")) as camera:
+        hub.watcher.step()  # reads the log, then sweeps
+        names(camera)
+        hub.watcher.step()
+        assert "gallery" in names(camera)
+    assert open_gallery(shop.office, MODEL_ID).stricter == (0,)
 
 
 def test_the_stop_switch_stops_everything_at_once(hub_with_edge: Hub, shop: Home) -> None:
