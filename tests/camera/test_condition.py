@@ -85,7 +85,7 @@ def test_light_ends_black() -> None:
 def test_rate_and_size_are_measured() -> None:
     clock = Clock()
     condition = Condition(clock=clock)
-    for number in range(40):
+    for number in range(80):
         condition.arrived()
         if number == 0:
             condition.look(noisy(0))

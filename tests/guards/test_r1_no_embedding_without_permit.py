@@ -21,10 +21,18 @@ _SOURCES = {
     "for_files": ("clienteling/evaluation/",),
 }
 #: Other ways to run a face model than through the encoders.
-_MODEL_RUNNERS = {"onnxruntime", "InferenceSession", "FaceRecognizerSF", "face_encodings"}
+_MODEL_RUNNERS = {
+    "InferenceSession",
+    "FaceRecognizerSF",
+    "face_encodings",
+    "load_model",
+    "onnxruntime",
+}
 _ENCODERS = {
     "clienteling/evaluation/reference.py",  # the baseline; files only
+    "clienteling/recognition/detect.py",  # the detector's network, which gives no vector
     "clienteling/recognition/encode.py",
+    "clienteling/recognition/runtime.py",  # makes the session, for the detector and the encoder
     "clienteling/recognition/encode_dlib.py",
 }
 
