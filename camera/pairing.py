@@ -49,9 +49,9 @@ def require_available(policy: EdgePolicy) -> None:
     """Refuse what this version cannot do live.
 
     Raises:
-        RefusedError: another policy than `trigger`, or one that is for replay only.
+        RefusedError: the policy `pass`, or one that is for replay only.
     """
-    if policy.policy != "trigger" or not policy.live:
+    if policy.policy == "pass" or not policy.live:
         raise RefusedError(
             f"The policy {policy.policy} is not available for a live camera in this version. Set "
             "the shop's policy to trigger."

@@ -28,8 +28,8 @@ from clienteling.recognition.track import Track, Tracker
 DWELL_SECONDS: Final = 1.5
 #: For how long a dwell permits encoding.
 _DWELL_PERMIT_SECONDS: Final = 10.0
-#: Recognised again within this time: the same visit.
-_SAME_VISIT_SECONDS: Final = 5.0
+#: Recognised again within this time: the same visit. As long as an arrival lives at the hub.
+_SAME_VISIT_SECONDS: Final = 120.0
 
 
 class _Presence:

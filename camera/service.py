@@ -1,37 +1,32 @@
 """One camera: one source, one hub, one pipeline; everything of a person in memory only."""
 
-import logging
-import secrets
 import threading
 import time
 from collections import Counter
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from datetime import datetime
 from typing import Final
 
+from camera.capture import Capture
 from camera.condition import Condition
 from camera.gallery_sync import GallerySync
 from camera.link import Link
 from camera.newest import NewestFrame
 from camera.outbox import Outbox
 from camera.pairing import Pairing
-from camera.pipeline import TriggerPipeline
 from camera.reader import Reader
 from camera.sources import Source, SourceKind
 from camera.state import EdgeState
+from camera.telling import Teller
 from camera.visitor import VisitorDecision
-from camera.window import Opening, Window, WindowGate
 from clienteling.edge_protocol import (
     Counters,
     Health,
     OpenWindow,
-    Sighting,
     SourceState,
-    WindowClosed,
 )
 from clienteling.recognition.engine import Engine
 
-_LOG = logging.getLogger(__name__)
 _POLL_SECONDS: Final = 0.1
 _FIRST_GALLERY_SECONDS: Final = 15.0
 _FLUSH_SECONDS: Final = 5.0
@@ -58,20 +53,18 @@ class CameraService:
         self._emit = emit
         self._stopping = stopping
         self._now = now
-        self._camera = pairing.identity.camera
         self._state = EdgeState(engine)
         self._outbox = Outbox()
         self._slot = NewestFrame()
-        self._gate = WindowGate(pairing.identity.camera)
-        self._pipeline: TriggerPipeline | None = None
+        self._capture = Capture(engine, self._state, pairing.identity.camera)
+        self._teller = Teller(self._state, pairing.identity.camera, now)
         self._counts: Counter[str] = Counter()
-        self._sequence = 0
         self._ended = False
         self._condition = Condition(on_change=self._source_changed)
         self._reader = Reader(
             source,
             self._slot,
-            wanted=lambda: self._pipeline is not None and self._pipeline.is_open,
+            wanted=lambda: self._capture.wants_frames(time.monotonic()),
             on_start=lambda: emit("started", clip=source.kind is SourceKind.FILE),
             condition=self._condition,
             loop=loop,
@@ -129,71 +122,25 @@ class CameraService:
         at = time.monotonic()
         if self._state.sweep(at):
             self._link.tell_soon()
-        if self._pipeline is None:
-            self._slot.clear()
-        elif frame is not None:
-            self._deliver(self._pipeline.step(frame))
-        else:
-            self._deliver(self._pipeline.tick(at))
+        capture = self._capture
+        self._deliver(capture.tick(at) if frame is None else capture.step(frame))
 
     def _obey(self) -> None:
         while not self._link.commands.empty():
-            command = self._link.commands.get()
+            command, at = self._link.commands.get(), time.monotonic()
             if isinstance(command, OpenWindow):
-                self._open(command)
-            elif self._pipeline is not None:
-                self._deliver(self._pipeline.close(time.monotonic(), command.window_id))
-
-    def _open(self, command: OpenWindow) -> None:
-        mono = time.monotonic()
-        policy, hub_now = self._state.policy, self._state.hub_now(mono)
-        if policy is None or hub_now is None:
-            return
-        window = self._gate.admit(command, longest=policy.window_seconds, hub_now=hub_now, now=mono)
-        if window in {Opening.OTHER_CAMERA, Opening.REPLAYED}:
-            _LOG.warning("A window was refused: %s.", window)
-            return
-        reason = self._state.matching(mono)
-        if not isinstance(window, Window) or reason != "matching":
-            _LOG.warning("A window was not used: %s.", window if reason == "matching" else reason)
-            closed = VisitorDecision(mono, "none", None, -1.0, 0, command.window_id)
-            self._deliver((closed,))
-            return
-        if self._pipeline is None or not self._pipeline.runs(policy):
-            if self._pipeline is not None:
-                self._deliver(self._pipeline.close(mono))
-            self._pipeline = TriggerPipeline(self._engine, policy, self._state.gallery)
-        self._deliver(self._pipeline.open(window))
+                self._deliver(self._capture.open(command, at))
+            else:
+                self._deliver(self._capture.close(at, command.window_id))
 
     def _deliver(self, decisions: tuple[VisitorDecision, ...]) -> None:
         for decision in decisions:
             self._counts[decision.decision] += 1
-            for item in self._messages(decision):
+            for item in self._teller.messages(decision):
                 self._outbox.add(item, now=time.monotonic())
 
-    def _messages(self, decision: VisitorDecision) -> Iterator[Sighting | WindowClosed]:
-        captured, version = self._state.hub_now(decision.t), self._state.version
-        window_id = decision.window_id
-        if window_id is None:
-            return
-        if decision.alias is not None and captured is not None and version is not None:
-            self._sequence = max(self._sequence + 1, int(self._now().timestamp() * 1000))
-            yield Sighting(
-                window_id=window_id,
-                alias=decision.alias,
-                gallery_version=version,
-                camera=self._camera,
-                score=min(1.0, max(-1.0, decision.score)),
-                frames=decision.frames,
-                captured_at=captured,
-                sequence=self._sequence,
-                nonce=secrets.token_bytes(16),
-            )
-        yield WindowClosed(window_id=window_id, decision=decision.decision, frames=decision.frames)
-
     def _say_goodbye(self) -> None:
-        if self._pipeline is not None:
-            self._deliver(self._pipeline.close(time.monotonic()))
+        self._deliver(self._capture.close(time.monotonic()))
         self._ended = True
         self._link.flush(_FLUSH_SECONDS)
         self._link.farewell()

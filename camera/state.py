@@ -10,7 +10,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from clienteling.edge_protocol import MAX_SKEW_SECONDS, EdgePolicy, MatchingState
+from clienteling.edge_protocol import MAX_SKEW_SECONDS, EdgePolicy, MatchingState, Zone
 from clienteling.recognition.calibration import CalibrationError
 from clienteling.recognition.engine import Engine
 from clienteling.recognition.gallery import Gallery
@@ -157,7 +157,9 @@ class EdgeState:
         against: tuple[tuple[bool, MatchingState], ...] = (
             (self._stopped, "stopped"),
             (self._rolled_back, "log_rolled_back"),
-            (policy is None or policy.policy != "trigger" or not policy.live, "no_policy"),
+            (policy is None or policy.policy == "pass" or not policy.live, "no_policy"),
+            # Without a marked lane `zone` would be `ambient` with a delay.
+            (policy is not None and policy.policy == "zone" and policy.zone == Zone(), "no_lane"),
             (self._hub_anchor is None or self._skew > MAX_SKEW_SECONDS, "clock_off"),
             (policy is not None and policy.model_id != model_id, "model_differs"),
             (gallery is None and self._lease_end == 0.0, "no_gallery"),

@@ -27,6 +27,7 @@ MatchingState = Literal[
     "lease_out",
     "clock_off",
     "no_policy",
+    "no_lane",
     "model_differs",
     "calibration_unfit",
     "log_rolled_back",

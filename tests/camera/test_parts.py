@@ -9,7 +9,7 @@ import pytest
 from camera.checkpoints import goes_back
 from camera.device import DeviceFolder
 from camera.state import EdgeState, Moment
-from clienteling.edge_protocol import EdgePolicy, PairReply, WireError
+from clienteling.edge_protocol import EdgePolicy, PairReply, WireError, Zone
 from clienteling.errors import StartError
 from clienteling.recognition.engine import Engine
 from clienteling.recognition.gallery import Gallery
@@ -99,12 +99,22 @@ class TestState:
         state.heard(NOW - timedelta(seconds=31), Moment(1.0, NOW))
         assert state.matching(1.0) == "clock_off"
 
-    @pytest.mark.parametrize("change", [{"policy": "ambient"}, {"policy": "zone"}, {"live": False}])
-    def test_another_policy_than_a_live_trigger_does_not_match(
-        self, state: EdgeState, policy: EdgePolicy, change: dict[str, object]
+    @pytest.mark.parametrize(
+        ("change", "answer"),
+        [
+            ({"policy": "pass"}, "no_policy"),
+            ({"live": False}, "no_policy"),
+            ({"policy": "ambient", "live": False}, "no_policy"),
+            ({"policy": "zone"}, "no_lane"),  # the whole picture is no marked lane
+            ({"policy": "zone", "zone": Zone(w=0.5)}, "matching"),
+            ({"policy": "ambient"}, "matching"),
+        ],
+    )
+    def test_what_a_policy_lets_a_live_camera_do(
+        self, state: EdgeState, policy: EdgePolicy, change: dict[str, object], answer: str
     ) -> None:
         state.set_policy(policy.model_copy(update=change))
-        assert state.matching(1.0) == "no_policy"
+        assert state.matching(1.0) == answer
 
     def test_the_hubs_time_goes_on_between_answers(self, state: EdgeState) -> None:
         state.heard(NOW, Moment(50.0, NOW))

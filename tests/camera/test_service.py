@@ -189,7 +189,7 @@ def test_a_camera_of_another_hub_is_not_taken_along(
     assert "belongs to a camera of" in str(camera.error)
 
 
-@pytest.mark.parametrize("change", [{"policy": "ambient"}, {"policy": "pass"}, {"live": False}])
+@pytest.mark.parametrize("change", [{"policy": "pass"}, {"live": False}])
 def test_a_policy_that_is_not_for_live_cameras_ends_the_start(
     change: dict[str, object], hub: HubSimulator, start_camera: StartCamera, clip_of_a: Path
 ) -> None:

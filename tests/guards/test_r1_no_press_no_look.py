@@ -14,25 +14,12 @@ from camera.sources import Video, parse_source
 from camera.visitor import VisitorDecision
 from camera.window import Window
 from clienteling.edge_protocol import EdgePolicy
-from clienteling.recognition.detect import Detector, Face
 from clienteling.recognition.engine import Engine
 from clienteling.recognition.frames import Frame, Image
 from clienteling.recognition.gallery import Gallery
 from tests.support.cameras import SIZE, Template, until
 from tests.support.clips import PHOTOS, compose, picture, scene
-
-
-class CountingDetector:
-    """The real detector, counted."""
-
-    def __init__(self, detector: Detector) -> None:
-        self._detector = detector
-        self.calls = 0
-
-    def detect(self, image: Image, *, longest_side: int = 320) -> tuple[Face, ...]:
-        self.calls += 1
-        return self._detector.detect(image, longest_side=longest_side)
-
+from tests.support.watching import CountingDetector
 
 Run = Callable[[list[Window], int], tuple[int, int, list[VisitorDecision]]]
 

@@ -272,7 +272,11 @@ class HubSimulator:
             age = abs((self.now() - sighting.captured_at).total_seconds())
             if sighting in self.sightings:
                 accepted += 1
-            elif age > MAX_SKEW_SECONDS or sighting.sequence <= device.sequence:
+            elif (
+                sighting.ground != {"trigger": "window"}.get(self.policy.policy, self.policy.policy)
+                or age > MAX_SKEW_SECONDS
+                or sighting.sequence <= device.sequence
+            ):
                 refused += 1
             else:
                 device.sequence = sighting.sequence

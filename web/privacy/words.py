@@ -105,6 +105,7 @@ _EDGE_STATES = {
     "lease_out": lazy_gettext("lease ran out"),
     "clock_off": lazy_gettext("clock is off"),
     "no_policy": lazy_gettext("has no policy"),
+    "no_lane": lazy_gettext("has no marked lane"),
     "model_differs": lazy_gettext("other face model"),
     "calibration_unfit": lazy_gettext("calibration does not fit"),
     "log_rolled_back": lazy_gettext("saw the log go back"),
