@@ -5,9 +5,6 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-import numpy as np
-from numpy.typing import NDArray
-
 from clienteling.catalogue.allergens import Allergen
 from clienteling.customers import enrolment
 from clienteling.customers.profile import (
@@ -19,15 +16,15 @@ from clienteling.customers.profile import (
     stated_allergies,
 )
 from clienteling.errors import UsageError
+from clienteling.photographs import read_photograph
 from clienteling.recognition.engine import Engine
-from clienteling.recognition.frames import decode_image
+from clienteling.recognition.frames import Image
+from clienteling.recognition.pictures import PictureError
 from clienteling.recognition.quality import ENROL_PHOTO, QualityCode
 from clienteling.recognition.template import AgreementCode, RefusalCode
 from consent.notices import current_version
 from consent.office import Office, Statement
 from consent.purposes import CHOICES, Purpose
-
-MAX_PHOTO_BYTES = 20_000_000
 
 
 @dataclass(frozen=True, slots=True)
@@ -99,7 +96,6 @@ def enrol_from_paper(
     choices = _choices(form)
     told = _told(office, form, choices)
     engine = build() if choices[Purpose.RECOGNISE] else None
-    images, refused = _load(form.photos)
     joined = enrolment.begin(
         office,
         Statement(
@@ -115,7 +111,9 @@ def enrol_from_paper(
         told,
     )
     used = 0
+    refused: list[RefusedPhoto] = []
     if engine is not None:
+        images, refused = _load(form.photos)
         used, bad = _capture(office, engine, joined.flow_id, joined.subject_id, images)
         refused += bad
         if not used:
@@ -166,25 +164,13 @@ def _told(office: Office, form: PaperForm, choices: dict[Purpose, bool]) -> enro
     return enrolment.Told(account, preferences, allergies)
 
 
-def _load(
-    names: tuple[str, ...],
-) -> tuple[list[tuple[str, NDArray[np.uint8]]], list[RefusedPhoto]]:
+def _load(names: tuple[str, ...]) -> tuple[list[tuple[str, Image]], list[RefusedPhoto]]:
     images, refused = [], []
     for name in names:
         try:
-            path = Path(name)
-            if path.stat().st_size > MAX_PHOTO_BYTES:
-                refused.append(RefusedPhoto(name, "the file is larger than 20 MB."))
-                continue
-            data = np.frombuffer(path.read_bytes(), dtype=np.uint8)
-        except OSError as error:
-            refused.append(RefusedPhoto(name, f"cannot be read: {error.strerror}."))
-            continue
-        image = decode_image(data)
-        if image is None:
-            refused.append(RefusedPhoto(name, "is damaged or not a photograph (JPEG, PNG, WebP)."))
-        else:
-            images.append((name, image))
+            images.append((name, read_photograph(Path(name))))
+        except PictureError as error:
+            refused.append(RefusedPhoto(name, str(error)))
     return images, refused
 
 
@@ -193,7 +179,7 @@ def _capture(
     engine: Engine,
     flow_id: str,
     subject_id: str,
-    images: list[tuple[str, NDArray[np.uint8]]],
+    images: list[tuple[str, Image]],
 ) -> tuple[int, list[RefusedPhoto]]:
     if not images:
         return 0, []

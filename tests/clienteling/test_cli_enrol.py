@@ -80,9 +80,9 @@ def test_bad_photographs_are_refused_each_with_its_reason_and_the_rest_is_used(
         "small.jpg": "too small",
         "blurred.jpg": "blurred",
         "dark.jpg": "too dark",
-        "damaged.jpg": "damaged or not a photograph",
-        "empty.jpg": "damaged or not a photograph",
-        "missing.jpg": "cannot be read",
+        "damaged.jpg": "no picture that can be read here, or it is damaged",
+        "empty.jpg": "empty",
+        "missing.jpg": "no such file",
         "stranger.jpg": "does not look like the person",
     }
     bad = [str(album / name) for name in reasons]

@@ -11,27 +11,16 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import Final, Protocol
 
-import cv2
-import numpy as np
-
-from clienteling.errors import ClientelingError
 from clienteling.recognition.frames import Image, wipe
+from clienteling.recognition.pictures import PictureError, PictureLimits, read_picture
 
 MAX_SIDE: Final = 640
 MAX_FRAME_BYTES: Final = 400_000
 MAX_CAPTURE_BYTES: Final = 500_000
 VIEWS: Final = 3
 
-_MARK: Final = 0xFF
 _LENGTH = struct.Struct(">I")
-_SEGMENT = struct.Struct(">H")
-_SIZE = struct.Struct(">HH")
-#: Start-of-frame markers of JPEG: they carry the size.
-_SOF = frozenset(range(0xC0, 0xD0)) - {0xC4, 0xC8, 0xCC}
-
-
-class PictureError(ClientelingError):
-    """The body is not a picture that the kiosk takes; the message says why."""
+_LIMITS: Final = PictureLimits(MAX_CAPTURE_BYTES, MAX_SIDE, MAX_SIDE**2, ("JPEG",))
 
 
 class Body(Protocol):
@@ -84,17 +73,7 @@ def decode(jpeg: memoryview) -> Image:
     Raises:
         PictureError: not a JPEG, damaged, or more than 640 pixels on a side.
     """
-    # The size is read before anything is decoded: a small file can claim a huge picture.
-    height, width = _size_of(jpeg)
-    if not (0 < height <= MAX_SIDE and 0 < width <= MAX_SIDE):
-        raise PictureError(f"Send a picture of at most {MAX_SIDE} pixels on a side.")
-    try:
-        image = cv2.imdecode(np.frombuffer(jpeg, np.uint8), cv2.IMREAD_COLOR)
-    except cv2.error as error:
-        raise PictureError("The picture is damaged. Send another.") from error
-    if image is None:
-        raise PictureError("The picture is damaged. Send another.")
-    return np.asarray(image, np.uint8)
+    return read_picture(jpeg, _LIMITS)
 
 
 def split_views(body: memoryview) -> list[memoryview]:
@@ -115,16 +94,3 @@ def split_views(body: memoryview) -> list[memoryview]:
     if place != len(body) or any(len(view) == 0 for view in views):
         raise PictureError("A capture holds three pictures, each after its length.")
     return views
-
-
-def _size_of(jpeg: memoryview) -> tuple[int, int]:
-    """Return height and width from the JPEG's header."""
-    place = 2
-    if bytes(jpeg[:2]) == b"\xff\xd8":
-        while place + 9 <= len(jpeg) and jpeg[place] == _MARK:
-            marker = jpeg[place + 1]
-            if marker in _SOF:
-                height, width = _SIZE.unpack_from(jpeg, place + 5)
-                return height, width
-            place += 2 + _SEGMENT.unpack_from(jpeg, place + 2)[0]
-    raise PictureError("This is not a JPEG. Send one.")

@@ -4,7 +4,6 @@ from pathlib import Path
 
 import pytest
 
-from clienteling.customers import paper
 from clienteling.customers.paper import REASONS, enrol_from_paper
 from clienteling.errors import UsageError
 from clienteling.home import Home
@@ -13,6 +12,7 @@ from clienteling.recognition.quality import QualityCode
 from clienteling.recognition.template import AgreementCode
 from consent.ledger import size
 from tests.support.faces import PHOTOS
+from tests.support.pictures import png
 from tests.support.shops import paper_form
 
 
@@ -21,17 +21,29 @@ def test_every_refusal_has_words_that_say_what_to_do() -> None:
     assert all(reason.endswith(".") for reason in REASONS.values())
 
 
-def test_a_photograph_that_is_too_large_is_not_even_read(
-    shop: Home, real_engine: Engine, monkeypatch: pytest.MonkeyPatch
+def test_of_bad_photographs_each_is_named_and_the_rest_counts(
+    shop: Home, real_engine: Engine, tmp_path: Path
 ) -> None:
-    limit = (PHOTOS / "a1.jpg").stat().st_size
-    others = max((PHOTOS / f"{name}.jpg").stat().st_size for name in ("a1", "a2"))
-    monkeypatch.setattr(paper, "MAX_PHOTO_BYTES", min(limit, others) - 1)
+    """The name's ending says nothing: a JPEG called .png is read, words called .jpg are not."""
+    (tmp_path / "words.jpg").write_text("no picture")
+    (tmp_path / "iphone.heic").write_bytes(b"\0\0\0\x18ftypheic" + bytes(99))
+    photograph = (PHOTOS / "a1.jpg").read_bytes()
+    (tmp_path / "jpeg.png").write_bytes(photograph)
+    (tmp_path / "half.jpg").write_bytes(photograph[: len(photograph) // 2])
+    (tmp_path / "dot.png").write_bytes(png(1, 1, b"\0abc"))
+    names = ("words.jpg", "iphone.heic", "jpeg.png", "half.jpg", "dot.png", "missing.jpg")
+    form = paper_form("Robin", photos=tuple(str(tmp_path / name) for name in names))
 
-    done = enrol_from_paper(shop.office, lambda: real_engine, paper_form("Robin", "a1"))
+    done = enrol_from_paper(shop.office, lambda: real_engine, form)
 
-    assert (done.templates, done.complete) == (0, False)
-    assert "larger than 20 MB" in done.refused[0].reason
+    assert (done.templates, done.images, done.complete) == (1, 1, True)
+    reasons = {Path(one.photo).name: one.reason for one in done.refused}
+    assert reasons.keys() == set(names) - {"jpeg.png"}
+    assert "JPEG, PNG, WebP" in reasons["words.jpg"]
+    assert "HEIC" in reasons["iphone.heic"]
+    assert "damaged or incomplete" in reasons["half.jpg"]
+    assert reasons["dot.png"] == REASONS[QualityCode.NO_FACE]
+    assert "no such file" in reasons["missing.jpg"]
 
 
 def test_no_engine_no_consent(shop: Home) -> None:
@@ -53,4 +65,4 @@ def test_a_folder_is_no_photograph(shop: Home, real_engine: Engine, tmp_path: Pa
     done = enrol_from_paper(shop.office, lambda: real_engine, form)
 
     assert (done.templates, done.images, done.complete) == (1, 1, True)
-    assert "cannot be read" in done.refused[0].reason
+    assert "no such file" in done.refused[0].reason

@@ -5,9 +5,10 @@ import io
 import numpy as np
 import pytest
 
+from clienteling.recognition.pictures import PictureError
 from tests.support import webcam
 from tests.support.kiosk import views
-from web.kiosk.pictures import PictureError, body_of, decode, decoded, split_views
+from web.kiosk.pictures import body_of, decode, decoded, split_views
 
 JPEG = webcam.jpeg(webcam.scene())
 

@@ -1,0 +1,46 @@
+"""Pictures as bytes: every kind that somebody may bring, made when a test asks."""
+
+import io
+import struct
+import zlib
+from typing import Any
+
+import numpy as np
+from PIL import Image as Pillow
+
+#: A small picture whose four quarters differ, so that every turn and mirror of it does too.
+QUARTERS = Pillow.fromarray(
+    np.kron(
+        np.array([[[220, 30, 30], [30, 200, 30]], [[30, 30, 220], [200, 200, 40]]], np.uint8),
+        np.ones((24, 16, 1), np.uint8),
+    )
+)
+
+
+def encoded(picture: Pillow.Image, kind: str, **options: Any) -> bytes:
+    """Return the picture in a format, as Pillow names it."""
+    file = io.BytesIO()
+    picture.save(file, kind, **options)
+    return file.getvalue()
+
+
+def animated(kind: str) -> bytes:
+    """Return two pictures as one animation."""
+    return encoded(
+        QUARTERS,
+        kind,
+        save_all=True,
+        append_images=[QUARTERS.transpose(Pillow.Transpose.ROTATE_180)],
+    )
+
+
+def png(width: int, height: int, rows: bytes = b"", *, depth: int = 8, colour: int = 2) -> bytes:
+    """Return a PNG of these rows (each after its filter byte), whatever its header claims."""
+    header = struct.pack(">IIBBBBB", width, height, depth, colour, 0, 0, 0)
+    parts = ((b"IHDR", header), (b"IDAT", zlib.compress(rows)), (b"IEND", b""))
+    return b"\x89PNG\r\n\x1a\n" + b"".join(_chunk(name, content) for name, content in parts)
+
+
+def _chunk(name: bytes, content: bytes) -> bytes:
+    check = struct.pack(">I", zlib.crc32(name + content))
+    return struct.pack(">I", len(content)) + name + content + check
