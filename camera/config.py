@@ -1,7 +1,9 @@
-"""The configuration of one camera box. One frozen model; an unknown key is named and refused."""
+"""The configuration of a camera box. Frozen; an unknown key is named and refused."""
 
 import ipaddress
+import re
 import tomllib
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Annotated, Any, Literal
 from urllib.parse import urlsplit
@@ -11,6 +13,10 @@ from pydantic import BaseModel, ConfigDict, Field, ValidationError, field_valida
 from camera.sources import Source, has_password, parse_source
 from clienteling.errors import StartError, UsageError
 
+#: What all cameras of a box share, and what each has for itself.
+_SHARED = frozenset({"hub", "state", "ca_file", "encoder", "calibration"})
+_ONE_CAMERAS = frozenset({"name", "source", "loop", "pair_code_file", "push_token_file"})
+_NAME = re.compile(r"[A-Za-z0-9_-]{1,40}")
 _LOCAL_NAMES = frozenset({"localhost"})
 
 
@@ -113,29 +119,93 @@ def make_config(**values: Any) -> CameraConfig:
     Raises:
         StartError: a key is unknown, missing or wrong, each named.
     """
-    try:
-        return CameraConfig.model_validate({k: v for k, v in values.items() if v is not None})
-    except ValidationError as error:
-        raise StartError(_explain("The camera's configuration", error)) from error
+    given = {k: v for k, v in values.items() if v is not None}
+    return _validated("The camera's configuration", given)
 
 
-def load_config(path: Path, **overrides: Any) -> CameraConfig:
+@dataclass(frozen=True, slots=True)
+class BoxConfig:
+    """A box with one camera or more: one hub, one set of models.
+
+    Attributes:
+        cameras: Each with its own source, pairing and state folder.
+        models: Folder for the unpacked weights.
+        is_shared: The file lists cameras (`[[camera]]`), so that events name theirs.
+    """
+
+    cameras: tuple[CameraConfig, ...]
+    models: Path
+    is_shared: bool
+
+
+def load_box(path: Path, **overrides: Any) -> BoxConfig:
     """Read a TOML file; arguments that are not None take precedence.
+
+    Without `[[camera]]` it describes one camera. With it, each table is one camera; what stands
+    above the first is for all of them, and each keeps its state in `state`/`name`.
 
     Raises:
         StartError: the file cannot be read, or holds an unknown key or a wrong value.
+        UsageError: an argument that is one camera's own, for a file that lists several; a source
+            of no kind that is read.
     """
+    raw = _read_toml(path)
+    given = {k: v for k, v in overrides.items() if v is not None}
+    tables = raw.pop("camera", None)
+    if tables is None:
+        return one_camera(_validated(str(path), raw | given))
+    if not isinstance(tables, list) or not tables or not all(isinstance(t, dict) for t in tables):
+        raise StartError(f"{path}: write each camera as a table [[camera]].")
+    if own := sorted(given.keys() & _ONE_CAMERAS):
+        raise UsageError(
+            f"{path} lists cameras: give {', '.join(own)} there, in the camera's own table."
+        )
+    cameras = tuple(_listed(path, raw | given, table) for table in tables)
+    for camera in cameras:
+        camera.opened_source()  # what is written wrong ends the start, of all of them
+    names = [camera.name for camera in cameras]
+    if len(set(names)) < len(names):
+        raise StartError(f"{path}: two cameras have one name. Give each [[camera]] its own.")
+    return BoxConfig(cameras, cameras[0].state.parent / "models", is_shared=True)
+
+
+def one_camera(config: CameraConfig) -> BoxConfig:
+    """Return the box of one camera."""
+    return BoxConfig((config,), config.state / "models", is_shared=False)
+
+
+def _listed(path: Path, shared: dict[str, Any], table: dict[str, Any]) -> CameraConfig:
+    name = table.get("name")
+    if not isinstance(name, str) or not _NAME.fullmatch(name):
+        raise StartError(f"{path}: each [[camera]] needs a name of letters, digits, - and _.")
+    where = f"{path}, camera {name}"
+    if moved := sorted(table.keys() & _SHARED):
+        raise StartError(
+            f"{where}: {', '.join(moved)} is the same for all cameras. Write it above the first "
+            "[[camera]]."
+        )
+    if own := sorted(shared.keys() & _ONE_CAMERAS):
+        raise StartError(f"{path}: {', '.join(own)} belongs into a camera's own table.")
+    values = shared | table
+    if "state" in values:
+        values["state"] = Path(values["state"]) / name
+    return _validated(where, values)
+
+
+def _read_toml(path: Path) -> dict[str, Any]:
     try:
-        raw = tomllib.loads(path.read_text(encoding="utf-8"))
+        return tomllib.loads(path.read_text(encoding="utf-8"))
     except OSError as error:
         raise StartError(f"{path} cannot be read: {error.strerror}.") from error
     except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
         raise StartError(f"{path} is not valid TOML: {error}. Correct that line.") from error
-    given = {k: v for k, v in overrides.items() if v is not None}
+
+
+def _validated(where: str, values: dict[str, Any]) -> CameraConfig:
     try:
-        return CameraConfig.model_validate({**raw, **given})
+        return CameraConfig.model_validate(values)
     except ValidationError as error:
-        raise StartError(_explain(str(path), error)) from error
+        raise StartError(_explain(where, error)) from error
 
 
 def _explain(where: str, error: ValidationError) -> str:

@@ -10,12 +10,9 @@ from datetime import datetime
 from types import FrameType
 from typing import Any
 
-from camera.config import CameraConfig
-from camera.device import DeviceFolder
-from camera.hub import Hub
-from camera.pairing import join
-from camera.service import CameraService, Emit
-from camera.sources import SourceKind, Video
+from camera.cameras import Cameras
+from camera.config import BoxConfig
+from camera.service import Emit, run_camera
 from clienteling.recognition.engine import Engine
 from consent.clock import now as utc_now
 
@@ -26,46 +23,31 @@ def print_event(event: str, **values: Any) -> None:
     sys.stdout.flush()
 
 
-def run_camera(
-    config: CameraConfig,
+def run_box(
+    box: BoxConfig,
     engine_factory: Callable[[], Engine],
     *,
     emit: Emit = print_event,
     stopping: threading.Event | None = None,
     now: Callable[[], datetime] = utc_now,
 ) -> int:
-    """Run until a file ends, or SIGTERM, SIGINT or `stopping`; return 0 then.
+    """Run every camera until its file ends, or SIGTERM, SIGINT or `stopping`; return 0 then.
 
     A camera or stream that does not answer is waited for, and reported (docs/decisions/0085).
 
     Raises:
-        StartError: a file, the state folder, the engine or the pairing is not in order.
-        RefusedError: the hub removed this camera, or asks for what this version cannot do.
+        StartError: the engine is not in order; or, of a box with one camera, its file, its state
+            folder or its pairing.
+        RefusedError: the hub removed the only camera, or asks for what this version cannot do.
+        PartlyDoneError: of a box that lists cameras, some were refused; the others ran.
     """
-    source = config.opened_source()
-    if source.kind is SourceKind.FILE:
-        Video(source).close()  # a missing file does not come by itself: say so before pairing
-    folder = DeviceFolder(config.state)
-    engine = engine_factory()
-    hub = Hub(config.hub, now, config.ca_file)
-    try:
-        pairing = join(config, folder, hub)
-    except BaseException:
-        hub.close()
-        raise
-    if pairing.is_new:
-        emit("paired")
-    service = CameraService(
-        source,
-        engine,
-        pairing,
-        loop=config.loop,
-        emit=emit,
-        stopping=stopping or threading.Event(),
-        now=now,
-    )
-    with _signals(service.stop):
-        return service.run()
+    stop = stopping or threading.Event()
+    with _signals(stop.set):
+        if box.is_shared:
+            cameras = Cameras(box.cameras, engine_factory(), emit=emit, stopping=stop, now=now)
+            return cameras.run()
+        [config] = box.cameras
+        return run_camera(config, engine_factory, emit=emit, stopping=stop, now=now)
 
 
 @contextmanager

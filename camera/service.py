@@ -9,13 +9,16 @@ from typing import Final
 
 from camera.capture import Capture
 from camera.condition import Condition
+from camera.config import CameraConfig
+from camera.device import DeviceFolder
 from camera.gallery_sync import GallerySync
+from camera.hub import Hub
 from camera.link import Link
 from camera.newest import NewestFrame
 from camera.outbox import Outbox
-from camera.pairing import Pairing
+from camera.pairing import Pairing, join
 from camera.reader import Reader
-from camera.sources import Source, SourceKind
+from camera.sources import Source, SourceKind, Video
 from camera.state import EdgeState
 from camera.telling import Teller
 from camera.visitor import VisitorDecision
@@ -33,6 +36,39 @@ _FLUSH_SECONDS: Final = 5.0
 
 #: Tells a runner what happened: a name and a few numbers, never anything of a person.
 Emit = Callable[..., None]
+
+
+def run_camera(
+    config: CameraConfig,
+    engine_factory: Callable[[], Engine],
+    *,
+    emit: Emit,
+    stopping: threading.Event,
+    now: Callable[[], datetime],
+) -> int:
+    """Pair if needed, and run one camera until its file ends or `stopping`; return 0 then.
+
+    Raises:
+        StartError: its file, the state folder, the engine or the pairing is not in order.
+        RefusedError: the hub removed this camera, or asks for what this version cannot do.
+    """
+    source = config.opened_source()
+    if source.kind is SourceKind.FILE:
+        Video(source).close()  # a missing file does not come by itself: say so before pairing
+    folder = DeviceFolder(config.state)
+    engine = engine_factory()
+    hub = Hub(config.hub, now, config.ca_file)
+    try:
+        pairing = join(config, folder, hub)
+    except BaseException:
+        hub.close()
+        raise
+    if pairing.is_new:
+        emit("paired")
+    service = CameraService(
+        source, engine, pairing, loop=config.loop, emit=emit, stopping=stopping, now=now
+    )
+    return service.run()
 
 
 class CameraService:
@@ -79,10 +115,6 @@ class CameraService:
             on_command=self._slot.poke,
             now=now,
         )
-
-    def stop(self) -> None:
-        """End soon; may be called from a signal handler."""
-        self._stopping.set()
 
     def run(self) -> int:
         """Work until the end. Whatever happens, templates and frames are overwritten after it."""

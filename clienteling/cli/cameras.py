@@ -14,7 +14,7 @@ def add_commands(commands: Parsers) -> None:
         commands,
         "camera",
         run_camera,
-        "Run the edge service of one camera",
+        "Run the edge service of one camera or several",
         "camera --source 0 --hub http://127.0.0.1:8080 --state ./edge --pair-code-file code.txt",
     )
     camera.add_argument(
@@ -30,7 +30,12 @@ def add_commands(commands: Parsers) -> None:
     camera.add_argument("--hub", metavar="URL")
     camera.add_argument("--state", type=Path, metavar="FOLDER", help="keys and pairing of this box")
     camera.add_argument("--pair-code-file", type=Path, metavar="FILE", help="“-”: standard input")
-    camera.add_argument("--config", type=Path, metavar="TOML", help="the same settings in a file")
+    camera.add_argument(
+        "--config",
+        type=Path,
+        metavar="TOML",
+        help="the same settings in a file; several cameras, each in a table [[camera]]",
+    )
     camera.add_argument("--encoder", choices=("sface", "dlib"))
     camera.add_argument("--calibration", type=Path, metavar="FILE")
     camera.add_argument("--name", help="what the officer calls this box")
@@ -55,8 +60,8 @@ def add_commands(commands: Parsers) -> None:
 
 
 def run_camera(args: Args) -> int:
-    from camera.config import given_source, load_config, make_config
-    from camera.process import run_camera as run
+    from camera.config import given_source, load_box, make_config, one_camera
+    from camera.process import run_box
     from clienteling.recognition.engine import build_engine
 
     given = {
@@ -70,10 +75,9 @@ def run_camera(args: Args) -> int:
         "encoder": args.encoder,
         "calibration": args.calibration,
     }
-    config = load_config(args.config, **given) if args.config else make_config(**given)
-    return run(
-        config, lambda: build_engine(config.encoder, config.state / "models", config.calibration)
-    )
+    box = load_box(args.config, **given) if args.config else one_camera(make_config(**given))
+    first = box.cameras[0]  # encoder and calibration are the same for all of a box
+    return run_box(box, lambda: build_engine(first.encoder, box.models, first.calibration))
 
 
 def run_replay(args: Args) -> int:

@@ -4,11 +4,12 @@
 the model behind it is private to its class.
 """
 
+import copy
 import threading
 from abc import ABC, abstractmethod
 from collections.abc import Sequence
 from pathlib import Path
-from typing import Final, Protocol
+from typing import Final, Protocol, Self
 
 import numpy as np
 from numpy.typing import NDArray
@@ -74,6 +75,9 @@ class Encoder(Protocol):
     def meter(self) -> EncoderMeter:
         """What was encoded, and what was refused."""
 
+    def with_own_meter(self) -> Self:
+        """See `MeteredEncoder.with_own_meter`."""
+
     def encode(
         self, permit: CapturePermit, image: Image, faces: Sequence[Face], at: float
     ) -> Vectors:
@@ -87,7 +91,17 @@ class MeteredEncoder(ABC):
         self.model_id: Final = model_id
         self.model_sha256: Final = model_sha256
         self.dimension: Final = dimension
-        self.meter: Final = EncoderMeter()
+        self._meter = EncoderMeter()
+
+    @property
+    def meter(self) -> EncoderMeter:
+        return self._meter
+
+    def with_own_meter(self) -> Self:
+        """Return the same model, loaded once, with a meter of its own: one for each camera."""
+        twin = copy.copy(self)
+        twin._meter = EncoderMeter()  # noqa: SLF001  # of this very class
+        return twin
 
     def encode(
         self, permit: CapturePermit, image: Image, faces: Sequence[Face], at: float

@@ -1,6 +1,6 @@
 """Detector, encoder and calibration that belong together; built once, at the root."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Final
 
@@ -26,6 +26,10 @@ class Engine:
     detector: Detector
     encoder: Encoder
     calibration: Calibration
+
+    def for_another_camera(self) -> "Engine":
+        """Return the same models, with a meter of their own."""
+        return replace(self, encoder=self.encoder.with_own_meter())
 
 
 def build_engine(encoder_name: str, cache: Path, calibration: Path | None = None) -> Engine:

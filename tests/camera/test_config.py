@@ -2,7 +2,7 @@ from pathlib import Path
 
 import pytest
 
-from camera.config import given_source, load_config, make_config
+from camera.config import given_source, load_box, make_config
 from clienteling.errors import StartError, UsageError
 
 
@@ -15,7 +15,7 @@ def test_an_unknown_key_is_named(tmp_path: Path) -> None:
     path = tmp_path / "camera.toml"
     path.write_text('source = "0"\nhub = "https://hub.example"\nstate = "s"\nrecord = true\n')
     with pytest.raises(StartError, match="record is not a known key"):
-        load_config(path)
+        load_box(path)
 
 
 def test_a_missing_key_is_named(tmp_path: Path) -> None:
@@ -26,7 +26,7 @@ def test_a_missing_key_is_named(tmp_path: Path) -> None:
 def test_arguments_take_precedence_over_the_file(tmp_path: Path) -> None:
     path = tmp_path / "camera.toml"
     path.write_text('source = "0"\nhub = "https://hub.example"\nstate = "s"\n')
-    assert load_config(path, source="1", name=None).source == "1"
+    assert load_box(path, source="1", name=None).cameras[0].source == "1"
 
 
 @pytest.mark.parametrize("text", ["source = ", "\xff"])
@@ -34,7 +34,7 @@ def test_a_file_that_is_no_toml_is_a_sentence(tmp_path: Path, text: str) -> None
     path = tmp_path / "camera.toml"
     path.write_text(text, encoding="latin-1")
     with pytest.raises(StartError, match="is not valid TOML"):
-        load_config(path)
+        load_box(path)
 
 
 @pytest.mark.parametrize(
@@ -95,3 +95,69 @@ def test_a_push_takes_its_token_from_a_file(tmp_path: Path) -> None:
     source = config.opened_source()
     assert (source.value, source.secret) == ("0.0.0.0:8090", "a-token-of-a-camera")
     assert source.secret not in repr(source)
+
+
+BOX = """
+hub = "https://hub.example"
+state = "/var/lib/cameras"
+encoder = "dlib"
+[[camera]]
+name = "entrance"
+source = "rtsp://shop:secret@cam.example/live"
+[[camera]]
+name = "till"
+source = "0"
+pair_code_file = "till.code"
+"""
+
+
+def test_a_box_lists_its_cameras(tmp_path: Path) -> None:
+    path = tmp_path / "box.toml"
+    path.write_text(BOX)
+    box = load_box(path, hub="https://other.example", name=None)
+    assert box.is_shared
+    assert box.models == Path("/var/lib/cameras/models")
+    entrance, till = box.cameras
+    assert (entrance.state, till.state) == (
+        Path("/var/lib/cameras/entrance"),
+        Path("/var/lib/cameras/till"),
+    )
+    assert {camera.hub for camera in box.cameras} == {"https://other.example"}
+    assert {camera.encoder for camera in box.cameras} == {"dlib"}
+    assert till.pair_code_file == Path("till.code")
+    assert "secret" not in repr(box)
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "why"),
+    [
+        ('name = "till"', 'name = "entrance"', "two cameras have one name"),
+        ('name = "till"', "", "needs a name"),
+        ('name = "till"', 'name = "../till"', "needs a name"),
+        ('source = "0"', 'hub = "https://h"', "camera till: hub is the same for all"),
+        ('source = "0"', "", "camera till: source is missing"),
+        ('source = "0"', 'source = "0"\nrecord = true', "camera till: record is not a known key"),
+        ('encoder = "dlib"', 'source = "0"', "source belongs into a camera's own table"),
+        ('encoder = "dlib"', 'encoder = "x"', "camera entrance: encoder"),
+    ],
+)
+def test_a_box_that_is_written_wrong_says_where(
+    tmp_path: Path, old: str, new: str, why: str
+) -> None:
+    path = tmp_path / "box.toml"
+    path.write_text(BOX.replace(old, new))
+    with pytest.raises(StartError, match=why):
+        load_box(path)
+
+
+def test_one_cameras_settings_are_not_given_to_several(tmp_path: Path) -> None:
+    path = tmp_path / "box.toml"
+    path.write_text(BOX)
+    with pytest.raises(UsageError, match="give source there"):
+        load_box(path, source="0")
+    path.write_text(BOX.replace('"0"', '"ftp://x/y"'))
+    with pytest.raises(UsageError, match="Streams are read by"):
+        load_box(path)
+    path.write_text('hub = "https://h"\nstate = "s"\ncamera = "0"\n')
+    with pytest.raises(StartError, match=r"as a table \[\[camera\]\]"):
+        load_box(path)

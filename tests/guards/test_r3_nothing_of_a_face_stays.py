@@ -8,6 +8,7 @@ from collections.abc import Sequence
 from contextlib import AbstractContextManager, nullcontext
 from dataclasses import replace
 from pathlib import Path
+from typing import Self
 
 import numpy as np
 import pytest
@@ -53,6 +54,9 @@ class RememberingEncoder:
         self.dimension = encoder.dimension
         self.meter: EncoderMeter = encoder.meter
         self.vectors: list[NDArray[np.float32]] = []
+
+    def with_own_meter(self) -> Self:
+        return self
 
     def encode(
         self, permit: CapturePermit, image: Image, faces: Sequence[Face], at: float

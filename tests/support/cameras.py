@@ -11,8 +11,8 @@ import numpy as np
 import pytest
 from numpy.typing import NDArray
 
-from camera.config import CameraConfig, make_config
-from camera.process import run_camera
+from camera.config import CameraConfig, make_config, one_camera
+from camera.process import run_box
 from clienteling.edge_protocol import EdgePolicy, WindowClosed
 from clienteling.recognition.engine import Engine
 from clienteling.recognition.permit import for_files
@@ -85,8 +85,11 @@ class RunningCamera:
 
     def _run(self) -> None:
         try:
-            self.code = run_camera(
-                self.config, lambda: self.engine, emit=self._emit, stopping=self.stopping
+            self.code = run_box(
+                one_camera(self.config),
+                lambda: self.engine,
+                emit=self._emit,
+                stopping=self.stopping,
             )
         except BaseException as error:  # noqa: BLE001  # kept for the test
             self.error = error

@@ -72,11 +72,13 @@ class HubSimulator:
         self.stopped = False
         self.templates: dict[str, NDArray[np.float32]] = {}
         self.code: str | None = "PAIR-0001"
+        self.codes: dict[str, str] = {}  # of further cameras
         self.devices: dict[str, Device] = {}
         self.sightings: list[Sighting] = []
         self.closed: list[WindowClosed] = []
         self.acks: list[tuple[float, int]] = []
         self.healths: list[Health] = []
+        self.newest_health: dict[str, Health] = {}
         self.refusals: list[ErrorCode] = []
         self.pulls = 0
         # Faults.
@@ -194,14 +196,17 @@ class HubSimulator:
 
     def pair(self, body: bytes) -> BaseModel:
         request = PairRequest.model_validate_json(body)
-        if request.code != self.code:
+        if request.code == self.code:
+            self.code, camera = None, CAMERA
+        elif request.code in self.codes:
+            camera = self.codes.pop(request.code)
+        else:
             raise RefusalError("unknown_code", HTTPStatus.FORBIDDEN)
-        self.code = None
         device_id = f"d{len(self.devices) + 1}"
         self.devices[device_id] = Device(request.sign_public, request.open_public)
         return PairReply(
             device_id=device_id,
-            camera=CAMERA,
+            camera=camera,
             tenant="default",
             store="demo",
             policy=self.policy,
@@ -292,6 +297,7 @@ class HubSimulator:
             self.acks.append((time.monotonic(), Ack.model_validate_json(body).version))
             return None
         self.healths.append(Health.model_validate_json(body))
+        self.newest_health[device_id] = self.healths[-1]
         return HealthReply(hub_time=self.now(), gallery_version=self.version, stopped=self.stopped)
 
 
