@@ -12,11 +12,10 @@ from http import HTTPStatus
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from typing import Any, Final
 
-import cv2
 import numpy as np
 
 from camera.sources import Source, SourceFailedError
-from clienteling.recognition.frames import Image
+from clienteling.recognition.frames import Image, decode_image
 
 MAX_BYTES: Final = 4 * 1024 * 1024
 _CONNECTIONS: Final = 8
@@ -68,11 +67,7 @@ class Push:
             return True
 
     def picture(self) -> Image | None:
-        try:
-            image = cv2.imdecode(np.frombuffer(self._current, np.uint8), cv2.IMREAD_COLOR)
-        except cv2.error:
-            return None
-        return None if image is None else np.asarray(image, np.uint8)
+        return decode_image(np.frombuffer(self._current, np.uint8))
 
     def close(self) -> None:
         self._server.shutdown()

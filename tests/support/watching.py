@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import Self
 
 import numpy as np
 from numpy.typing import NDArray
@@ -36,6 +37,9 @@ class WatchedEncoder:
         self.dimension = encoder.dimension
         self.meter: EncoderMeter = encoder.meter
         self.encoded: list[Encoded] = []
+
+    def with_own_meter(self) -> Self:
+        return self
 
     def encode(
         self, permit: CapturePermit, image: Image, faces: Sequence[Face], at: float
