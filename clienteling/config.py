@@ -7,14 +7,16 @@ import os
 import tomllib
 from datetime import date
 from pathlib import Path
-from typing import Literal
+from typing import Literal, Self
 
 import tomli_w
-from pydantic import BaseModel, ConfigDict, Field, ValidationError
+from pydantic import BaseModel, ConfigDict, Field, ValidationError, model_validator
 
 from clienteling.errors import StartError
 
 FILE_NAME = "config.toml"
+
+_LOOPBACK = frozenset({"127.0.0.1", "localhost", "::1"})
 
 
 class _Section(BaseModel):
@@ -69,6 +71,33 @@ class RecognitionConfig(_Section):
     calibration: Path | None = None
 
 
+class MqttConfig(_Section):
+    """The broker at which buttons press "greet me" (docs/integrators/triggers.md).
+
+    Attributes:
+        topic: Presses come on `<topic>/<camera>`, results go out on `<topic>/<camera>/result`.
+        tls: Encrypted. Needed beyond this machine: a forged press has a camera look.
+        ca_file: Certificate of the broker's authority; without it the system's are used.
+        password_file: Holds the password; it never stands in this file.
+    """
+
+    host: str = Field(min_length=1)
+    port: int = Field(default=1883, ge=1, le=65535)
+    topic: str = Field(pattern=r"^[A-Za-z0-9_.-]+(/[A-Za-z0-9_.-]+)*$", max_length=200)
+    tls: bool = False
+    ca_file: Path | None = None
+    username: str | None = Field(default=None, min_length=1)
+    password_file: Path | None = None
+
+    @model_validator(mode="after")
+    def _is_safe(self) -> Self:
+        if not self.tls and self.host not in _LOOPBACK:
+            raise ValueError("beyond this machine set tls = true, or use a broker on this machine")
+        if self.password_file is not None and self.username is None:
+            raise ValueError("password_file needs a username")
+        return self
+
+
 class Config(_Section):
     """The whole file."""
 
@@ -77,6 +106,7 @@ class Config(_Section):
     papers: PapersConfig = PapersConfig()
     hub: HubConfig = HubConfig()
     recognition: RecognitionConfig = RecognitionConfig()
+    mqtt: MqttConfig | None = None
 
 
 def home_path() -> Path:

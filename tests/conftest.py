@@ -8,6 +8,7 @@ pytest_plugins = [
     "tests.support.web",
     "tests.support.browser",
     "tests.support.cameras",
+    "tests.support.broker",
 ]
 
 # The same examples on every run, however slow the machine is.

@@ -7,6 +7,7 @@ import signal
 import socket
 import sys
 import threading
+from contextlib import nullcontext
 from types import FrameType
 
 from flask import Flask
@@ -17,6 +18,7 @@ from clienteling.edge_protocol import EdgePolicy
 from clienteling.errors import RefusedError, StartError
 from clienteling.home import Home, edge_policy
 from clienteling.recognition.engine import Engine
+from clienteling.service.mqtt import MqttEntrance
 from consent.policy import Admission
 from web.app import MAX_BODY, create_app
 from web.context import EXTENSION, Hub
@@ -99,9 +101,13 @@ def serve(home: Home, admitted: Admission, engine: Engine, *, port: int) -> int:
     listen = home.config.hub
     app = create_app(home, engine, policy=policy, hosts=(listen.host, *listen.names))
     server = HubServer(app, host=listen.host, port=port)
+    mqtt = home.config.mqtt
+    hub = server.hub
+    entrance = MqttEntrance(mqtt, hub.presses, hub.windows) if mqtt else nullcontext()
     _end_on_signal(server)
     sys.stderr.write(f"clienteling: {server.url} ({home.config.store.name})\n")
-    server.run()
+    with entrance:
+        server.run()
     return 0
 
 
