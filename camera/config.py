@@ -129,12 +129,10 @@ class BoxConfig:
 
     Attributes:
         cameras: Each with its own source, pairing and state folder.
-        models: Folder for the unpacked weights.
         is_shared: The file lists cameras (`[[camera]]`), so that events name theirs.
     """
 
     cameras: tuple[CameraConfig, ...]
-    models: Path
     is_shared: bool
 
 
@@ -166,12 +164,12 @@ def load_box(path: Path, **overrides: Any) -> BoxConfig:
     names = [camera.name for camera in cameras]
     if len(set(names)) < len(names):
         raise StartError(f"{path}: two cameras have one name. Give each [[camera]] its own.")
-    return BoxConfig(cameras, cameras[0].state.parent / "models", is_shared=True)
+    return BoxConfig(cameras, is_shared=True)
 
 
 def one_camera(config: CameraConfig) -> BoxConfig:
     """Return the box of one camera."""
-    return BoxConfig((config,), config.state / "models", is_shared=False)
+    return BoxConfig((config,), is_shared=False)
 
 
 def _listed(path: Path, shared: dict[str, Any], table: dict[str, Any]) -> CameraConfig:

@@ -65,11 +65,6 @@ class Home:
         """The three databases."""
         return self.office.databases
 
-    @property
-    def model_cache(self) -> Path:
-        """Where folded model weights are kept."""
-        return self.path / "models"
-
 
 @dataclass(frozen=True, slots=True)
 class NewHome:

@@ -77,7 +77,7 @@ def run_camera(args: Args) -> int:
     }
     box = load_box(args.config, **given) if args.config else one_camera(make_config(**given))
     first = box.cameras[0]  # encoder and calibration are the same for all of a box
-    return run_box(box, lambda: build_engine(first.encoder, box.models, first.calibration))
+    return run_box(box, lambda: build_engine(first.encoder, first.calibration))
 
 
 def run_replay(args: Args) -> int:
@@ -93,7 +93,7 @@ def run_replay(args: Args) -> int:
     if args.policy == "trigger" and not args.press:
         raise UsageError("`--policy trigger` needs --press: nobody is looked at without a press.")
     recognition = home.config.recognition
-    engine = build_engine(recognition.encoder, home.model_cache, recognition.calibration)
+    engine = build_engine(recognition.encoder, recognition.calibration)
     gallery = open_gallery(home.office, engine.encoder.model_id)
 
     policy = edge_policy(admitted, engine.encoder.model_id, live=False)

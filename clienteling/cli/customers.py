@@ -104,7 +104,7 @@ def run_enrol(args: Args) -> int:
     )
     result = enrol_from_paper(
         home.office,
-        lambda: build_engine(recognition.encoder, home.model_cache, recognition.calibration),
+        lambda: build_engine(recognition.encoder, recognition.calibration),
         form,
     )
     for refusal in result.refused:

@@ -68,7 +68,7 @@ class Stage:
         logins = add_staff(home)
         products = add_products(home)
         self._say(f"{products} products. Enrolling the demo's people from photographs …")
-        engine = build_engine(home.config.recognition.encoder, home.model_cache)
+        engine = build_engine(home.config.recognition.encoder)
         people = enrol_people(home, engine)
         self.hub = self._start("hub", ["serve"], home.path)
         wait_for_hub(self.hub, self.address)

@@ -1,19 +1,18 @@
-"""Faces and their five landmarks in a picture: YuNet, run by onnxruntime.
+"""Faces and their five landmarks in a picture: YuNet, run by OpenCV.
 
 Detection finds that a face is there, not whose it is; it needs no permit.
 """
 
 from dataclasses import dataclass
-from pathlib import Path
 from typing import Final, Protocol
 
 import cv2
 import numpy as np
 from numpy.typing import NDArray
 
-from clienteling.recognition.folding import folded_yunet
 from clienteling.recognition.frames import Image
-from clienteling.recognition.runtime import load_model
+from clienteling.recognition.runtime import Model
+from clienteling.recognition.weights import YUNET, read_weights
 
 #: The longer side to which a picture is scaled before detection.
 LIVE_SIDE: Final = 320
@@ -50,25 +49,19 @@ class Detector(Protocol):
 
 
 class YuNetDetector:
-    """YuNet 2023mar in float32. Threads may share one.
+    """YuNet 2023mar. Threads may share one.
 
     Decoding follows OpenCV's FaceDetectorYN, which runs the same network twice as slowly
-    (docs/decisions/0080).
+    (docs/decisions/0021).
     """
 
-    def __init__(self, cache: Path | None = None) -> None:
+    def __init__(self) -> None:
         """Load the model.
-
-        Args:
-            cache: Folder for the unpacked weights; None unpacks them again (half a second).
 
         Raises:
             WeightsError: The weights are missing or not the pinned ones.
-            StartError: The cache folder cannot be written.
         """
-        # OpenCV's own threads cost more than they save on pictures of this size.
-        cv2.setNumThreads(1)
-        self._session = load_model(folded_yunet(cache))
+        self._model = Model(read_weights(YUNET))
         self._outputs = [f"{kind}_{stride}" for stride in _STRIDES for kind in _KINDS]
 
     def detect(self, image: Image, *, longest_side: int = LIVE_SIDE) -> tuple[Face, ...]:
@@ -96,7 +89,9 @@ class YuNetDetector:
         """Rows of box (4), five points (10) and score, above the score; overlapping ones too."""
         bottom, right = (-side % _STRIDES[-1] for side in image.shape[:2])
         padded = cv2.copyMakeBorder(image, 0, bottom, 0, right, cv2.BORDER_CONSTANT)
-        values = self._session.run(self._outputs, {"input": cv2.dnn.blobFromImage(padded)})
+        values = self._model.run(
+            {"input": np.asarray(cv2.dnn.blobFromImage(padded), np.float32)}, self._outputs
+        )
         kinds = len(_KINDS)
         return np.concatenate(
             [

@@ -8,7 +8,6 @@ import copy
 import threading
 from abc import ABC, abstractmethod
 from collections.abc import Sequence
-from pathlib import Path
 from typing import Final, Protocol, Self
 
 import numpy as np
@@ -17,11 +16,10 @@ from numpy.typing import NDArray
 from clienteling.recognition.align import align
 from clienteling.recognition.detect import Face
 from clienteling.recognition.errors import RecognitionError
-from clienteling.recognition.folding import folded_sface
 from clienteling.recognition.frames import Image, wipe
 from clienteling.recognition.permit import CapturePermit, PermitError
-from clienteling.recognition.runtime import load_model
-from clienteling.recognition.weights import SFACE
+from clienteling.recognition.runtime import Model
+from clienteling.recognition.weights import SFACE, read_weights
 
 Vectors = NDArray[np.float32]
 
@@ -156,22 +154,20 @@ def _length(vector: NDArray[np.float32]) -> float:
 
 
 class SFaceEncoder(MeteredEncoder):
-    """SFace 2021dec in float32, 128 dimensions, run by onnxruntime on one thread.
+    """SFace 2021dec, 128 dimensions. Threads may share one.
 
     A face is encoded as it is and mirrored, and the two are averaged: of those it misses, a fifth
-    are found that way (docs/decisions/0028). Threads may share one: an onnxruntime session may run
-    in many at once.
+    are found that way (docs/decisions/0028).
     """
 
-    def __init__(self, cache: Path) -> None:
-        """Load the model; the first time, unfold it into `cache` (39 MB).
+    def __init__(self) -> None:
+        """Load the model (65 MB of memory).
 
         Raises:
             WeightsError: The weights are missing or not the pinned ones.
-            StartError: The cache folder cannot be written.
         """
         super().__init__("sface-2021dec-mirrored", SFACE.sha256, 128)
-        self._session = load_model(folded_sface(cache))
+        self._model = Model(read_weights(SFACE))
 
     def _embed(self, image: Image, face: Face) -> NDArray[np.float32]:
         chip = align(image, face)
@@ -184,4 +180,5 @@ class SFaceEncoder(MeteredEncoder):
         return np.asarray(mean, np.float32)
 
     def _run(self, tensor: NDArray[np.float32]) -> NDArray[np.float32]:
-        return np.asarray(self._session.run(None, {"data": tensor})[0][0], np.float32)
+        (vectors,) = self._model.run({"data": tensor}, ["fc1"])
+        return np.asarray(vectors[0], np.float32)

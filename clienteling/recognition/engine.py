@@ -32,38 +32,36 @@ class Engine:
         return replace(self, encoder=self.encoder.with_own_meter())
 
 
-def build_engine(encoder_name: str, cache: Path, calibration: Path | None = None) -> Engine:
+def build_engine(encoder_name: str, calibration: Path | None = None) -> Engine:
     """Load the models and the calibration that fits them.
 
     Args:
         encoder_name: "sface" or "dlib".
-        cache: Folder for the unpacked weights.
         calibration: The shop's own calibration; None takes the public benchmark's.
 
     Raises:
         StartError: Unknown encoder, missing or altered weights, a processor that cannot run it, or
             a calibration that does not fit.
     """
-    encoder = build_encoder(encoder_name, cache)
+    encoder = build_encoder(encoder_name)
     return Engine(
-        detector=YuNetDetector(cache),
+        detector=YuNetDetector(),
         encoder=encoder,
         calibration=load(calibration, encoder.model_id, encoder.model_sha256),
     )
 
 
-def build_encoder(name: str, cache: Path) -> Encoder:
+def build_encoder(name: str) -> Encoder:
     """Load an encoder by itself; `evaluate` measures one that has no calibration yet.
 
     Args:
         name: One of `ENCODERS`.
-        cache: Folder for the unpacked weights.
 
     Raises:
         StartError: See `build_engine`.
     """
     if name == "sface":
-        return SFaceEncoder(cache)
+        return SFaceEncoder()
     if name == "dlib":
         from clienteling.recognition.encode_dlib import DlibEncoder  # noqa: PLC0415  # only if chosen
 

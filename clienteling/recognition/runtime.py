@@ -1,18 +1,49 @@
-"""How a model is run: onnxruntime, one thread, no spinning. For detector and encoders only."""
+"""How a model is run: OpenCV's DNN module, one thread a picture. For detector and encoders only."""
 
-from typing import Any
+import threading
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from typing import Final
 
-import onnxruntime
+import cv2
+import numpy as np
+from numpy.typing import NDArray
+
+Tensor = NDArray[np.float32]
 
 
-def load_model(model: bytes) -> Any:
-    """A session for a serialised ONNX model; threads may share it.
+class Model:
+    """A serialised ONNX model. Threads may share it.
 
-    Cameras are the unit of parallelism: a pool of threads for one picture waits for the slowest of
-    them, and loses when a neighbour takes a core (docs/decisions/0080).
+    OpenCV's networks keep state, so each thread that runs at the same time gets one of its own; as
+    many are kept as have run at once.
     """
-    options = onnxruntime.SessionOptions()
-    options.intra_op_num_threads = 1
-    options.inter_op_num_threads = 1
-    options.log_severity_level = 3
-    return onnxruntime.InferenceSession(model, options, providers=["CPUExecutionProvider"])
+
+    def __init__(self, content: bytes) -> None:
+        """Load the model once, so that a damaged one shows now."""
+        self._content: Final = np.frombuffer(content, np.uint8)
+        self._lock = threading.Lock()
+        self._idle = [self._load()]
+
+    def run(self, inputs: Mapping[str, Tensor], outputs: Sequence[str]) -> list[Tensor]:
+        """The named outputs for the named inputs, as copies of our own."""
+        with self._borrowed() as network:
+            for name, value in inputs.items():
+                network.setInput(value, name)
+            return [np.array(value, np.float32) for value in network.forward(list(outputs))]
+
+    @contextmanager
+    def _borrowed(self) -> Iterator[cv2.dnn.Net]:
+        with self._lock:
+            network = self._idle.pop() if self._idle else None
+        network = network or self._load()
+        yield network
+        # Only after a run that went well: what failed may be in any state.
+        with self._lock:
+            self._idle.append(network)
+
+    def _load(self) -> cv2.dnn.Net:
+        # Cameras are the unit of parallelism: a pool of threads for one picture waits for the
+        # slowest of them, and loses when a neighbour takes a core (docs/decisions/0021).
+        cv2.setNumThreads(1)
+        return cv2.dnn.readNetFromONNX(self._content, cv2.dnn.ENGINE_NEW)

@@ -35,8 +35,8 @@ Kiosk = Callable[..., "Visit"]
 
 
 @pytest.fixture(scope="session")
-def real_engine(tmp_path_factory: pytest.TempPathFactory) -> Engine:
-    return build_engine("sface", tmp_path_factory.mktemp("models"))
+def real_engine() -> Engine:
+    return build_engine("sface")
 
 
 @pytest.fixture

@@ -116,7 +116,6 @@ def test_a_box_lists_its_cameras(tmp_path: Path) -> None:
     path.write_text(BOX)
     box = load_box(path, hub="https://other.example", name=None)
     assert box.is_shared
-    assert box.models == Path("/var/lib/cameras/models")
     entrance, till = box.cameras
     assert (entrance.state, till.state) == (
         Path("/var/lib/cameras/entrance"),

@@ -57,7 +57,9 @@ def test_a_visitor_who_does_not_press_is_not_looked_at(
     ).lines
 
     assert [line["decision"] for line in lines] == ["unknown"]
-    assert real_engine.encoder.meter.calls - before == lines[0]["frames"]
+    # A better picture takes the place of a worse one, so a few more are encoded than count.
+    frames = lines[0]["frames"]
+    assert frames <= real_engine.encoder.meter.calls - before < 2 * frames
     assert reads(enrolled.path) == []
 
 

@@ -23,16 +23,17 @@ _SOURCES = {
 #: Other ways to run a face model than through the encoders.
 _MODEL_RUNNERS = {
     "InferenceSession",
+    "Model",
     "FaceRecognizerSF",
     "face_encodings",
-    "load_model",
     "onnxruntime",
+    "readNetFromONNX",
 }
 _ENCODERS = {
     "clienteling/evaluation/reference.py",  # the baseline; files only
     "clienteling/recognition/detect.py",  # the detector's network, which gives no vector
     "clienteling/recognition/encode.py",
-    "clienteling/recognition/runtime.py",  # makes the session, for the detector and the encoder
+    "clienteling/recognition/runtime.py",  # what the two run a network with
     "clienteling/recognition/encode_dlib.py",
 }
 

@@ -64,15 +64,9 @@ class Enrolled:
 
 
 @pytest.fixture(scope="session")
-def model_cache(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """One cache of the unfolded weights for all test processes."""
-    return tmp_path_factory.getbasetemp().parent / "weights"
-
-
-@pytest.fixture(scope="session")
-def real_engine(model_cache: Path) -> Engine:
+def real_engine() -> Engine:
     """YuNet and SFace with the shipped calibration."""
-    return build_engine("sface", model_cache)
+    return build_engine("sface")
 
 
 @pytest.fixture

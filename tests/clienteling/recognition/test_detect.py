@@ -1,4 +1,3 @@
-from pathlib import Path
 from typing import cast
 
 import cv2
@@ -13,8 +12,8 @@ from tests.support.faces import NAMES, photo, side_by_side
 
 
 @pytest.fixture(scope="module")
-def detector(weights: Path) -> YuNetDetector:
-    return YuNetDetector(weights)
+def detector() -> YuNetDetector:
+    return YuNetDetector()
 
 
 @pytest.mark.parametrize("name", NAMES)

@@ -1,6 +1,5 @@
 import subprocess
 import sys
-from pathlib import Path
 
 import numpy as np
 import pytest
@@ -23,8 +22,8 @@ def test_a_processor_without_avx_is_refused_by_name() -> None:
 
 
 @pytest.mark.xdist_group("dlib")
-def test_it_tells_people_apart_and_asks_for_a_permit(tmp_path: Path) -> None:
-    engine = build_engine("dlib", tmp_path)
+def test_it_tells_people_apart_and_asks_for_a_permit() -> None:
+    engine = build_engine("dlib")
     images = {name: photo(name) for name in ("a1", "a2", "b1")}
     faces = {name: engine.detector.detect(image)[:1] for name, image in images.items()}
     a1, a2, b1 = (
