@@ -32,6 +32,10 @@ class CameraHealth:
     attack_check: str
     encoder_calls: int
     encoder_calls_without_permit: int
+    source: str
+    fps: float
+    width: int
+    height: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,6 +89,7 @@ def health_of(hub: Hub) -> HealthReport:
 
 def _camera(hub: Hub, row: DeviceRow, version: int, now: datetime) -> CameraHealth:
     said: Mapping[str, Any] = row.health or {}
+    source: Mapping[str, Any] = said.get("source") or {}
     heard = row.seen_at is not None and now - parse(row.seen_at) < AWAY
     return CameraHealth(
         camera=row.camera or "",
@@ -96,4 +101,8 @@ def _camera(hub: Hub, row: DeviceRow, version: int, now: datetime) -> CameraHeal
         attack_check=str(said.get("attack_check", "none")),
         encoder_calls=int(said.get("encoder_calls", 0)),
         encoder_calls_without_permit=int(said.get("encoder_calls_without_permit", 0)),
+        source=str(source.get("state", "unknown")) if heard else "unknown",
+        fps=float(source.get("fps", 0.0)) if heard else 0.0,
+        width=int(source.get("width", 0)),
+        height=int(source.get("height", 0)),
     )

@@ -10,9 +10,15 @@ from flask_security import current_user
 from web.context import current_hub
 from web.errors import wants_json
 from web.front.health import health_of
+from web.front.words import init_words
 from web.guards import current_device
 
 blueprint = Blueprint("front", __name__)
+
+
+@blueprint.record_once
+def _prepare(state: object) -> None:
+    init_words(state.app)  # type: ignore[attr-defined]
 
 
 @dataclass(frozen=True, slots=True)
