@@ -13,7 +13,7 @@ from collections.abc import Sequence
 
 from clienteling.cli import cameras, customers, demo, log, measure, shop
 from clienteling.errors import ClientelingError
-from clienteling.process import keep_memory_private
+from clienteling.process import keep_memory_private, search_on_one_thread
 from consent.errors import ConsentError
 
 
@@ -33,6 +33,7 @@ def build_parser() -> argparse.ArgumentParser:
 def main(argv: Sequence[str] | None = None) -> int:
     """Run one command and return its exit code. Only sentences reach the user, never a trace."""
     keep_memory_private()
+    search_on_one_thread()
     logging.basicConfig(level=logging.WARNING, format="%(levelname)s %(name)s: %(message)s")
     args = build_parser().parse_args(argv)
     try:
