@@ -1,13 +1,12 @@
 """Customers and their consents, from the command line."""
 
 import json
-import sys
 from dataclasses import asdict
 from typing import Any
 
 from clienteling.catalogue.allergens import Allergen
 from clienteling.cli.grammar import Parsers, add_command, add_group
-from clienteling.cli.output import Args, emit
+from clienteling.cli.output import Args, emit, warn
 from clienteling.config import home_path
 from clienteling.errors import PartlyDoneError, UsageError
 from consent.purposes import CHOICES
@@ -108,7 +107,9 @@ def run_enrol(args: Args) -> int:
         form,
     )
     for refusal in result.refused:
-        print(f"clienteling: {refusal.photo}: {refusal.reason}", file=sys.stderr)
+        warn(f"{refusal.photo}: {refusal.reason}")
+    if result.warning:
+        warn(result.warning)
     emit(
         args,
         result,

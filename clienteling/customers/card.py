@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 
 from clienteling.customers.profile import Account, Allergies, AllergyState, Preferences, read
+from clienteling.customers.templates import template_rows
 from consent.errors import ConsentMissingError
 from consent.ledger import EventKind, append
 from consent.office import Office
@@ -20,13 +21,20 @@ class AllergyPanel:
 
 @dataclass(frozen=True, slots=True)
 class Card:
-    """What is shown. `allergies` is None until a member of staff has confirmed the person (R32)."""
+    """What is shown.
+
+    Attributes:
+        allergies: None until a member of staff has confirmed the person (R32).
+        look_alike: A camera recognised them, and another customer looks very much like them: staff
+            ask for the name.
+    """
 
     subject_id: str
     name: str
     likes: tuple[str, ...]
     likes_shared: bool
     allergies: AllergyPanel | None
+    look_alike: bool = False
 
 
 def build_card(
@@ -48,6 +56,9 @@ def build_card(
     """
     with office.databases.identity.read() as identity:
         grants = standing(identity, subject_id, office.now())
+        look_alike = not asked_by_name and any(
+            row.look_alike for row in template_rows(identity, subject_id)
+        )
     if Purpose.ACCOUNT not in grants:
         raise ConsentMissingError("This customer is no longer recognised here, nor kept.")
     if Purpose.RECOGNISE not in grants and not asked_by_name:
@@ -70,6 +81,7 @@ def build_card(
         likes=() if tastes is None else tastes.likes,
         likes_shared=Purpose.PREFERENCES in grants,
         allergies=allergies,
+        look_alike=look_alike,
     )
 
 

@@ -10,16 +10,18 @@ from datetime import timedelta
 import numpy as np
 from numpy.typing import NDArray
 
+from clienteling.customers import look_alikes
 from clienteling.customers.profile import Account, Allergies, Preferences, write
 from clienteling.customers.templates import store_template
 from clienteling.recognition.engine import Engine
 from clienteling.recognition.frames import wipe
+from clienteling.recognition.likeness import Likeness, Resemblance
 from clienteling.recognition.permit import for_enrolment
 from clienteling.recognition.quality import QualityGate
 from clienteling.recognition.template import TemplateResult, make_template
 from consent.office import Joined, Office, Statement, TemplateMade, close_enrolment, open_enrolment
 from consent.purposes import Purpose
-from consent.records import require_grant
+from consent.records import Grant, require_grant
 
 #: How long a capture may take once consent is given; then the flow is swept as abandoned.
 CAPTURE_TIME = timedelta(minutes=10)
@@ -32,6 +34,19 @@ class Told:
     account: Account
     preferences: Preferences | None = None
     allergies: Allergies | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Captured:
+    """What came of a capture.
+
+    Attributes:
+        result: The template, overwritten by now, or why there is none.
+        likeness: Whether somebody who looks very much like this is a customer here already.
+    """
+
+    result: TemplateResult
+    likeness: Likeness = Likeness.NONE
 
 
 def begin(
@@ -63,8 +78,10 @@ def capture(
     subject_id: str,
     images: Sequence[NDArray[np.uint8]],
     gate: QualityGate,
-) -> TemplateResult:
+) -> Captured:
     """Make and store the template of a consented enrolment in progress, and close it.
+
+    A look-alike among the customers changes nothing about that; whoever calls tells this customer.
 
     The images are overwritten before this returns. With no usable image nothing is stored and the
     enrolment stays open, so that the customer can try again.
@@ -80,22 +97,33 @@ def capture(
     try:
         result = make_template(engine, permit, images, at, gate)
         if result.vector is None:
-            return result
+            return Captured(result)
         try:
-            alias = store_template(
-                office,
-                grant,
-                result.vector,
-                model_id=engine.encoder.model_id,
-                images=result.accepted,
-            )
+            alias, found = _keep(office, engine, grant, result.vector, result.accepted)
         finally:
             wipe(result.vector)
         made = TemplateMade(alias, engine.encoder.model_id, result.accepted)
-        close_enrolment(office, flow_id, template=made)
-        return result
+        if close_enrolment(office, flow_id, template=made).recognise:
+            look_alikes.note(office, subject_id, found)
+        return Captured(result, found.likeness)
     finally:
         wipe(*images)
+
+
+def _keep(
+    office: Office, engine: Engine, grant: Grant, vector: NDArray[np.float32], images: int
+) -> tuple[str, Resemblance]:
+    """Store a new template; return its alias, and what it looks like."""
+    found = look_alikes.compare(office, engine, grant.subject_id, vector)
+    alias = store_template(
+        office,
+        grant,
+        vector,
+        model_id=engine.encoder.model_id,
+        images=images,
+        look_alike=found.likeness is not Likeness.NONE,
+    )
+    return alias, found
 
 
 def abandon(office: Office, flow_id: str) -> None:

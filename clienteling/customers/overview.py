@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 
 from clienteling.customers.profile import Account, Allergies, AllergyState, Preferences, read
-from clienteling.customers.templates import template_count
+from clienteling.customers.templates import template_rows
 from consent.errors import SubjectUnknownError
 from consent.ledger import EventKind, append
 from consent.office import Office
@@ -13,7 +13,12 @@ from consent.records import history, standing
 
 @dataclass(frozen=True, slots=True)
 class Overview:
-    """Everything held, section by section; a section is None where its purpose does not stand."""
+    """Everything held, section by section; a section is None where its purpose does not stand.
+
+    Attributes:
+        look_alike: Another customer looks very much like this one.
+        stricter: By how many steps recognition is stricter with them, after "not this person".
+    """
 
     customer: str
     purposes: tuple[str, ...]
@@ -22,6 +27,8 @@ class Overview:
     allergies_state: AllergyState
     allergies: Allergies | None
     templates: int
+    look_alike: bool
+    stricter: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,6 +60,7 @@ def overview(office: Office, subject_id: str, *, reader: str) -> Overview:
     """
     with office.databases.identity.read() as identity:
         grants = standing(identity, subject_id, office.now())
+        templates = template_rows(identity, subject_id)
     if not grants:
         raise SubjectUnknownError(
             f"There is no customer {subject_id} here (never enrolled, or erased)."
@@ -83,7 +91,9 @@ def overview(office: Office, subject_id: str, *, reader: str) -> Overview:
         preferences=preferences,
         allergies_state=state,
         allergies=allergies,
-        templates=template_count(office, subject_id),
+        templates=len(templates),
+        look_alike=any(row.look_alike for row in templates),
+        stricter=max((row.stricter for row in templates), default=0),
     )
 
 

@@ -19,12 +19,23 @@ from clienteling.errors import UsageError
 from clienteling.photographs import read_photograph
 from clienteling.recognition.engine import Engine
 from clienteling.recognition.frames import Image
+from clienteling.recognition.likeness import Likeness
 from clienteling.recognition.pictures import PictureError
 from clienteling.recognition.quality import ENROL_PHOTO, QualityCode
 from clienteling.recognition.template import AgreementCode, RefusalCode
 from consent.notices import current_version
 from consent.office import Office, Statement
 from consent.purposes import CHOICES, Purpose
+
+_LOOK_ALIKE = (
+    "somebody who looks very much like this customer is a customer here too. Tell the customer: if "
+    "a colleague greets you by another name, say so; the way without a face serves you as well."
+)
+_ENROLLED_BEFORE = (
+    "this customer may have joined before, or somebody who looks just like them has. Ask: with two "
+    "memberships of one face the camera greets by neither. If the older one is theirs, end it with "
+    "its receipt code."
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,11 +64,19 @@ class RefusedPhoto:
 
 @dataclass(frozen=True, slots=True)
 class PaperEnrolment:
-    """What `enrol` answers. `images` counts the photographs behind the template."""
+    """What `enrol` answers.
+
+    Attributes:
+        images: Photographs behind the template.
+        look_alike: Somebody who looks very much like this is a customer here too.
+        enrolled_before: It may even be the same person.
+    """
 
     customer: str
     templates: int
     images: int
+    look_alike: bool
+    enrolled_before: bool
     refused: tuple[RefusedPhoto, ...]
     receipt: dict[str, Any]
     code: str | None
@@ -66,6 +85,13 @@ class PaperEnrolment:
     def complete(self) -> bool:
         """Whether everything asked for was done: a template, if photographs were given."""
         return self.templates > 0 or not self.refused
+
+    @property
+    def warning(self) -> str:
+        """What the operator passes on to the customer; empty: nothing."""
+        if self.enrolled_before:
+            return _ENROLLED_BEFORE
+        return _LOOK_ALIKE if self.look_alike else ""
 
 
 REASONS: dict[RefusalCode, str] = {
@@ -110,11 +136,11 @@ def enrol_from_paper(
         choices,
         told,
     )
-    used = 0
+    used, likeness = 0, Likeness.NONE
     refused: list[RefusedPhoto] = []
     if engine is not None:
         images, refused = _load(form.photos)
-        used, bad = _capture(office, engine, joined.flow_id, joined.subject_id, images)
+        used, likeness, bad = _capture(office, engine, joined.flow_id, joined.subject_id, images)
         refused += bad
         if not used:
             enrolment.abandon(office, joined.flow_id)
@@ -122,6 +148,8 @@ def enrol_from_paper(
         customer=joined.subject_id,
         templates=min(used, 1),
         images=used,
+        look_alike=likeness is not Likeness.NONE,
+        enrolled_before=likeness is Likeness.SAME_PERSON,
         refused=tuple(refused),
         receipt=joined.receipt,
         code=joined.code,
@@ -180,10 +208,10 @@ def _capture(
     flow_id: str,
     subject_id: str,
     images: list[tuple[str, Image]],
-) -> tuple[int, list[RefusedPhoto]]:
+) -> tuple[int, Likeness, list[RefusedPhoto]]:
     if not images:
-        return 0, []
-    result = enrolment.capture(
+        return 0, Likeness.NONE, []
+    captured = enrolment.capture(
         office,
         engine,
         flow_id=flow_id,
@@ -191,5 +219,6 @@ def _capture(
         images=[image for _, image in images],
         gate=ENROL_PHOTO,
     )
+    result = captured.result
     refused = [RefusedPhoto(images[index][0], REASONS[code]) for index, code in result.refused]
-    return (0 if result.vector is None else result.accepted), refused
+    return (0 if result.vector is None else result.accepted), captured.likeness, refused

@@ -41,11 +41,18 @@ class OpenTemplate:
 
 
 def store_template(
-    office: Office, grant: Grant, vector: NDArray[np.float32], *, model_id: str, images: int
+    office: Office,
+    grant: Grant,
+    vector: NDArray[np.float32],
+    *,
+    model_id: str,
+    images: int,
+    look_alike: bool = False,
 ) -> str:
     """Seal a template under a new random alias and return the alias.
 
-    The subject's earlier template of the same model is replaced.
+    The subject's earlier template of the same model is replaced. `look_alike` says that another
+    customer's is very near (`look_alikes`).
 
     Raises:
         KeyUnavailableError: consent was withdrawn meanwhile; nothing is stored.
@@ -72,6 +79,7 @@ def store_template(
                 model_id=model_id,
                 images=images,
                 made_at=made_at,
+                look_alike=look_alike,
             )
         )
     with office.databases.templates.write() as templates:
@@ -91,8 +99,7 @@ def aliases_of(identity: Session, subject_id: str, purposes: frozenset[Purpose])
     """Return the aliases that edges must drop when these purposes end."""
     if Purpose.RECOGNISE not in purposes:
         return ()
-    query = select(AliasRow.alias).where(AliasRow.subject_id == subject_id)
-    return tuple(identity.scalars(query))
+    return tuple(row.alias for row in template_rows(identity, subject_id))
 
 
 def erase_templates(
@@ -115,10 +122,9 @@ def subject_of(office: Office, alias: str) -> str | None:
         return None if grant is None else row.subject_id
 
 
-def template_count(office: Office, subject_id: str) -> int:
-    """Return how many templates the subject has."""
-    with office.databases.identity.read() as identity:
-        return len(aliases_of(identity, subject_id, frozenset({Purpose.RECOGNISE})))
+def template_rows(identity: Session, subject_id: str) -> tuple[AliasRow, ...]:
+    """Return what stands beside each of the subject's templates; the templates stay sealed."""
+    return tuple(identity.scalars(select(AliasRow).where(AliasRow.subject_id == subject_id)))
 
 
 def as_sealed(vector: NDArray[np.float32]) -> memoryview:

@@ -12,6 +12,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from clienteling.customers.models import AliasRow
+from clienteling.customers.templates import template_rows
 from clienteling.recognition.decide import STRICTEST
 from consent.clock import stamp
 from consent.ledger import EventKind, append
@@ -27,7 +28,7 @@ def tighten(identity: Session, office: Office, subject_id: str, *, actor: str) -
     At the most steps there are, the time begins anew. A customer without a template (consent was
     withdrawn meanwhile) is left alone.
     """
-    rows = identity.scalars(select(AliasRow).where(AliasRow.subject_id == subject_id)).all()
+    rows = template_rows(identity, subject_id)
     for row in rows:
         row.stricter = min(row.stricter + 1, STRICTEST)
         row.stricter_since = stamp(office.now())

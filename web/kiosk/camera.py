@@ -17,6 +17,7 @@ from clienteling.customers import enrolment
 from clienteling.recognition.detect import PHOTO_SIDE
 from clienteling.recognition.engine import Engine
 from clienteling.recognition.frames import wipe
+from clienteling.recognition.likeness import Likeness
 from clienteling.recognition.quality import ENROL_KIOSK, assess
 from clienteling.recognition.template import RefusalCode
 from web.context import current_hub
@@ -85,7 +86,7 @@ def capture(session_id: str) -> ResponseReturnValue:
             image = decode(view)
             wiping.callback(wipe, image)
             images.append(image)
-        result = enrolment.capture(
+        captured = enrolment.capture(
             current_hub().office,
             engine,
             flow_id=member.flow_id,
@@ -93,10 +94,16 @@ def capture(session_id: str) -> ResponseReturnValue:
             images=images,
             gate=ENROL_KIOSK,
         )
-        if not result.accepted:
-            return jsonify(made=False, codes=_codes([code for _, code in result.refused]))
+        if not captured.result.accepted:
+            refused = captured.result.refused
+            return jsonify(made=False, codes=_codes([code for _, code in refused]))
         session.capturing, session.template = False, True
-    return jsonify(made=True, next=url_for("kiosk.receipt", session_id=session.id))
+        session.likeness = captured.likeness
+    return jsonify(
+        made=True,
+        look_alike=session.likeness is not Likeness.NONE,
+        next=url_for("kiosk.receipt", session_id=session.id),
+    )
 
 
 @blueprint.post("/session/<session_id>/without")

@@ -188,6 +188,7 @@ def _receipt(session: Joining, member: Membership) -> str:
         qr=qr_of(address),
         slip=slip_of(member.receipt),
         granted=member.granted,
+        likeness=session.likeness,
         no_template=Purpose.RECOGNISE in member.granted and not session.template,
         purposes=CHOICES,
         short=short,

@@ -13,6 +13,7 @@ from datetime import datetime, timedelta
 from typing import Any, TypeVar
 
 from clienteling.errors import ClientelingError
+from clienteling.recognition.likeness import Likeness
 from consent.office import Withdrawal
 from consent.purposes import Purpose
 from web.kiosk.draft import Draft
@@ -68,6 +69,7 @@ class Joining(Session):
         member: Set from then on.
         capturing: Whether a template is still to be made.
         template: Whether one was made.
+        likeness: Whether somebody who looks very much like this customer is one already.
         frames: When the newest frames came, monotonic seconds.
     """
 
@@ -76,6 +78,7 @@ class Joining(Session):
     member: Membership | None = None
     capturing: bool = False
     template: bool = False
+    likeness: Likeness = Likeness.NONE
     frames: tuple[float, ...] = ()
 
 

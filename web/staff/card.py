@@ -31,6 +31,7 @@ class CardView:
         at: When the customer arrived, in microseconds: the newest stands first.
         camera: Which camera recognised the customer; None: asked for by name.
         aside: A colleague is with the customer: shown small, with the name only.
+        look_alike: Another customer looks very much like this one: ask for the name.
         allergies: None while they are closed.
     """
 
@@ -48,6 +49,7 @@ class CardView:
     mine: bool
     aside: bool
     confirmed: bool
+    look_alike: bool
     allergies: AllergyView | None
 
 
@@ -70,6 +72,7 @@ def view_of(opened: OpenedCard, now: datetime) -> CardView:
         mine=opened.mine,
         aside=aside,
         confirmed=arrival.confirmed and opened.mine,
+        look_alike=card.look_alike,
         allergies=None if card.allergies is None else _allergies(card.allergies),
     )
 

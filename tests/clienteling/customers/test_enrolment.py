@@ -10,12 +10,12 @@ import pytest
 from clienteling.customers import enrolment
 from clienteling.customers.overview import overview
 from clienteling.customers.profile import Account, AllergyState, Preferences, stated
-from clienteling.customers.templates import open_gallery, template_count
+from clienteling.customers.templates import open_gallery, template_rows
 from clienteling.home import Home
 from clienteling.recognition.engine import Engine
 from clienteling.recognition.frames import Image
+from clienteling.recognition.likeness import Likeness
 from clienteling.recognition.quality import ENROL_PHOTO, QualityCode
-from clienteling.recognition.template import TemplateResult
 from consent.errors import ConsentMissingError
 from consent.events import EventKind
 from consent.ledger import size
@@ -29,7 +29,7 @@ TOLD = enrolment.Told(stated(Account, name="Robin"), stated(Preferences, likes=(
 SHARED = {purpose: purpose is not Purpose.VISITS for purpose in CHOICES}
 
 
-def capture(shop: Home, engine: Engine, joined: Joined, images: list[Image]) -> TemplateResult:
+def capture(shop: Home, engine: Engine, joined: Joined, images: list[Image]) -> enrolment.Captured:
     return enrolment.capture(
         shop.office,
         engine,
@@ -38,6 +38,11 @@ def capture(shop: Home, engine: Engine, joined: Joined, images: list[Image]) -> 
         images=images,
         gate=ENROL_PHOTO,
     )
+
+
+def template_count(shop: Home, subject_id: str) -> int:
+    with shop.databases.identity.read() as identity:
+        return len(template_rows(identity, subject_id))
 
 
 @pytest.fixture
@@ -89,7 +94,7 @@ def test_capture_makes_a_template_and_overwrites_the_photographs(
     """R24: the enrolment images are gone once the template exists."""
     images = [photo("a1"), photo("a2")]
 
-    result = capture(shop, real_engine, joined, images)
+    result = capture(shop, real_engine, joined, images).result
 
     assert (result.accepted, result.refused) == (2, ())
     assert not any(image.any() for image in images)
@@ -110,12 +115,12 @@ def test_after_unusable_photographs_the_customer_can_try_again(
 ) -> None:
     nobody = np.full((300, 300, 3), 120, np.uint8)
 
-    first = capture(shop, real_engine, joined, [nobody])
-    second = capture(shop, real_engine, joined, [photo("a1")])
+    first = capture(shop, real_engine, joined, [nobody]).result
+    second = capture(shop, real_engine, joined, [photo("a1")]).result
 
     assert (first.vector, first.refused) == (None, ((0, QualityCode.NO_FACE),))
     assert second.accepted == 1
-    assert template_count(shop.office, joined.subject_id) == 1
+    assert template_count(shop, joined.subject_id) == 1
 
 
 def test_without_standing_consent_nothing_is_encoded(
@@ -128,7 +133,7 @@ def test_without_standing_consent_nothing_is_encoded(
         capture(shop, real_engine, joined, [photo("a1")])
 
     assert real_engine.encoder.meter.calls == before
-    assert template_count(shop.office, joined.subject_id) == 0
+    assert template_count(shop, joined.subject_id) == 0
 
 
 def test_abandoning_withdraws_recognition_only(shop: Home, joined: Joined) -> None:
@@ -148,3 +153,18 @@ def test_an_enrolment_left_alone_is_swept_after_a_quarter_of_an_hour(
     assert resume(shop.office) == (joined.flow_id,)
     shown = overview(shop.office, joined.subject_id, reader="c")
     assert "recognise" not in shown.purposes
+
+
+def test_who_enrols_twice_is_enrolled_and_told(
+    shop: Home, joined: Joined, on_paper: Statement, real_engine: Engine
+) -> None:
+    """R30: two templates of one person leave that person unrecognised; it is never silent."""
+    first = capture(shop, real_engine, joined, [photo("a1")])
+    again = enrolment.begin(shop.office, on_paper, SHARED, TOLD)
+    second = capture(shop, real_engine, again, [photo("a2")])
+    other = enrolment.begin(shop.office, on_paper, SHARED, TOLD)
+    third = capture(shop, real_engine, other, [photo("b1")])
+
+    found = [captured.likeness for captured in (first, second, third)]
+    assert found == [Likeness.NONE, Likeness.SAME_PERSON, Likeness.NONE]
+    assert len(open_gallery(shop.office, real_engine.encoder.model_id)) == 3

@@ -61,7 +61,11 @@ def test_three_views_make_a_template_and_the_receipt_follows(
 ) -> None:
     customer.walk(EVERYTHING)
     answer = customer.capture(good_views())
-    assert answer.json == {"made": True, "next": f"{customer.at}/receipt"}
+    assert answer.json == {
+        "made": True,
+        "look_alike": False,
+        "next": f"{customer.at}/receipt",
+    }
     assert _ran(engine) == 3
     page = customer.see("receipt").text
     assert "Welcome, you have joined" in page
