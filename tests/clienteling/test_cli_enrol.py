@@ -69,6 +69,20 @@ def test_a_customer_is_enrolled_from_paper(command: Command, made: Path) -> None
     assert shown["allergies"]["own_words"] == ["sago"]
     assert shown["templates"] == 1
     assert "model" not in str(done.json["receipt"])
+    assert (done.json["look_alike"], done.json["enrolled_before"]) == (False, False)
+
+
+def test_the_operator_hears_of_a_face_that_is_there_already(
+    command: Command, enrolled: Enrolled
+) -> None:
+    """Robin has joined with other photographs; the warning does not say that it is Robin."""
+    done = command(*FORM, *ALL, "--photo", str(PHOTOS / "a3.jpg"))
+    assert done.code == 0
+    assert (done.json["look_alike"], done.json["enrolled_before"]) == (True, True)
+    assert "may have joined before" in done.err
+    assert enrolled.robin.customer not in done.out + done.err
+    shown = command("customer", "show", enrolled.robin.customer, "--json").json
+    assert (shown["look_alike"], shown["stricter"]) == (True, 0)
 
 
 def test_bad_photographs_are_refused_each_with_its_reason_and_the_rest_is_used(

@@ -73,6 +73,23 @@ def test_three_views_make_a_template_and_the_receipt_follows(
     assert Purpose.RECOGNISE in standing(shop, only_subject(shop))
 
 
+def test_a_second_membership_of_one_face_is_told_and_not_who_the_first_is(
+    shop: Home, customer: Walk
+) -> None:
+    """Every face is the same to this encoder."""
+    customer.walk(EVERYTHING)
+    assert customer.capture(good_views()).json["look_alike"] is False  # type: ignore[index]
+    assert "joined here before" not in customer.see("receipt").text
+    first = only_subject(shop)
+    customer.walk(EVERYTHING)
+    answer = customer.capture(good_views())
+    assert answer.json is not None
+    assert (answer.json["made"], answer.json["look_alike"]) == (True, True)
+    page = customer.see("receipt").text
+    assert "joined here before" in page
+    assert first not in page
+
+
 def test_no_answer_carries_the_template(customer: Walk) -> None:
     """Vectors are treated as photographs (R22)."""
     customer.walk(EVERYTHING)
