@@ -11,7 +11,7 @@ from typing import Final
 from camera.pipeline import TriggerPipeline
 from camera.presence import CrowdPipeline
 from camera.state import EdgeState
-from camera.visitor import VisitorDecision, visitor_decision
+from camera.visitor import VisitorDecision, nobody
 from camera.window import Opening, Window, WindowGate
 from clienteling.edge_protocol import OpenWindow
 from clienteling.recognition.engine import Engine
@@ -68,7 +68,7 @@ class Capture:
         reason = self._state.matching(at)
         if not isinstance(window, Window) or reason != "matching" or policy.policy != "trigger":
             _LOG.warning("A window was not used: %s, %s, %s.", window, reason, policy.policy)
-            return (*ended, visitor_decision(at, None, 0, command.window_id))
+            return (*ended, nobody(at, command.window_id))
         if not isinstance(self._pipeline, TriggerPipeline):
             self._pipeline = TriggerPipeline(self._engine, policy, self._state.gallery)
         return ended + self._pipeline.open(window)

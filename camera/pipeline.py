@@ -18,7 +18,7 @@ from camera.visitor import (
     Visitor,
     VisitorDecision,
     near_faces,
-    visitor_decision,
+    nobody,
 )
 from camera.window import Window
 from clienteling.edge_protocol import EdgePolicy
@@ -118,9 +118,11 @@ class TriggerPipeline:
 
     def _end(self, at: float, decision: Decision | None) -> tuple[VisitorDecision, ...]:
         window, self._window, self._permit, self._track = self._window, None, None, None
-        frames = self._visitor.frames
+        concluded: tuple[VisitorDecision, ...] = ()
+        if window is not None and decision is None:
+            concluded = (nobody(at, window.window_id),)
+        elif window is not None and decision is not None:
+            concluded = (self._visitor.concluded(at, decision, window.window_id),)
         self._visitor.forget()
         self._lookout.clear()
-        if window is None:
-            return ()
-        return (visitor_decision(at, decision, frames, window.window_id),)
+        return concluded

@@ -14,7 +14,6 @@ from camera.visitor import (
     Visitor,
     VisitorDecision,
     near_faces,
-    visitor_decision,
 )
 from clienteling.edge_protocol import EdgePolicy
 from clienteling.recognition.decide import Decision
@@ -29,7 +28,7 @@ DWELL_SECONDS: Final = 1.5
 #: For how long a dwell permits encoding.
 _DWELL_PERMIT_SECONDS: Final = 10.0
 #: Recognised again within this time: the same visit. As long as an arrival lives at the hub.
-_SAME_VISIT_SECONDS: Final = 120.0
+SAME_VISIT_SECONDS: Final = 120.0
 
 
 class _Presence:
@@ -51,7 +50,7 @@ class _Recent:
 
     def see(self, alias: str, at: float) -> bool:
         """Note it; whether it was in view a moment ago already."""
-        self._seen = {a: t for a, t in self._seen.items() if at - t <= _SAME_VISIT_SECONDS}
+        self._seen = {a: t for a, t in self._seen.items() if at - t <= SAME_VISIT_SECONDS}
         is_same_visit = alias in self._seen
         self._seen[alias] = at
         return is_same_visit
@@ -176,11 +175,11 @@ class CrowdPipeline:
         at = presence.last_at
         presence.is_decided = True
         presence.alias = decision.alias
-        frames = presence.visitor.frames
+        concluded = presence.visitor.concluded(at, decision, None)
         presence.visitor.forget()
         if decision.alias is not None and self._recent.see(decision.alias, at):
             return ()
-        return (visitor_decision(at, decision, frames),)
+        return (concluded,)
 
     def _forget(self) -> None:
         for presence in self._present.values():

@@ -33,6 +33,7 @@ class VisitorDecision:
         score: The nearest template's score; -1 when nothing was compared.
         frames: Frames that were encoded for it.
         window_id: The window that it closed, if it was one.
+        since: When the visitor was first seen where they could be encoded, on the same clock.
     """
 
     t: float
@@ -41,6 +42,12 @@ class VisitorDecision:
     score: float
     frames: int
     window_id: str | None = None
+    since: float | None = None
+
+
+def nobody(at: float, window_id: str) -> VisitorDecision:
+    """Return what is said of a window in which nobody usable was seen."""
+    return VisitorDecision(at, "none", None, NOBODY, 0, window_id)
 
 
 class Look(Enum):
@@ -58,6 +65,7 @@ class Visitor:
     def __init__(self, engine: Engine) -> None:
         self._engine = engine
         self._evidence = Evidence(engine.encoder.dimension)
+        self._since: float | None = None
 
     @property
     def frames(self) -> int:
@@ -73,6 +81,7 @@ class Visitor:
            (the calibration's `same_person`) belongs to somebody else.
         The vector is overwritten here, whatever comes of it.
         """
+        self._since = frame.at if self._since is None else self._since
         quality = assess(frame.image, (face,), PROBE)
         if not quality.ok:
             return Look.UNUSABLE
@@ -101,9 +110,22 @@ class Visitor:
                 return None
             return decide(self._evidence, gallery, self._engine.calibration, final=final)
 
+    def concluded(self, at: float, decision: Decision, window_id: str | None) -> VisitorDecision:
+        """Return the decision as it leaves the pipeline. Before `forget`."""
+        return VisitorDecision(
+            t=at,
+            decision=decision.kind.value,
+            alias=decision.alias,
+            score=decision.score,
+            frames=self._evidence.frames,
+            window_id=window_id,
+            since=self._since,
+        )
+
     def forget(self) -> None:
         """Overwrite all evidence and begin again."""
         self._evidence.wipe()
+        self._since = None
 
 
 def near_faces(
@@ -119,14 +141,3 @@ def near_faces(
         return bool(inside and h >= min_height * height)
 
     return tuple(face for face in faces if is_near(face))
-
-
-def visitor_decision(
-    at: float, decision: Decision | None, frames: int, window_id: str | None = None
-) -> VisitorDecision:
-    """Return the decision as it leaves the pipeline; None says that nobody usable was seen."""
-    if decision is None:
-        return VisitorDecision(at, "none", None, NOBODY, 0, window_id)
-    return VisitorDecision(
-        at, decision.kind.value, decision.alias, decision.score, frames, window_id
-    )

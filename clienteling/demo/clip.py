@@ -11,7 +11,7 @@ import cv2
 import numpy as np
 from numpy.typing import NDArray
 
-from clienteling.demo.script import PHOTOS, Clip, Visit
+from clienteling.demo.script import PHOTOS, Clip, Visit, load_clip
 from clienteling.errors import StartError
 
 _WALK_SECONDS = 1.2
@@ -49,6 +49,32 @@ def render(clip: Clip, target: Path) -> Path:
     finally:
         writer.release()
     return target
+
+
+def render_three(target: Path, size: tuple[int, int], *, stay: float, empty: float) -> Path:
+    """Write ten frames a second of three people side by side, and then of nobody; for the benches.
+
+    Args:
+        target: An AVI.
+        size: Width and height.
+        stay: Seconds for which the three are in view.
+        empty: Seconds after that.
+
+    Raises:
+        StartError: the file cannot be written.
+    """
+    visit = Visit.model_validate(
+        {
+            "person": ("a", "b", "c"),
+            "picture": ("a3", "b1", "c1"),
+            "from": 0.0,
+            "to": stay,
+            "independent": False,
+            "expected": "none",
+        }
+    )
+    shown = {"size": size, "fps": 10, "length": stay + empty, "visit": (visit,)}
+    return render(load_clip().model_copy(update=shown), target)
 
 
 @dataclass(frozen=True, slots=True)

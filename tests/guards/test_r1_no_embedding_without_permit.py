@@ -18,7 +18,7 @@ _SOURCES = {
     "for_zone_dwell": ("camera/",),
     "for_ambient": ("camera/",),
     "for_enrolment": ("clienteling/customers/",),
-    "for_files": ("clienteling/evaluation/",),
+    "for_files": ("clienteling/evaluation/", "camera/bench/"),
 }
 #: Other ways to run a face model than through the encoders.
 _MODEL_RUNNERS = {

@@ -1,0 +1,204 @@
+"""Our pipeline beside the plain `face_recognition` loop: the same frames, in one run."""
+
+import time
+from collections.abc import Callable
+from dataclasses import dataclass
+from pathlib import Path
+from statistics import mean, median
+from typing import Final
+
+import numpy as np
+
+from camera.bench.gallery import Crowd, ambient, enrol, find_crowd, lend, read_frames, strangers
+from camera.presence import SAME_VISIT_SECONDS, CrowdPipeline
+from clienteling.evaluation.reference import Encodings, Reference
+from clienteling.recognition.engine import Engine
+from clienteling.recognition.frames import Frame, Image
+from clienteling.recognition.gallery import Gallery
+from clienteling.recognition.permit import for_files
+
+#: Clip seconds between two turns, so that everybody comes as a new visitor.
+_GAP_SECONDS: Final = SAME_VISIT_SECONDS + 10.0
+_DEFAULT_STEP: Final = 0.1
+
+
+@dataclass(frozen=True, slots=True)
+class Pace:
+    """How fast something goes through frames.
+
+    Attributes:
+        frames: How many were taken.
+        seconds: Wall time for them.
+        cpu_seconds: Time of all threads on the processor.
+    """
+
+    frames: int
+    seconds: float
+    cpu_seconds: float
+
+    @property
+    def fps(self) -> float:
+        return self.frames / self.seconds
+
+
+@dataclass(frozen=True, slots=True)
+class PipelineBench:
+    """What was measured. Decoding is in none of it: the frames are in memory before.
+
+    Attributes:
+        fps: Frames a second of ours, on one thread, copying each frame included.
+        reference_fps: The same of the reference loop, on frames spread over the same clip.
+        ratio: The first over the second.
+        cpu_ratio: The same by time on the processor, which neighbours do not change.
+        ms: Milliseconds a frame, ours.
+        reference_ms: The same of the reference.
+        size: Width and height.
+        faces: Faces a frame on average, as our detector finds them.
+        frames: Frames that ours took.
+        reference_frames: Frames that the reference took.
+        encoded: Faces that ours encoded.
+        decided: Visitors that ours decided about.
+        matched: Those of them who were recognised.
+        reference_encoded: Faces that the reference encoded.
+        gallery: Templates in either gallery.
+        decision_seconds: Face in the zone to decision, in real time, median; None: no decision.
+        frames_wait_seconds: Time that the frames behind it take to come, median.
+        decision_ratio: The first over the second, the worst of all visitors.
+    """
+
+    fps: float
+    reference_fps: float
+    ratio: float
+    cpu_ratio: float
+    ms: float
+    reference_ms: float
+    size: tuple[int, int]
+    faces: float
+    frames: int
+    reference_frames: int
+    encoded: int
+    decided: int
+    matched: int
+    reference_encoded: int
+    gallery: int
+    decision_seconds: float | None
+    frames_wait_seconds: float | None
+    decision_ratio: float | None
+
+
+def bench_pipeline(video: Path, engine: Engine, seconds: float) -> PipelineBench:
+    """Measure both on the first frames of a clip.
+
+    Args:
+        video: The clip.
+        engine: Detector, encoder, calibration.
+        seconds: For how long each of the two is measured, at least; ours takes whole turns of the
+            clip, and the reference at least one frame.
+
+    Raises:
+        StartError: The file is no video, it shows no face, or the reference cannot be loaded.
+    """
+    frames = read_frames(video)
+    crowd = find_crowd(engine, frames)
+    gallery = enrol(engine, crowd)
+    reference = Reference(for_files("bench"))
+    known = _reference_gallery(reference, crowd)
+    found = mean(len(engine.detector.detect(frame.image)) for frame in frames)
+    waits = _waits(engine, frames, gallery)
+    pipeline = CrowdPipeline(engine, ambient(engine), lend(gallery), "bench")
+    calls, decisions = engine.encoder.meter.calls, _Decisions()
+    ours = _turns(pipeline, frames, seconds, decisions)
+    encoded, calls = engine.encoder.meter.calls - calls, reference.meter.calls
+    theirs = _spread(frames, seconds, lambda image: reference.recognise(_rgb(image), known))
+    return PipelineBench(
+        fps=ours.fps,
+        reference_fps=theirs.fps,
+        ratio=ours.fps / theirs.fps,
+        cpu_ratio=theirs.cpu_seconds * ours.frames / (ours.cpu_seconds * theirs.frames),
+        ms=1000 / ours.fps,
+        reference_ms=1000 / theirs.fps,
+        size=(frames[0].image.shape[1], frames[0].image.shape[0]),
+        faces=found,
+        frames=ours.frames,
+        reference_frames=theirs.frames,
+        encoded=encoded,
+        decided=decisions.made,
+        matched=decisions.matched,
+        reference_encoded=reference.meter.calls - calls,
+        gallery=len(gallery),
+        decision_seconds=median(took for took, _ in waits) if waits else None,
+        frames_wait_seconds=median(wait for _, wait in waits) if waits else None,
+        decision_ratio=max(took / wait for took, wait in waits) if waits else None,
+    )
+
+
+class _Decisions:
+    def __init__(self) -> None:
+        self.made = self.matched = 0
+
+    def count(self, pipeline: CrowdPipeline, frame: Frame) -> None:
+        for decision in pipeline.step(frame):
+            self.made += 1
+            self.matched += decision.decision == "match"
+
+
+def _turns(
+    pipeline: CrowdPipeline, frames: tuple[Frame, ...], seconds: float, decisions: _Decisions
+) -> Pace:
+    """Whole turns of the clip as fast as they go; each is a new visit of everybody in it."""
+    length = frames[-1].at - frames[0].at + _GAP_SECONDS
+    taken, began, cpu = 0, time.perf_counter(), time.process_time()
+    while not taken or time.perf_counter() - began < seconds:
+        offset = length * (taken // len(frames))
+        for frame in frames:
+            # The pipeline overwrites what it is given.
+            decisions.count(pipeline, Frame(frame.image.copy(), frame.at + offset, taken))
+            taken += 1
+    return Pace(taken, time.perf_counter() - began, time.process_time() - cpu)
+
+
+def _spread(frames: tuple[Frame, ...], seconds: float, run: Callable[[Image], object]) -> Pace:
+    """As many frames as the time allows, in an order that is spread over the clip."""
+    order = np.random.default_rng(1).permutation(len(frames)).tolist()
+    taken, began, cpu = 0, time.perf_counter(), time.process_time()
+    while not taken or time.perf_counter() - began < seconds:
+        run(frames[order[taken % len(order)]].image)
+        taken += 1
+    return Pace(taken, time.perf_counter() - began, time.process_time() - cpu)
+
+
+def _waits(
+    engine: Engine, frames: tuple[Frame, ...], gallery: Gallery
+) -> list[tuple[float, float]]:
+    """Play the clip in real time: seconds to each decision, and of the frames that are behind it.
+
+    Counted from the moment at which the first frame of the visitor was there to the moment at which
+    the decision is, for those who were decided about while they were in view.
+    """
+    pipeline = CrowdPipeline(engine, ambient(engine), lend(gallery), "bench")
+    length = frames[-1].at - frames[0].at
+    step = length / (len(frames) - 1) if length > 0 else _DEFAULT_STEP
+    waits: list[tuple[float, float]] = []
+    began = time.monotonic()
+    for number, frame in enumerate(frames):
+        time.sleep(max(0.0, began + number * step - time.monotonic()))
+        captured = time.monotonic()
+        decisions = pipeline.step(Frame(frame.image.copy(), captured, number))
+        done = time.monotonic()
+        waits += [
+            (done - decision.since, decision.frames * step)
+            for decision in decisions
+            if decision.t == captured and decision.since is not None
+        ]
+    return waits
+
+
+def _reference_gallery(reference: Reference, crowd: Crowd) -> Encodings:
+    """The vectors of the same faces by the reference, as far as it finds them, and of others."""
+    rgb = _rgb(crowd.frame.image)
+    known = reference.encode(rgb, reference.locate(rgb)[: len(crowd.enrolled)])
+    return np.concatenate([known, strangers(known.shape[1])])
+
+
+def _rgb(image: Image) -> Image:
+    return np.ascontiguousarray(image[:, :, ::-1])
