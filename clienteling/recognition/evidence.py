@@ -1,4 +1,4 @@
-"""What was gathered of one visitor: the vectors of the best frames, in one buffer of ours (R3)."""
+"""What was gathered of one visitor: the vectors of the best frames, in one locked buffer (R3)."""
 
 from typing import Final
 
@@ -6,6 +6,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from clienteling.recognition.errors import RecognitionError
+from clienteling.recognition.memory import locked_matrix
 
 #: So many frames are kept; a better one takes the place of the worst.
 BEST: Final = 5
@@ -22,7 +23,7 @@ class Evidence:
     __slots__ = ("_qualities", "_vectors", "frames", "seen")
 
     def __init__(self, dimension: int) -> None:
-        self._vectors = np.zeros((BEST, dimension), np.float32)
+        self._vectors = locked_matrix(BEST, dimension)
         self._qualities = np.zeros(BEST, np.float32)
         self.frames = 0
         self.seen = 0
