@@ -7,6 +7,9 @@ import sys
 from datetime import UTC, datetime
 from itertools import chain
 from pathlib import Path
+from typing import Any
+
+from numpy.typing import NDArray
 
 from camera.gallery_sync import open_gallery
 from camera.pipeline import TriggerPipeline
@@ -44,7 +47,7 @@ def main(folder: Path, cache: Path) -> None:
     clip = read_clip(folder / "clip.avi")
     pipeline.step(next(clip))
     held = next(clip)
-    ours = [held.image, pipeline._visitor._evidence._vectors]
+    ours: list[NDArray[Any]] = [held.image, pipeline._visitor._evidence._vectors]
     stage("looking", ours)
 
     decisions = [one for frame in chain([held], clip) for one in pipeline.step(frame)]
