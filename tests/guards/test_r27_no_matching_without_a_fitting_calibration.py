@@ -57,20 +57,18 @@ def own(tmp_path: Path, real_engine: Engine) -> Callable[[Callable[[dict[str, An
     return write
 
 
-def test_the_file_fits_before_it_is_changed(
-    own: Callable[..., Path], tmp_path: Path, real_engine: Engine
-) -> None:
-    built = build_engine("sface", tmp_path, own(lambda _file: None))
+def test_the_file_fits_before_it_is_changed(own: Callable[..., Path], real_engine: Engine) -> None:
+    built = build_engine("sface", own(lambda _file: None))
     assert built.calibration == real_engine.calibration
 
 
 @pytest.mark.parametrize("what", UNFIT)
 def test_no_engine_is_built_with_a_calibration_that_does_not_fit(
-    own: Callable[..., Path], tmp_path: Path, what: str
+    own: Callable[..., Path], what: str
 ) -> None:
     change, words = UNFIT[what]
     with pytest.raises(StartError, match=words):
-        build_engine("sface", tmp_path, own(change))
+        build_engine("sface", own(change))
 
 
 @pytest.mark.parametrize(
