@@ -84,7 +84,7 @@ def _clip_and_engine(
     from clienteling.recognition.engine import build_engine
 
     with TemporaryDirectory(prefix="clienteling-bench-") as folder:
-        engine = build_engine(args.encoder, Path(folder) / "models")
+        engine = build_engine(args.encoder)
         clip = Path(folder) / "three.avi"
         yield args.video or render_three(clip, size, stay=stay, empty=empty), engine
 
