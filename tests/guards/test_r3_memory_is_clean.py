@@ -75,7 +75,7 @@ def _write_gallery(folder: Path, policy: EdgePolicy, templates: dict[str, bytes]
 
 
 def test_a_camera_lets_go_of_templates_frames_and_probes(
-    real_engine: Engine, edge_policy: EdgePolicy, model_cache: Path, tmp_path: Path
+    real_engine: Engine, edge_policy: EdgePolicy, tmp_path: Path
 ) -> None:
     stays, leaves = random_template(), random_template()
     templates = {"stays": stays.tobytes(), LEAVES: leaves.tobytes()}
@@ -91,7 +91,7 @@ def test_a_camera_lets_go_of_templates_frames_and_probes(
         "frame": _pixels(real_engine, second),
     }
 
-    with Watched("tests.support.letting_go_camera", str(tmp_path), str(model_cache)) as camera:
+    with Watched("tests.support.letting_go_camera", str(tmp_path)) as camera:
         camera.reach("held")
         found = camera.find(needles)
         assert found["stays"] == found["leaves"] == Found(1, 0), "in our buffer, and only there"
@@ -114,13 +114,13 @@ def test_a_camera_lets_go_of_templates_frames_and_probes(
 
 
 def test_a_hub_lets_go_of_photographs_and_templates(
-    shop: Home, statement: Statement, real_engine: Engine, model_cache: Path
+    shop: Home, statement: Statement, real_engine: Engine
 ) -> None:
     told = enrolment.Told(stated(Account, name="Robin"))
     joined = enrolment.begin(shop.office, statement, dict.fromkeys(CHOICES, True), told)
     photos = [PHOTOS / "a1.jpg", PHOTOS / "a2.jpg"]
     needles = {path.name: _pixels(real_engine, read_photograph(path)) for path in photos}
-    arguments = (str(shop.path), str(model_cache), joined.flow_id, joined.subject_id)
+    arguments = (str(shop.path), joined.flow_id, joined.subject_id)
 
     with Watched("tests.support.letting_go_hub", *arguments, *map(str, photos)) as hub:
         hub.reach("photographed")

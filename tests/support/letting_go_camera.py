@@ -1,6 +1,6 @@
 """A camera's process: templates from a hub, one of them revoked, a visitor, the end.
 
-Its arguments: a folder with `camera.key`, `gallery.json` and `clip.avi`; the cache of the models.
+Its argument: a folder with `camera.key`, `gallery.json` and `clip.avi`.
 """
 
 import sys
@@ -25,10 +25,10 @@ DEVICE = "the-camera"
 LEAVES = "leaves"
 
 
-def main(folder: Path, cache: Path) -> None:
+def main(folder: Path) -> None:
     reply = GalleryReply.model_validate_json((folder / "gallery.json").read_bytes())
     keys = DeviceKeys.load((folder / "camera.key").read_bytes())
-    engine = build_engine("sface", cache)
+    engine = build_engine("sface")
     state = EdgeState(engine)
     state.set_policy(reply.policy)
     now = datetime.now(UTC)
@@ -59,4 +59,4 @@ def main(folder: Path, cache: Path) -> None:
 
 
 if __name__ == "__main__":
-    main(Path(sys.argv[1]), Path(sys.argv[2]))
+    main(Path(sys.argv[1]))

@@ -1,7 +1,6 @@
 """A hub's process: photographs become a template, which goes to a camera and into a comparison.
 
-Its arguments: the shop's folder, the cache of the models, flow and subject of an enrolment in
-progress, and the photographs.
+Its arguments: the shop's folder, flow and subject of an enrolment in progress, the photographs.
 """
 
 import sys
@@ -19,16 +18,16 @@ from consent.sealing import new_device_keys
 from tests.support.letting_go import stage
 
 
-def main(home: Path, cache: Path, flow_id: str, subject_id: str, *photos: str) -> None:
+def main(home: Path, flow_id: str, subject_id: str, *photos: str) -> None:
     office = open_home(home).office
-    engine = build_engine("sface", cache)
+    engine = build_engine("sface")
     images = [read_photograph(Path(photo)) for photo in photos]
     stage("photographed", images)
 
-    result = enrolment.capture(
+    captured = enrolment.capture(
         office, engine, flow_id=flow_id, subject_id=subject_id, images=images, gate=ENROL_PHOTO
     )
-    assert result.accepted == len(photos)
+    assert captured.result.accepted == len(photos)
     stage("made", images)
 
     model_id = engine.encoder.model_id
@@ -45,4 +44,4 @@ def main(home: Path, cache: Path, flow_id: str, subject_id: str, *photos: str) -
 
 
 if __name__ == "__main__":
-    main(Path(sys.argv[1]), Path(sys.argv[2]), *sys.argv[3:])
+    main(Path(sys.argv[1]), *sys.argv[2:])
