@@ -24,7 +24,11 @@ class _Section(BaseModel):
 
 
 class StoreConfig(_Section):
-    """Who is responsible (the controller), as receipts and notices name it."""
+    """Who is responsible (the controller), as receipts and notices name it.
+
+    Attributes:
+        language: Of the shop's screens, until somebody chooses another; None: the browser's.
+    """
 
     tenant: str = "default"
     id: str
@@ -33,6 +37,7 @@ class StoreConfig(_Section):
     contact: str = ""
     dpo: str = ""
     demo: bool = False
+    language: Literal["nl", "en"] | None = None
 
 
 class RegionConfig(_Section):

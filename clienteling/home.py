@@ -78,7 +78,8 @@ class NewHome:
 
 def new_store(name: str, *, demo: bool = False, **details: str) -> StoreConfig:
     """Return a store with a fresh id; details: address, contact, dpo."""
-    return StoreConfig(id=str(uuid.uuid4()), name=name, demo=demo, **details)
+    values = {"id": str(uuid.uuid4()), "name": name, "demo": demo}
+    return StoreConfig.model_validate(values | details)
 
 
 def init_home(path: Path, new: NewHome, *, now: Callable[[], datetime] = clock.now) -> Home:

@@ -9,6 +9,8 @@ from pathlib import Path
 from flask import Flask, request
 from flask_babel import Babel, get_locale
 
+from web.context import current_hub
+
 LANGUAGES = {"nl": "Nederlands", "en": "English"}
 DEFAULT = "nl"
 COOKIE = "language"
@@ -22,11 +24,21 @@ def language() -> str:
     return DEFAULT if locale is None else str(locale.language)
 
 
+def was_chosen() -> bool:
+    """Whether somebody chose a language on this screen."""
+    return request.cookies.get(COOKIE, "") in LANGUAGES
+
+
 def choose() -> str:
-    """Pick the language: what was chosen on this screen, else what the browser asks for."""
-    chosen = request.cookies.get(COOKIE, "")
-    if chosen in LANGUAGES:
-        return chosen
+    """Pick the language: what was chosen on this screen, the shop's, or what the browser asks for.
+
+    A shop that says none in its configuration leaves it to the browser.
+    """
+    if was_chosen():
+        return request.cookies[COOKIE]
+    of_the_shop = current_hub().home.config.store.language
+    if of_the_shop is not None:
+        return of_the_shop
     return request.accept_languages.best_match(list(LANGUAGES), default=DEFAULT)
 
 

@@ -33,13 +33,9 @@ class PressDesk:
         self._bus = bus
         self._lock = threading.Lock()
 
-    def press(self, camera: str) -> Window | Outcome:
-        """Open a window at this camera and tell it; or return why not, as a display says it.
-
-        A press while a window is open is answered with that window: sent twice, it opens one.
-        """
-        databases = self._office.databases
-        with databases.identity.read() as identity:
+    def closed(self, camera: str) -> Outcome | None:
+        """Why nobody can press for this camera now; None: they can."""
+        with self._office.databases.identity.read() as identity:
             stopped = is_stopped(identity)
             edges = live_edges(identity, camera)
         # 1. Recognition is not stopped.
@@ -50,6 +46,16 @@ class PressDesk:
             return Outcome.UNAVAILABLE
         if not edges or not connected(self._bus, camera):
             return Outcome.UNAVAILABLE
+        return None
+
+    def press(self, camera: str) -> Window | Outcome:
+        """Open a window at this camera and tell it; or return why not, as a display says it.
+
+        A press while a window is open is answered with that window: sent twice, it opens one.
+        """
+        closed = self.closed(camera)
+        if closed is not None:
+            return closed
         with self._lock:
             # 3. The window that is open already, if there is one.
             standing = self._windows.standing(camera)
@@ -58,7 +64,7 @@ class PressDesk:
             # 4. Not too many of late.
             crowded = self._windows.opened_lately(camera) >= WINDOWS_PER_MINUTE
             figure = Figure.PRESS_REFUSED if crowded else Figure.WINDOW_OPENED
-            with databases.identity.write() as identity:
+            with self._office.databases.identity.write() as identity:
                 count(identity, figure, self._office.now())
             if crowded:
                 return Outcome.BUSY

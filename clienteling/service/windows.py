@@ -80,6 +80,17 @@ class WindowBoard:
         with self._lock:
             return self._standing(camera, self._now())
 
+    def newest(self, camera: str) -> Window | None:
+        """Return the window that was last opened for this camera, if it is still remembered.
+
+        One whose camera never answered is `UNAVAILABLE`, once its grace is over.
+        """
+        with self._lock:
+            now = self._now()
+            self._forget(now)
+            mine = [w for w in self._windows.values() if w.camera == camera]
+            return _settled(max(mine, key=lambda w: w.opened_at), now) if mine else None
+
     def opened_lately(self, camera: str) -> int:
         """How many windows were opened for this camera within the last minute."""
         with self._lock:
@@ -112,7 +123,7 @@ class WindowBoard:
             return tuple(closed)
 
     def outcome(self, window_id: str, camera: str) -> Outcome | None:
-        """What the display says; None when the window is unknown or long past.
+        """What a button or display says; None when the window is unknown or long past.
 
         A camera that never answered counts as unavailable, once its grace is over.
         """
@@ -122,9 +133,7 @@ class WindowBoard:
             window = self._windows.get(window_id)
             if window is None or window.camera != camera:
                 return None
-            if window.is_open and now > window.expires_at + GRACE:
-                return Outcome.UNAVAILABLE
-            return window.outcome
+            return _settled(window, now).outcome
 
     def _standing(self, camera: str, now: datetime) -> Window | None:
         mine = (w for w in self._windows.values() if w.camera == camera)
@@ -134,3 +143,9 @@ class WindowBoard:
         old = [w.id for w in self._windows.values() if now > w.expires_at + REMEMBER]
         for window_id in old:
             del self._windows[window_id]
+
+
+def _settled(window: Window, now: datetime) -> Window:
+    if window.is_open and now > window.expires_at + GRACE:
+        return replace(window, outcome=Outcome.UNAVAILABLE)
+    return window

@@ -1,14 +1,15 @@
 """The greeting display in a real browser: pairing by link, the button, and what came of a press."""
 
 import pytest
-from playwright.sync_api import Page, expect
+from playwright.sync_api import Locator, Page, expect
 
 from clienteling.service.cameras import topic
-from clienteling.service.stop import stop
-from clienteling.service.windows import Outcome
+from clienteling.service.presses import WINDOWS_PER_MINUTE
+from clienteling.service.stop import resume_recognition, stop
+from clienteling.service.windows import Outcome, Window
 from tests.support.browser import open_paired
 from tests.support.edges import pair_edge
-from tests.support.web import LiveHub, eventually
+from tests.support.web import LiveHub
 
 pytestmark = pytest.mark.browser
 
@@ -23,37 +24,117 @@ def display(browser_page: Page, live: LiveHub) -> Page:
     return browser_page
 
 
-@pytest.mark.parametrize(
-    ("outcome", "words"),
-    [
-        (Outcome.COMING, "A colleague is on the way to you."),
-        (Outcome.UNKNOWN, "We did not recognise you"),
+def press_button(display: Page) -> None:
+    display.get_by_role("button", name="Greet me").click()
+
+
+def heading(display: Page, words: str) -> Locator:
+    return display.get_by_role("heading", name=words)
+
+
+def test_a_press_looks_and_then_says_what_came_of_it(display: Page, live: LiveHub) -> None:
+    press_button(display)
+    for outcome, words in (
+        (Outcome.COMING, "We saw you, welcome!"),
+        (Outcome.UNKNOWN, "Please ask a colleague"),
         (Outcome.SEVERAL, "One at a time, please"),
         (Outcome.NOBODY, "We did not see you"),
-    ],
-)
-def test_a_press_looks_and_then_says_what_came_of_it(
-    display: Page, live: LiveHub, outcome: Outcome, words: str
+    ):
+        expect(heading(display, "Look at the camera")).to_be_visible()
+        window = live.hub.windows.standing("door")
+        assert window is not None  # the press opened it
+        live.hub.windows.decide(window.id, outcome)
+        expect(heading(display, words)).to_be_visible()
+        expect(display.locator("#say")).to_contain_text(words)
+        display.keyboard.press("Enter")  # the next customer need not wait
+
+
+def test_the_seconds_run_down_in_a_number_and_a_bar(display: Page, live: LiveHub) -> None:
+    def bar() -> tuple[float, str]:
+        transform, glide = display.locator("#time").evaluate(
+            "bar => [bar.style.transform, getComputedStyle(bar).transitionDuration]"
+        )
+        return float(transform.removeprefix("scaleX(").removesuffix(")")), glide
+
+    press_button(display)
+    expect(display.get_by_role("timer")).to_have_text("9")
+    part, glide = bar()
+    assert 0.7 < part < 1.0
+    assert glide != "0s"
+    # Where motion is not wanted: whole seconds, and no gliding between them.
+    display.emulate_media(reduced_motion="reduce")
+    expect(display.get_by_role("timer")).to_have_text("8")
+    part, glide = bar()
+    assert (part, glide) == (0.8, "0s")
+
+
+def test_a_button_that_types_a_key_presses_from_anywhere_on_the_page(
+    display: Page, live: LiveHub
 ) -> None:
-    display.get_by_role("button", name="Greet me").click()
-    expect(display.get_by_role("heading", name="Look at the camera")).to_be_visible()
-    assert eventually(lambda: bool(live.hub.windows._windows))
-    window, new = live.hub.windows.open("door")
-    assert not new  # the press opened it
-    live.hub.windows.decide(window.id, outcome)
-    expect(display.locator("main").get_by_text(words).first).to_be_visible()
+    """A USB or Bluetooth button is a keyboard: nothing of the page has the focus."""
+    display.keyboard.press("Space")
+    expect(heading(display, "Look at the camera")).to_be_visible()
 
 
-def test_stopped_says_so_and_names_the_other_way(display: Page, live: LiveHub) -> None:
+def test_another_key_can_be_the_one_that_presses(display: Page, live: LiveHub) -> None:
+    display.goto(f"{live.url}/greet/door?keys=F13,KeyG")
+    for key in ("Enter", "Space", "x"):
+        display.keyboard.press(key)
+    expect(heading(display, "Shall we greet you by name?")).to_be_visible()
+    assert live.hub.windows.newest("door") is None
+    display.keyboard.press("g")
+    expect(heading(display, "Look at the camera")).to_be_visible()
+
+
+def test_a_key_on_a_link_follows_the_link_and_presses_nothing(display: Page, live: LiveHub) -> None:
+    display.get_by_role("link", name="Nederlands").focus()
+    display.keyboard.press("Enter")
+    expect(display.get_by_role("button", name="Begroet mij")).to_be_visible()
+    assert live.hub.windows.newest("door") is None
+
+
+def test_a_press_from_elsewhere_shows_here_too(display: Page, live: LiveHub) -> None:
+    """Another button, by HTTP or MQTT, opened the window: the display counts down all the same."""
+    window = live.hub.presses.press("door")
+    assert isinstance(window, Window)
+    expect(heading(display, "Look at the camera")).to_be_visible()
+    live.hub.windows.decide(window.id, Outcome.COMING)
+    expect(heading(display, "We saw you, welcome!")).to_be_visible()
+
+
+def test_stopped_shows_by_itself_and_so_does_going_on(display: Page, live: LiveHub) -> None:
     stop(live.home.office, actor="user:1")
-    display.get_by_role("button", name="Greet me").click()
-    expect(display.get_by_role("heading", name="Recognition is stopped")).to_be_visible()
+    expect(display.locator("main .lead", has_text="Recognition is stopped at")).to_be_visible()
+    expect(display.get_by_role("button")).to_have_count(0)
+    resume_recognition(live.home.office, actor="user:1")
+    expect(display.get_by_role("button", name="Greet me")).to_be_visible()
 
 
-def test_a_lost_hub_is_a_camera_that_is_not_available(display: Page) -> None:
+def test_a_hub_that_was_away_is_found_again(display: Page) -> None:
     display.context.set_offline(True)
-    display.get_by_role("button", name="Greet me").click()
-    expect(display.get_by_role("heading", name="The camera is not available")).to_be_visible()
+    expect(display.locator("main .lead", has_text="The camera is not available")).to_be_visible()
+    display.context.set_offline(False)
+    expect(display.get_by_role("button", name="Greet me")).to_be_visible()
+
+
+def test_too_many_presses_are_refused_in_a_friendly_way(display: Page, live: LiveHub) -> None:
+    for _ in range(WINDOWS_PER_MINUTE):
+        window = live.hub.presses.press("door")
+        assert isinstance(window, Window)
+        live.hub.windows.decide(window.id, Outcome.NOBODY)
+    expect(heading(display, "We did not see you")).to_be_visible()
+    display.keyboard.press("Enter")
+    expect(heading(display, "One moment, please")).to_be_visible()
+
+
+def test_a_chosen_language_ends_with_whoever_chose_it(display: Page) -> None:
+    display.clock.install()
+    display.get_by_role("link", name="Nederlands").click()
+    expect(display.get_by_role("button", name="Begroet mij")).to_be_visible()
+    display.clock.fast_forward(59_000)
+    expect(display.get_by_role("button", name="Begroet mij")).to_be_visible()
+    display.clock.fast_forward(5_000)
+    expect(display.get_by_role("button", name="Greet me")).to_be_visible()
 
 
 def test_the_code_leaves_the_address_at_once(browser_page: Page, live: LiveHub) -> None:
@@ -62,23 +143,25 @@ def test_the_code_leaves_the_address_at_once(browser_page: Page, live: LiveHub) 
     assert "#" not in browser_page.url
 
 
-@pytest.mark.parametrize("size", [(1280, 800), (800, 1280), (390, 844)])
-def test_the_button_fits_and_everything_to_touch_is_large_enough(
-    display: Page, size: tuple[int, int]
-) -> None:
-    display.set_viewport_size({"width": size[0], "height": size[1]})
-    assert display.evaluate("document.documentElement.scrollWidth <= innerWidth")
-    box = display.get_by_role("button", name="Greet me").bounding_box()
-    assert box is not None
-    assert box["y"] + box["height"] <= size[1]
-    small = display.evaluate(
-        """() => [...document.querySelectorAll("a, button, input:not([type=hidden])")]
-            .map((element) => [element, element.getBoundingClientRect()])
-            .filter(([element, box]) => box.width && !element.classList.contains("skip"))
-            .filter(([, box]) => box.width < 48 || box.height < 48)
-            .map(([element]) => element.outerHTML)"""
-    )
-    assert small == []
+def test_the_button_fits_and_everything_to_touch_is_large_enough(display: Page) -> None:
+    for width, height in ((1280, 800), (800, 1280), (390, 844), (360, 640), (640, 360)):
+        display.set_viewport_size({"width": width, "height": height})
+        root = "document.documentElement"
+        overflow = display.evaluate(
+            f"[{root}.scrollWidth - innerWidth, {root}.scrollHeight - innerHeight]"
+        )
+        assert max(overflow) <= 0, (width, height, overflow)
+        box = display.get_by_role("button", name="Greet me").bounding_box()
+        assert box is not None
+        assert min(box["width"], box["height"]) >= 144
+        small = display.evaluate(
+            """() => [...document.querySelectorAll("a, button, input:not([type=hidden])")]
+                .map((element) => [element, element.getBoundingClientRect()])
+                .filter(([element, box]) => box.width && !element.classList.contains("skip"))
+                .filter(([, box]) => box.width < 48 || box.height < 48)
+                .map(([element]) => element.outerHTML)"""
+        )
+        assert small == []
 
 
 def test_dutch_is_one_touch_away(display: Page) -> None:

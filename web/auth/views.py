@@ -94,9 +94,11 @@ def pair_now() -> ResponseReturnValue:
 
 @blueprint.get("/language/<code>")
 def choose_language(code: str) -> ResponseReturnValue:
-    """Show this screen in another language from now on."""
+    """Show this screen in another language from now on; `default`: in the shop's own again."""
     response = make_response(redirect(local_path(request.args.get("next"))))
-    if code in LANGUAGES:
+    if code == "default":
+        response.delete_cookie(LANGUAGE_COOKIE, httponly=True, samesite="Strict")
+    elif code in LANGUAGES:
         response.set_cookie(
             LANGUAGE_COOKIE,
             code,

@@ -1,26 +1,42 @@
 """The greeting display beside a camera: one large button, and what came of it. Never a name."""
 
-from flask import Blueprint, render_template
+import re
+from typing import Final
+
+from flask import Blueprint, jsonify, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_security import current_user
 
-from clienteling.service.stop import is_stopped
+from clienteling.service.windows import WINDOW, Window
+from web.addresses import here
 from web.context import current_hub
 from web.greet.answers import answer_outcome, answer_press
 from web.guards import DeviceNeededError, current_device
+from web.languages import was_chosen
 from web.limits import limited
 
 blueprint = Blueprint("greet", __name__, url_prefix="/greet")
+
+#: Keys that press, wherever on the page: what a button that acts as a keyboard types by default.
+#: `?keys=F13,b` on the page's address names others, by the names that browsers give them.
+_KEYS: Final = "Enter,Space"
+_KEY_NAMES: Final = re.compile(r"[A-Za-z0-9]{1,20}(,[A-Za-z0-9]{1,20}){0,4}")
 
 
 @blueprint.get("/<camera>")
 def display(camera: str) -> ResponseReturnValue:
     """Show the button, and what happens when it is pressed."""
     _require_camera(camera)
-    hub = current_hub()
-    with hub.databases.identity.read() as identity:
-        stopped = is_stopped(identity)
-    return render_template("greet/display.html", camera=camera, stopped=stopped)
+    closed = current_hub().presses.closed(camera)
+    asked = request.args.get("keys", "")
+    back = url_for("auth.choose_language", code="default", next=here()) if was_chosen() else ""
+    return render_template(
+        "greet/display.html",
+        camera=camera,
+        state="ready" if closed is None else closed.value,
+        keys=asked if _KEY_NAMES.fullmatch(asked) else _KEYS,
+        language_back=back,
+    )
 
 
 @blueprint.post("/<camera>")
@@ -31,11 +47,35 @@ def press(camera: str) -> ResponseReturnValue:
     return answer_press(camera)
 
 
+@blueprint.get("/<camera>/state")
+def state(camera: str) -> ResponseReturnValue:
+    """Say whether one can press, and how the newest window stands, whoever opened it."""
+    _require_camera(camera)
+    hub = current_hub()
+    closed, window = hub.presses.closed(camera), hub.windows.newest(camera)
+    return jsonify(
+        boot=hub.bus.boot,
+        closed=None if closed is None else closed.value,
+        window=None if window is None else _shown(window),
+    )
+
+
 @blueprint.get("/<camera>/windows/<window_id>")
 def outcome(camera: str, window_id: str) -> ResponseReturnValue:
     """Say what came of a press; never who it was."""
     _require_camera(camera)
     return answer_outcome(camera, window_id)
+
+
+def _shown(window: Window) -> dict[str, object]:
+    """Return what the display needs; seconds, because its clock need not be the hub's."""
+    left = (window.expires_at - current_hub().now()).total_seconds()
+    return {
+        "id": window.id,
+        "outcome": window.outcome.value,
+        "seconds": WINDOW.total_seconds(),
+        "seconds_left": max(0.0, left),
+    }
 
 
 def _require_camera(camera: str) -> None:

@@ -1,5 +1,9 @@
 """The greeting display: its own camera, ten seconds, and never a name."""
 
+import html
+import re
+from typing import Any
+
 import pytest
 from flask.testing import FlaskClient
 
@@ -8,10 +12,11 @@ from clienteling.home import Home
 from clienteling.service.cameras import topic
 from clienteling.service.figures import Figure, figures
 from clienteling.service.stop import stop
+from clienteling.service.windows import Outcome, Window
 from consent import ledger
 from tests.support.edges import Edge, pair_edge
 from tests.support.people import join
-from tests.support.web import pair, post_json, sign_in
+from tests.support.web import ShopClock, pair, post_json, sign_in
 from web.context import Hub
 
 
@@ -141,3 +146,80 @@ def test_the_page_says_what_happens_and_names_the_other_way(display: FlaskClient
     page = display.get("/greet/door", headers={"Accept-Language": "en"}).text
     assert "ten seconds" in page
     assert "Just tell us your name: the service is the same." in page
+
+
+def state_of(display: FlaskClient) -> dict[str, Any]:
+    answer = display.get("/greet/door/state")
+    assert answer.status_code == 200
+    assert answer.json is not None
+    return dict(answer.json)
+
+
+def test_the_display_hears_of_a_window_whoever_opened_it(
+    display: FlaskClient, camera: Subscription, hub: Hub, shop_clock: ShopClock
+) -> None:
+    shop_clock.freeze()
+    assert state_of(display)["window"] is None
+    opened = hub.presses.press("door")
+    assert isinstance(opened, Window)
+    shop_clock.forward(4)
+    assert state_of(display)["window"] == {
+        "id": opened.id,
+        "outcome": "looking",
+        "seconds": 10.0,
+        "seconds_left": 6.0,
+    }
+    hub.windows.decide(opened.id, Outcome.SEVERAL)
+    assert state_of(display)["window"]["outcome"] == "several"
+
+
+def test_a_camera_that_never_answered_shows_as_unavailable(
+    display: FlaskClient, camera: Subscription, hub: Hub, shop_clock: ShopClock
+) -> None:
+    hub.presses.press("door")
+    shop_clock.forward(16)
+    assert state_of(display)["window"]["outcome"] == "unavailable"
+
+
+def test_the_display_hears_why_nobody_can_press(
+    display: FlaskClient, hub: Hub, edge: Edge, shop: Home
+) -> None:
+    assert state_of(display)["closed"] == "unavailable"  # the camera does not listen
+    hub.bus.subscribe(topic("door"))
+    assert state_of(display)["closed"] is None
+    stop(shop.office, actor="user:1")
+    assert state_of(display)["closed"] == "stopped"
+
+
+def test_the_state_is_for_its_own_display_only(display: FlaskClient) -> None:
+    assert display.get("/greet/back/state").status_code == 403
+
+
+def test_every_outcome_has_its_words(display: FlaskClient) -> None:
+    page = display.get("/greet/door").text
+    panels = set(re.findall(r'data-panel="(\w+)"', page))
+    assert panels == {outcome.value for outcome in Outcome} | {"ready"}
+
+
+@pytest.mark.parametrize(
+    ("asked", "keys"),
+    [
+        ("", "Enter,Space"),
+        ("?keys=F13,b", "F13,b"),
+        ("?keys=%22%3E%3Cscript%3E", "Enter,Space"),
+        ("?keys=" + ",".join("abcdef"), "Enter,Space"),
+    ],
+)
+def test_the_keys_that_press_are_names_of_keys(display: FlaskClient, asked: str, keys: str) -> None:
+    assert f'data-keys="{keys}"' in display.get(f"/greet/door{asked}").text
+
+
+def test_a_chosen_language_can_be_given_back(client: FlaskClient, display: FlaskClient) -> None:
+    english = {"Accept-Language": "en"}
+    assert "data-language-back" not in display.get("/greet/door", headers=english).text
+    display.get("/language/nl?next=/greet/door")
+    page = display.get("/greet/door", headers=english).text
+    assert "Begroet mij" in page
+    [back] = re.findall(r'data-language-back="([^"]+)"', page)
+    assert display.get(html.unescape(back)).location == "/greet/door"
+    assert "Greet me" in display.get("/greet/door", headers=english).text
