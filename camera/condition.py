@@ -39,10 +39,15 @@ class Condition:
     def __init__(
         self,
         *,
+        is_judged: bool = True,
         on_change: Callable[[SourceState], None] = lambda _: None,
         clock: Callable[[], float] = time.monotonic,
     ) -> None:
-        """Begin as `connecting`. `on_change` hears every later state but the first `ok`."""
+        """Begin as `connecting`. `on_change` hears every later state but the first `ok`.
+
+        A file is not judged: what it shows is what it was made of.
+        """
+        self._is_judged = is_judged
         self._on_change = on_change
         self._clock = clock
         self._lock = threading.Lock()
@@ -81,7 +86,7 @@ class Condition:
 
     def wants_look(self) -> bool:
         """Whether it is time to judge a picture."""
-        return self._clock() >= self._next_look
+        return self._is_judged and self._clock() >= self._next_look
 
     def look(self, image: Image) -> None:
         """Judge an HxWx3 picture, which stays the caller's to overwrite."""

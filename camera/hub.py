@@ -30,6 +30,7 @@ from clienteling.edge_protocol import (
     GalleryReply,
     Health,
     HealthReply,
+    Mosaic,
     PairReply,
     PairRequest,
     SightingBatch,
@@ -119,6 +120,9 @@ class Hub:
 
     def health(self, health: Health) -> HealthReply:
         return _read(HealthReply, self._send("POST", "/health", health).content)
+
+    def mosaic(self, mosaic: Mosaic) -> None:
+        self._send("POST", "/mosaic", mosaic)
 
     def events(self) -> Iterator[EdgeEvent]:
         """Yield the hub's events until the connection ends.

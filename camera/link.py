@@ -17,17 +17,21 @@ from camera.hub import Hub, HubRefusedError, HubUnreachableError
 from camera.outbox import Outbox
 from camera.pairing import require_available
 from camera.state import EdgeState, Moment
+from camera.view import View
 from clienteling.edge_protocol import (
     HEALTH_SECONDS,
     CloseWindow,
     EdgeEvent,
+    EdgePolicy,
     GalleryChanged,
     Health,
     Hello,
     OpenWindow,
+    PolicyChanged,
     Reset,
     Resume,
     Revoke,
+    ShowView,
     Stop,
     WireError,
 )
@@ -51,6 +55,7 @@ class Link:
         outbox: Outbox,
         *,
         health: Callable[[], Health],
+        view: View,
         on_gallery: Callable[[int], None],
         on_command: Callable[[], None],
         now: Callable[[], datetime],
@@ -60,6 +65,7 @@ class Link:
         self._sync = sync
         self._outbox = outbox
         self._health = health
+        self._view = view
         self._on_gallery = on_gallery
         self._on_command = on_command
         self._now = now
@@ -132,20 +138,32 @@ class Link:
             case GalleryChanged():
                 if event.version != self._state.version:
                     self._want_pull()
-            case OpenWindow() | CloseWindow():
-                self.commands.put(event)
-                self._on_command()
+            case PolicyChanged():
+                self._take_policy(event.policy)
+                self._want_pull()
             case Reset():
                 self._want_pull()
+            case OpenWindow() | CloseWindow() | ShowView():
+                self._obey(event)
+
+    def _obey(self, event: OpenWindow | CloseWindow | ShowView) -> None:
+        if not isinstance(event, ShowView):
+            self.commands.put(event)
+            self._on_command()
+        elif not self._view.show(event):
+            _LOG.warning("The hub asked for a view that is not in order; none is shown.")
 
     def _greet(self, hello: Hello) -> None:
-        require_available(hello.policy)
         self._state.heard(hello.hub_time, self.moment())
-        if self._state.set_policy(hello.policy):
-            self._anew.set()
+        self._take_policy(hello.policy)
         if hello.stopped:
             self._state.set_stopped(True)
         self._want_pull()
+
+    def _take_policy(self, policy: EdgePolicy) -> None:
+        require_available(policy)
+        if self._state.set_policy(policy):
+            self._anew.set()
 
     def _want_pull(self) -> None:
         self._pull.set()
@@ -200,6 +218,7 @@ class Link:
                 return
             if not self._guarded(self._post):
                 self._stopping.wait(_RETRY_SECONDS)
+            self._guarded(self._show)
             if self._news.is_set() or time.monotonic() >= due:
                 self._news.clear()
                 wait = HEALTH_SECONDS if self._guarded(self.report) else _RETRY_SECONDS
@@ -217,6 +236,12 @@ class Link:
         self._outbox.done(batch)
         self._state.heard(reply.hub_time, self.moment())
         self._news.set()  # a decision changed the counters: the hub's health page shows them
+
+    def _show(self) -> None:
+        """Send the mosaic that waits; one that cannot be sent now is not sent later."""
+        mosaic = self._view.take()
+        if mosaic is not None:
+            self._hub.mosaic(mosaic)
 
     def report(self) -> None:
         """Tell how we are; hear the hub's time, and whether we missed anything."""

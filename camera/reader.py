@@ -4,8 +4,8 @@ import logging
 import random
 import threading
 import time
-from collections.abc import Callable, Iterator
-from typing import Final
+from collections.abc import Callable, Iterator, Sequence
+from typing import Final, Protocol
 
 from camera.condition import Condition
 from camera.newest import NewestFrame
@@ -18,7 +18,7 @@ from camera.sources import (
     Video,
     ended,
 )
-from clienteling.recognition.frames import Frame, wipe
+from clienteling.recognition.frames import Frame, Image, wipe
 
 _LOG = logging.getLogger(__name__)
 _JOIN_SECONDS: Final = 15.0  # longer than a stream may keep a reader waiting
@@ -47,6 +47,16 @@ def open_source(source: Source, stopping: threading.Event) -> Pictures:
     return Push(source, stopping) if source.kind is SourceKind.PUSH else Video(source)
 
 
+class Look(Protocol):
+    """Somebody who needs a picture once in a while, also while no window is open."""
+
+    def wants_look(self) -> bool:
+        """Whether a picture is needed now."""
+
+    def look(self, image: Image) -> None:
+        """Take what is needed from a picture, which is overwritten afterwards."""
+
+
 class Reader(threading.Thread):
     """Reads a source at its own pace, making pictures only while they are wanted.
 
@@ -61,6 +71,7 @@ class Reader(threading.Thread):
         wanted: Callable[[], bool],
         on_start: Callable[[], None] = lambda: None,
         condition: Condition | None = None,
+        looks: Sequence[Look] = (),
         loop: bool = False,
         opener: Callable[[Source, threading.Event], Pictures] = open_source,
         clock: Callable[[], float] = time.monotonic,
@@ -70,7 +81,8 @@ class Reader(threading.Thread):
         self._slot = slot
         self._wanted = wanted
         self._on_start = on_start
-        self._condition = condition or Condition()
+        self._condition = condition or Condition(is_judged=source.kind is not SourceKind.FILE)
+        self._looks = (self._condition, *looks)
         self._loop = loop
         self._opener = opener
         self._clock = clock
@@ -146,16 +158,15 @@ class Reader(threading.Thread):
         number, self.frames = self.frames, self.frames + 1
         self._condition.arrived()
         is_wanted = self._wanted()
-        # A file needs no judging: what it shows is what it was made of.
-        is_look = self._source.kind is not SourceKind.FILE and self._condition.wants_look()
-        if not (is_wanted or is_look):
+        looks = [look for look in self._looks if look.wants_look()]
+        if not (is_wanted or looks):
             return
         captured = self._clock()
         image = pictures.picture()
         if image is None:
             return
-        if is_look:
-            self._condition.look(image)
+        for look in looks:
+            look.look(image)
         if is_wanted:
             self._slot.put(Frame(image, captured, number))
         else:

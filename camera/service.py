@@ -21,6 +21,7 @@ from camera.reader import Reader
 from camera.sources import Source, SourceKind, Video
 from camera.state import EdgeState
 from camera.telling import Teller
+from camera.view import View
 from camera.visitor import VisitorDecision
 from clienteling.edge_protocol import (
     Counters,
@@ -96,13 +97,23 @@ class CameraService:
         self._teller = Teller(self._state, pairing.identity.camera, now)
         self._counts: Counter[str] = Counter()
         self._ended = False
-        self._condition = Condition(on_change=self._source_changed)
+        self._condition = Condition(
+            is_judged=source.kind is not SourceKind.FILE, on_change=self._source_changed
+        )
+        self._view = View(
+            pairing.identity.camera,
+            engine.detector,
+            hub_now=self._state.hub_now,
+            is_stopped=lambda: self._state.matching(time.monotonic()) == "stopped",
+            on_ready=self._outbox.wake,
+        )
         self._reader = Reader(
             source,
             self._slot,
             wanted=lambda: self._capture.wants_frames(time.monotonic()),
             on_start=lambda: emit("started", clip=source.kind is SourceKind.FILE),
             condition=self._condition,
+            looks=(self._view,),
             loop=loop,
         )
         self._link = Link(
@@ -111,6 +122,7 @@ class CameraService:
             GallerySync(pairing, self._state, engine.encoder.dimension),
             self._outbox,
             health=self._health,
+            view=self._view,
             on_gallery=lambda version: emit("gallery", version=version),
             on_command=self._slot.poke,
             now=now,

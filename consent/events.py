@@ -46,6 +46,9 @@ class EventKind(StrEnum):
     NOTICE_PUBLISHED = "notice.published"
     STORE_OPENED = "store.opened"
 
+    ZONE_CHANGED = "zone.changed"
+    VIEW_OPENED = "view.opened"
+
     DEVICE_PAIRED = "device.paired"
     DEVICE_REVOKED = "device.revoked"
     USER_CREATED = "user.created"

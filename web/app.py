@@ -14,6 +14,7 @@ from clienteling.service.arrivals import ArrivalBoard
 from clienteling.service.galleries import GalleryDesk
 from clienteling.service.presses import PressDesk
 from clienteling.service.sightings import SightingDesk
+from clienteling.service.views import ViewBoard
 from clienteling.service.watch import Watcher
 from clienteling.service.windows import WindowBoard
 from web.addresses import here
@@ -41,6 +42,7 @@ from web.headers import init_headers
 from web.kiosk.views import blueprint as kiosk_pages
 from web.languages import init_languages
 from web.limits import init_limits
+from web.manage.cameras import blueprint as camera_pages
 from web.manage.views import blueprint as manage_pages
 from web.privacy.views import blueprint as privacy_pages
 from web.security import init_security
@@ -108,6 +110,7 @@ def build_hub(home: Home, engine: Engine | None, policy: EdgePolicy | None) -> H
         desk=SightingDesk(office, policy, board, windows, bus),
         nonces=NonceMemory(),
         galleries=GalleryDesk(office),
+        views=ViewBoard(office, bus),
         watcher=Watcher(office, board, windows, bus),
         streams=threading.BoundedSemaphore(STREAMS),
     )
@@ -126,6 +129,7 @@ def _mount_all(app: Flask) -> None:
     mount(app, find_pages, all_of(device("tablet"), role("trained")))
     mount(app, privacy_pages, role("officer"))
     mount(app, manage_pages, role("manager", "admin"))
+    mount(app, camera_pages, role("manager", "admin"))
 
 
 def _teach_templates(app: Flask, hub: Hub) -> None:

@@ -17,6 +17,7 @@ from clienteling.service.arrivals import ArrivalBoard
 from clienteling.service.galleries import GalleryDesk
 from clienteling.service.presses import PressDesk
 from clienteling.service.sightings import SightingDesk
+from clienteling.service.views import ViewBoard
 from clienteling.service.watch import Watcher
 from clienteling.service.windows import WindowBoard
 from consent.office import Office
@@ -44,6 +45,7 @@ class Hub:
         desk: Checks what edges send.
         nonces: Which signed requests were seen.
         galleries: Which galleries edges were sent.
+        views: Blurred views of cameras that managers opened.
         watcher: Reacts to the log.
         streams: Places for open event streams.
     """
@@ -58,6 +60,7 @@ class Hub:
     desk: SightingDesk
     nonces: NonceMemory
     galleries: GalleryDesk
+    views: ViewBoard
     watcher: Watcher
     streams: threading.BoundedSemaphore
 

@@ -53,13 +53,41 @@ class CloseWindow(Message):
     window_id: Identifier
 
 
+class PolicyChanged(Message):
+    """This is what the camera may do from now on (its zone was marked anew, say)."""
+
+    type: Literal["policy"] = "policy"
+    policy: EdgePolicy
+
+
+class ShowView(Message):
+    """A manager wants to mark the zone: send mosaics until then, at most `VIEW_SECONDS`."""
+
+    type: Literal["show_view"] = "show_view"
+    camera: Identifier
+    view_id: Identifier
+    opened_at: AwareDatetime
+    expires_at: AwareDatetime
+
+
 class Reset(Message):
     """Events may have been missed: pull the gallery as if newly connected."""
 
     type: Literal["reset"] = "reset"
 
 
-EdgeEvent = Hello | GalleryChanged | Revoke | Stop | Resume | OpenWindow | CloseWindow | Reset
+EdgeEvent = (
+    Hello
+    | GalleryChanged
+    | Revoke
+    | Stop
+    | Resume
+    | OpenWindow
+    | CloseWindow
+    | PolicyChanged
+    | ShowView
+    | Reset
+)
 _EVENT: TypeAdapter[EdgeEvent] = TypeAdapter(Annotated[EdgeEvent, Field(discriminator="type")])
 
 

@@ -3,7 +3,7 @@
 from typing import Annotated, Literal, Self
 
 import rfc8785
-from pydantic import AwareDatetime, BaseModel, ConfigDict, Field, model_validator
+from pydantic import AwareDatetime, BaseModel, ConfigDict, Field, field_validator, model_validator
 
 from clienteling.errors import ClientelingError
 
@@ -16,6 +16,12 @@ KEEPALIVE_SECONDS = 5.0  # the hub sends an event or a comment at least this oft
 HEALTH_SECONDS = 10.0  # the edge reports at least this often
 MAX_REQUEST_BYTES = 64 * 1024  # any request body
 MAX_GALLERY_BYTES = 160 * 1024 * 1024  # any reply: 100,000 entries of 256 values each
+
+MOSAIC_COLUMNS = 32
+MOSAIC_ROWS = 18
+MOSAIC_CELLS = MOSAIC_COLUMNS * MOSAIC_ROWS
+MOSAIC_LEVELS = 16
+VIEW_SECONDS = 60.0  # a camera shows a mosaic for at most so long after it was asked
 
 Policy = Literal["pass", "trigger", "zone", "ambient"]
 Ground = Literal["window", "zone", "ambient"]
@@ -245,6 +251,26 @@ class Health(Message):
     clock: AwareDatetime
     attack_check: Literal["none"] = "none"
     source: SourceHealth | None = None  # None from a camera of an earlier version
+
+
+class Mosaic(Message):
+    """What a zone is drawn on: the scene as a few hundred grey cells, row by row from the top.
+
+    Faces were painted out before, and each cell averages hundreds of pixels down to one of 16 grey
+    levels. It answers one `ShowView`; nothing like it is ever sent unasked (docs/decisions/0088).
+    """
+
+    view_id: Identifier
+    width: Annotated[int, Field(ge=1, le=100_000)]  # of the picture, for its proportions
+    height: Annotated[int, Field(ge=1, le=100_000)]
+    cells: Annotated[bytes, Field(min_length=MOSAIC_CELLS, max_length=MOSAIC_CELLS)]
+
+    @field_validator("cells")
+    @classmethod
+    def _few_levels(cls, cells: bytes) -> bytes:
+        if max(cells) >= MOSAIC_LEVELS:
+            raise ValueError("a cell has one of 16 grey levels")
+        return cells
 
 
 class HealthReply(Message):

@@ -42,6 +42,7 @@ OTHERS = {
     "device": "screens and cameras",
     "pairing": "screens and cameras",
     "figure": "daily counts",
+    "camera_zone": "a rectangle of a camera's picture",
     "store_key": "the shop's key",
     "service_key": "the shop's keys",
 }

@@ -27,6 +27,7 @@ RULES = {
     "staff": "device tablet and role trained",
     "privacy": "role officer",
     "manage": "role manager|admin",
+    "cameras": "role manager|admin",
 }
 
 
@@ -87,8 +88,8 @@ def test_without_a_signature_the_edge_api_tells_nothing(app: Flask, client: Flas
         (("staff", "trained"), "kiosk", {"kiosk"}),
         (("officer",), None, {"privacy"}),
         (("officer",), "tablet", {"privacy"}),
-        (("manager",), "tablet", {"greet", "manage"}),
-        (("admin",), None, {"manage"}),
+        (("manager",), "tablet", {"greet", "manage", "cameras"}),
+        (("admin",), None, {"manage", "cameras"}),
         ((), "kiosk", {"kiosk"}),
         ((), "tablet", set()),
         ((), "greet", {"greet"}),

@@ -32,11 +32,13 @@ from clienteling.edge_protocol import (
     Health,
     HealthReply,
     Hello,
+    Mosaic,
     OpenWindow,
     PairReply,
     PairRequest,
     Resume,
     Revoke,
+    ShowView,
     Sighting,
     SightingBatch,
     Stop,
@@ -77,6 +79,7 @@ class HubSimulator:
         self.sightings: list[Sighting] = []
         self.closed: list[WindowClosed] = []
         self.acks: list[tuple[float, int]] = []
+        self.mosaics: list[Mosaic] = []
         self.healths: list[Health] = []
         self.newest_health: dict[str, Health] = {}
         self.refusals: list[ErrorCode] = []
@@ -145,6 +148,17 @@ class HubSimulator:
             window_id=f"w{next(self._windows)}",
             opened_at=opened,
             expires_at=opened + timedelta(seconds=length),
+        )
+        self.tell(event)
+        return event
+
+    def show_view(self, *, camera: str = CAMERA, seconds: float = 60.0) -> ShowView:
+        opened = self.now()
+        event = ShowView(
+            camera=camera,
+            view_id=f"v{next(self._windows)}",
+            opened_at=opened,
+            expires_at=opened + timedelta(seconds=seconds),
         )
         self.tell(event)
         return event
@@ -295,6 +309,9 @@ class HubSimulator:
             return self.take(device_id, SightingBatch.model_validate_json(body))
         if path == "/ack":
             self.acks.append((time.monotonic(), Ack.model_validate_json(body).version))
+            return None
+        if path == "/mosaic":
+            self.mosaics.append(Mosaic.model_validate_json(body))
             return None
         self.healths.append(Health.model_validate_json(body))
         self.newest_health[device_id] = self.healths[-1]

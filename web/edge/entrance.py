@@ -17,6 +17,7 @@ from clienteling.edge_protocol import (
     ErrorReply,
 )
 from clienteling.errors import ClientelingError
+from clienteling.service.zones import policy_of
 from consent.errors import ConsentError
 from web.context import Hub, current_hub
 
@@ -68,15 +69,18 @@ def signed_device() -> PairedDevice:
     return device
 
 
-def camera_policy(hub: Hub) -> EdgePolicy:
-    """Return what cameras may do here.
+def camera_policy(hub: Hub, camera: str | None) -> EdgePolicy:
+    """Return what this camera may do here; None: any.
 
     Raises:
         EdgeRefusedError: this hub serves no cameras.
     """
     if hub.policy is None:
         raise EdgeRefusedError("unavailable", "This hub serves no cameras. Start it with a policy.")
-    return hub.policy
+    if camera is None:
+        return hub.policy
+    with hub.databases.identity.read() as identity:
+        return policy_of(identity, hub.policy, camera)
 
 
 def body_of(model: type[_Model]) -> _Model:

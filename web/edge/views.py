@@ -19,6 +19,7 @@ from clienteling.edge_protocol import (
     Health,
     HealthReply,
     Hello,
+    Mosaic,
     PairReply,
     PairRequest,
     SightingBatch,
@@ -42,7 +43,7 @@ def pair() -> ResponseReturnValue:
     """Trade a one-time code for an identity; the only request without a signature."""
     hub = current_hub()
     asked = body_of(PairRequest)
-    policy = camera_policy(hub)
+    camera_policy(hub, None)  # a hub that serves no cameras takes no code
     keys = EdgeKeys(asked.sign_public, asked.open_public)
     try:
         with hub.databases.identity.write() as identity:
@@ -56,7 +57,7 @@ def pair() -> ResponseReturnValue:
             camera=device.camera or "",
             tenant=controller.tenant,
             store=controller.name,
-            policy=policy,
+            policy=camera_policy(hub, device.camera),
             hub_time=hub.now(),
         )
     )
@@ -67,7 +68,7 @@ def gallery() -> ResponseReturnValue:
     """Send the gallery sealed for this device, or 304 and a longer lease."""
     hub, device = current_hub(), signed_device()
     have = request.args.get("have", type=int)
-    reply = hub.galleries.hand_out(device, have, camera_policy(hub))
+    reply = hub.galleries.hand_out(device, have, camera_policy(hub, device.camera))
     if isinstance(reply, Renewed):
         renewed = Response(status=304)
         renewed.headers[LEASE_HEADER] = stamp(reply.lease_until)
@@ -82,7 +83,7 @@ def gallery() -> ResponseReturnValue:
 def events() -> ResponseReturnValue:
     """Tell a camera what happens: always `hello` first, then what it missed, then what comes."""
     hub, device = current_hub(), signed_device()
-    policy = camera_policy(hub)
+    policy = camera_policy(hub, device.camera)
     standing = hub.galleries.standing()
     hello = Hello(
         hub_time=hub.now(),
@@ -128,6 +129,14 @@ def health() -> ResponseReturnValue:
             stopped=standing.stopped,
         )
     )
+
+
+@blueprint.post("/mosaic")
+def mosaic() -> ResponseReturnValue:
+    """Take the scene of a camera, for the manager who asked to see it; it is not kept."""
+    if not current_hub().views.take(signed_device().camera or "", body_of(Mosaic)):
+        raise EdgeRefusedError("bad_request", "Nobody asked to see this camera.")
+    return Response(status=204)
 
 
 def _still_paired(hub: Hub, device: PairedDevice) -> bool:

@@ -48,6 +48,21 @@ _PROBLEMS = {
     "You cannot end your own access. Ask a colleague.": lazy_gettext(
         "You cannot end your own access. Ask a colleague."
     ),
+    "There is no such camera. Pair it first.": lazy_gettext(
+        "There is no such camera. Pair it first."
+    ),
+    "The zone leaves the picture. Make it smaller or move it.": lazy_gettext(
+        "The zone leaves the picture. Make it smaller or move it."
+    ),
+    "Make the zone at least a tenth of the picture wide and high.": lazy_gettext(
+        "Make the zone at least a tenth of the picture wide and high."
+    ),
+    "The smallest face is between 10 and 80 percent of the picture's height.": lazy_gettext(
+        "The smallest face is between 10 and 80 percent of the picture's height."
+    ),
+    "This camera is not connected. See its state on the health page.": lazy_gettext(
+        "This camera is not connected. See its state on the health page."
+    ),
     "There is no such person, or the access was ended already.": lazy_gettext(
         "There is no such person, or the access was ended already."
     ),

@@ -50,6 +50,8 @@ _KINDS = {
     EventKind.POLICY_CHANGED: lazy_gettext("Policy changed"),
     EventKind.NOTICE_PUBLISHED: lazy_gettext("Notice published"),
     EventKind.STORE_OPENED: lazy_gettext("Shop set up"),
+    EventKind.ZONE_CHANGED: lazy_gettext("Zone of a camera changed"),
+    EventKind.VIEW_OPENED: lazy_gettext("Blurred view of a camera opened"),
     EventKind.DEVICE_PAIRED: lazy_gettext("Device paired"),
     EventKind.DEVICE_REVOKED: lazy_gettext("Device revoked"),
     EventKind.USER_CREATED: lazy_gettext("Person added"),
