@@ -18,7 +18,8 @@ from clienteling.recognition.weights import YUNET, read_weights
 LIVE_SIDE: Final = 320
 #: For photographs at enrolment, where a face may be small in a large picture.
 PHOTO_SIDE: Final = 640
-_SCORE: Final = 0.8
+#: A face of less confidence is none.
+MIN_SCORE: Final = 0.8
 _NMS: Final = 0.3
 _TOP: Final = 50
 _STRIDES: Final = (8, 16, 32)
@@ -81,7 +82,7 @@ class YuNetDetector:
         if not len(rows):
             return ()
         boxes = rows[:, :4].tolist()
-        kept = cv2.dnn.NMSBoxes(boxes, rows[:, 14].tolist(), _SCORE, _NMS, top_k=_TOP)
+        kept = cv2.dnn.NMSBoxes(boxes, rows[:, 14].tolist(), MIN_SCORE, _NMS, top_k=_TOP)
         faces = (_face(rows[row], factors) for row in kept)
         return tuple(sorted(faces, key=lambda face: face.box[2] * face.box[3], reverse=True))
 
@@ -124,7 +125,7 @@ def _decode(outputs: list[NDArray[np.float32]], stride: int, width: int) -> NDAr
     """
     classes, objects, boxes, points = (output[0] for output in outputs)
     scores = np.sqrt(np.clip(classes, 0, 1) * np.clip(objects, 0, 1))[:, 0]
-    found = np.flatnonzero(scores >= _SCORE)
+    found = np.flatnonzero(scores >= MIN_SCORE)
     columns = width // stride
     cells = np.stack([found % columns, found // columns], axis=1).astype(np.float32)
     sizes = np.exp(boxes[found, 2:])

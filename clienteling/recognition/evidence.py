@@ -24,7 +24,7 @@ class Evidence:
 
     def __init__(self, dimension: int) -> None:
         self._vectors = locked_matrix(BEST, dimension)
-        self._qualities = np.zeros(BEST, np.float32)
+        self._qualities = np.zeros(BEST, np.float64)
         self.frames = 0
         self.seen = 0
 

@@ -106,6 +106,23 @@ def test_sharpness_does_not_depend_on_size_or_light(engine: Engine) -> None:
     assert _assess(engine, dim).ok
 
 
+def test_the_score_ranks_the_frames_of_one_face(engine: Engine) -> None:
+    """Blurred, dark or cut small, the same face ranks lower; it never leaves 0 to 1."""
+    image = photo("a1")
+    faces = engine.detector.detect(image)
+    spoilt = [
+        np.asarray(cv2.GaussianBlur(image, (0, 0), 3), np.uint8),
+        (image * 0.3).astype(np.uint8),
+        np.full_like(image, 128),
+    ]
+    best, *scores = (assess(picture, faces, PROBE).score for picture in (image, *spoilt))
+    small = np.asarray(cv2.resize(image, None, fx=0.25, fy=0.25), np.uint8)
+    scores.append(assess(small, engine.detector.detect(small), PROBE).score)
+    assert 0 < best <= 1
+    assert all(0 <= score < best for score in scores)
+    assert scores[2] == 0
+
+
 def _textured() -> Image:
     noise = np.random.default_rng(1).integers(60, 200, (400, 400, 3))
     return noise.astype(np.uint8)
