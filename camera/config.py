@@ -1,23 +1,21 @@
 """The configuration of a camera box. Frozen; an unknown key is named and refused."""
 
-import ipaddress
 import re
 import tomllib
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Annotated, Any, Literal
-from urllib.parse import urlsplit
 
 from pydantic import BaseModel, ConfigDict, Field, ValidationError, field_validator
 
 from camera.sources import Source, has_password, parse_source
+from clienteling.addresses import hub_address
 from clienteling.errors import StartError, UsageError
 
 #: What all cameras of a box share, and what each has for itself.
 _SHARED = frozenset({"hub", "state", "ca_file", "encoder", "calibration"})
 _ONE_CAMERAS = frozenset({"name", "source", "loop", "pair_code_file", "push_token_file"})
 _NAME = re.compile(r"[A-Za-z0-9_-]{1,40}")
-_LOCAL_NAMES = frozenset({"localhost"})
 
 
 class CameraConfig(BaseModel):
@@ -53,14 +51,7 @@ class CameraConfig(BaseModel):
     @field_validator("hub")
     @classmethod
     def _reachable_in_secret(cls, hub: str) -> str:
-        parts = urlsplit(hub)
-        if parts.scheme not in {"http", "https"} or not parts.hostname:
-            raise ValueError("write the hub's address like https://hub.shop.example")
-        if parts.username or parts.password or parts.query or parts.fragment:
-            raise ValueError("the hub's address carries no name, password, ? or #")
-        if parts.scheme == "http" and not is_loopback(parts.hostname):
-            raise ValueError("a hub on another machine must be reached by https://")
-        return hub.rstrip("/")
+        return hub_address(hub)
 
     def opened_source(self) -> Source:
         """Return the source with its secrets read.
@@ -101,16 +92,6 @@ def read_secret(path: Path) -> str:
         return path.read_text(encoding="utf-8").strip()
     except (OSError, UnicodeDecodeError) as error:
         raise StartError(f"{path} cannot be read. Check that it exists and its owner.") from error
-
-
-def is_loopback(host: str) -> bool:
-    """Whether the host is this machine, by its name or number; a name is not looked up."""
-    if host in _LOCAL_NAMES:
-        return True
-    try:
-        return ipaddress.ip_address(host).is_loopback
-    except ValueError:
-        return False
 
 
 def make_config(**values: Any) -> CameraConfig:

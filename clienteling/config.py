@@ -12,11 +12,10 @@ from typing import Literal, Self
 import tomli_w
 from pydantic import BaseModel, ConfigDict, Field, ValidationError, model_validator
 
+from clienteling.addresses import is_loopback
 from clienteling.errors import StartError
 
 FILE_NAME = "config.toml"
-
-_LOOPBACK = frozenset({"127.0.0.1", "localhost", "::1"})
 
 
 class _Section(BaseModel):
@@ -96,7 +95,7 @@ class MqttConfig(_Section):
 
     @model_validator(mode="after")
     def _is_safe(self) -> Self:
-        if not self.tls and self.host not in _LOOPBACK:
+        if not self.tls and not is_loopback(self.host):
             raise ValueError("beyond this machine set tls = true, or use a broker on this machine")
         if self.password_file is not None and self.username is None:
             raise ValueError("password_file needs a username")
