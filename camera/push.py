@@ -12,12 +12,13 @@ from http import HTTPStatus
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from typing import Any, Final
 
-import numpy as np
-
 from camera.sources import Source, SourceFailedError
-from clienteling.recognition.frames import Image, decode_image
+from clienteling.recognition.frames import Image
+from clienteling.recognition.pictures import PictureError, PictureLimits, read_picture
 
 MAX_BYTES: Final = 4 * 1024 * 1024
+#: Larger than what cameras for rooms give (8 megapixels); a small file can claim far more.
+_LIMITS: Final = PictureLimits(MAX_BYTES, 8_192, 16_000_000, ("JPEG",))
 _CONNECTIONS: Final = 8
 _SECONDS: Final = 5.0  # for one request; a slow sender must not hold a thread
 _WAKE_SECONDS: Final = 0.2
@@ -67,7 +68,10 @@ class Push:
             return True
 
     def picture(self) -> Image | None:
-        return decode_image(np.frombuffer(self._current, np.uint8))
+        try:
+            return read_picture(self._current, _LIMITS)
+        except PictureError:
+            return None
 
     def close(self) -> None:
         self._server.shutdown()

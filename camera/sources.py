@@ -17,12 +17,11 @@ os.environ.setdefault("OPENCV_FFMPEG_LOGLEVEL", "-8")
 os.environ.setdefault("OPENCV_LOG_LEVEL", "OFF")
 
 import cv2
-import numpy as np
 
 from camera.diagnose import why_closed
 from clienteling.edge_protocol import SourceState
 from clienteling.errors import ClientelingError, StartError, UsageError
-from clienteling.recognition.frames import Frame, Image
+from clienteling.recognition.frames import Frame, Image, is_picture
 
 _OPEN_TIMEOUT_MS = 5_000
 _READ_TIMEOUT_MS = 5_000
@@ -183,7 +182,7 @@ class Video:
 
     def picture(self) -> Image | None:
         taken, image = self._capture.retrieve()
-        return np.asarray(image, np.uint8) if taken and image is not None else None
+        return image if taken and is_picture(image) else None
 
     def close(self) -> None:
         self._capture.release()

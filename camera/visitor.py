@@ -8,6 +8,7 @@ from enum import Enum, auto
 from clienteling.edge_protocol import DecisionName, Zone
 from clienteling.recognition.decide import Decision, decide
 from clienteling.recognition.detect import Face
+from clienteling.recognition.encode import NoVectorError
 from clienteling.recognition.engine import Engine
 from clienteling.recognition.evidence import Evidence
 from clienteling.recognition.frames import Frame, Image
@@ -78,7 +79,8 @@ class Visitor:
         1. A picture that is not good enough is left alone (R29).
         2. One that is no better than the best before is counted, and not encoded.
         3. Any other is encoded, with the permit. A vector that does not agree with those before
-           (the calibration's `same_person`) belongs to somebody else.
+           (the calibration's `same_person`) belongs to somebody else. Of one that the encoder makes
+           nothing of, nothing is kept.
         The vector is overwritten here, whatever comes of it.
         """
         self._since = frame.at if self._since is None else self._since
@@ -88,7 +90,10 @@ class Visitor:
         if not self._evidence.wants(quality.score):
             self._evidence.pass_over()
             return Look.USABLE
-        vectors = self._engine.encoder.encode(permit, frame.image, (face,), frame.at)
+        try:
+            vectors = self._engine.encoder.encode(permit, frame.image, (face,), frame.at)
+        except NoVectorError:
+            return Look.UNUSABLE
         try:
             if not self._evidence.agrees(vectors[0], self._engine.calibration.same_person):
                 return Look.SOMEBODY_ELSE

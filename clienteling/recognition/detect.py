@@ -10,7 +10,7 @@ import cv2
 import numpy as np
 from numpy.typing import NDArray
 
-from clienteling.recognition.frames import Image
+from clienteling.recognition.frames import Image, wipe
 from clienteling.recognition.runtime import Model
 from clienteling.recognition.weights import YUNET, read_weights
 
@@ -21,7 +21,8 @@ PHOTO_SIDE: Final = 640
 #: A face of less confidence is none.
 MIN_SCORE: Final = 0.8
 _NMS: Final = 0.3
-_TOP: Final = 50
+#: Candidates before those of one face become one: a face brings several (OpenCV's own default).
+_TOP: Final = 5_000
 _STRIDES: Final = (8, 16, 32)
 _KINDS: Final = ("cls", "obj", "bbox", "kps")
 
@@ -79,6 +80,8 @@ class YuNetDetector:
         scaled = shrink(image, longest_side)
         factors = np.array([width / scaled.shape[1], height / scaled.shape[0]], np.float32)
         rows = self._run(scaled)
+        if scaled is not image:
+            wipe(scaled)
         if not len(rows):
             return ()
         boxes = rows[:, :4].tolist()
@@ -87,19 +90,27 @@ class YuNetDetector:
         return tuple(sorted(faces, key=lambda face: face.box[2] * face.box[3], reverse=True))
 
     def _run(self, image: Image) -> NDArray[np.float32]:
-        """Rows of box (4), five points (10) and score, above the score; overlapping ones too."""
+        """Rows of box (4), five points (10) and score, above the score; overlapping ones too.
+
+        A row with anything in it that is no number, or a box without extent, is no face.
+        """
         bottom, right = (-side % _STRIDES[-1] for side in image.shape[:2])
-        padded = cv2.copyMakeBorder(image, 0, bottom, 0, right, cv2.BORDER_CONSTANT)
-        values = self._model.run(
-            {"input": np.asarray(cv2.dnn.blobFromImage(padded), np.float32)}, self._outputs
+        padded = np.asarray(
+            cv2.copyMakeBorder(image, 0, bottom, 0, right, cv2.BORDER_CONSTANT), np.uint8
         )
+        blob = np.asarray(cv2.dnn.blobFromImage(padded), np.float32)
+        values = self._model.run({"input": blob}, self._outputs)
+        width = padded.shape[1]
+        wipe(padded, blob)
         kinds = len(_KINDS)
-        return np.concatenate(
+        rows: NDArray[np.float32] = np.concatenate(
             [
-                _decode(values[place * kinds : (place + 1) * kinds], stride, padded.shape[1])
+                _decode(values[place * kinds : (place + 1) * kinds], stride, width)
                 for place, stride in enumerate(_STRIDES)
             ]
         )
+        is_face = np.isfinite(rows).all(axis=1) & (rows[:, 2:4] > 0).all(axis=1)
+        return np.asarray(rows[is_face], np.float32)
 
 
 def shrink(image: Image, longest_side: int) -> Image:
@@ -110,12 +121,19 @@ def shrink(image: Image, longest_side: int) -> Image:
     height, width = image.shape[:2]
     scale = min(1.0, longest_side / max(height, width))
     size = (max(1, round(width * scale)), max(1, round(height * scale)))
-    while image.shape[1] >= 2 * size[0] and image.shape[0] >= 2 * size[1]:
-        half = (image.shape[1] // 2, image.shape[0] // 2)
-        image = np.asarray(cv2.resize(image, half, interpolation=cv2.INTER_AREA), np.uint8)
-    if image.shape[1::-1] != size:
-        image = np.asarray(cv2.resize(image, size, interpolation=cv2.INTER_AREA), np.uint8)
-    return image
+    steps = []
+    while width >= 2 * size[0] and height >= 2 * size[1]:
+        width, height = width // 2, height // 2
+        steps.append((width, height))
+    if (width, height) != size:
+        steps.append(size)
+    smaller = image
+    for step in steps:
+        larger = smaller
+        smaller = np.asarray(cv2.resize(larger, step, interpolation=cv2.INTER_AREA), np.uint8)
+        if larger is not image:
+            wipe(larger)
+    return smaller
 
 
 def _decode(outputs: list[NDArray[np.float32]], stride: int, width: int) -> NDArray[np.float32]:

@@ -24,6 +24,10 @@ from clienteling.recognition.weights import SFACE, read_weights
 Vectors = NDArray[np.float32]
 
 
+class NoVectorError(RecognitionError):
+    """The model gave a vector of no length, or one that is no number."""
+
+
 class EncoderMeter:
     """Counts what an encoder did since the start; read by guards, health and the demo's check."""
 
@@ -121,7 +125,7 @@ class MeteredEncoder(ABC):
 
         Raises:
             PermitError: There is no valid permit. The meter counts it.
-            RecognitionError: The model gave no usable vector.
+            NoVectorError: The model gave no usable vector.
         """
         if not _valid(permit, at):
             self.meter.count_refused()
@@ -149,7 +153,7 @@ def _valid(permit: object, at: float) -> bool:
 def _length(vector: NDArray[np.float32]) -> float:
     length = float(np.linalg.norm(vector))
     if not 0 < length < np.inf:
-        raise RecognitionError("The face model gave no usable vector for this picture.")
+        raise NoVectorError("The face model made nothing of this picture. Use another.")
     return length
 
 
@@ -175,9 +179,12 @@ class SFaceEncoder(MeteredEncoder):
         tensor = np.ascontiguousarray(chip[:, :, ::-1].transpose(2, 0, 1)[None], np.float32)
         mirrored = np.ascontiguousarray(tensor[:, :, :, ::-1])
         upright, other = self._run(tensor), self._run(mirrored)
-        mean = upright / _length(upright) + other / _length(other)
-        wipe(chip, tensor, mirrored, upright, other)
-        return np.asarray(mean, np.float32)
+        try:
+            upright /= _length(upright)
+            other /= _length(other)
+            return upright + other
+        finally:
+            wipe(chip, tensor, mirrored, upright, other)
 
     def _run(self, tensor: NDArray[np.float32]) -> NDArray[np.float32]:
         (vectors,) = self._model.run({"data": tensor}, ["fc1"])

@@ -1,8 +1,8 @@
 """A frame of a camera or a clip. It lives in memory only, and is overwritten after use (R3)."""
 
 from dataclasses import dataclass
+from typing import TypeGuard
 
-import cv2
 import numpy as np
 from numpy.typing import NDArray
 
@@ -36,12 +36,12 @@ def wipe(*arrays: Image | NDArray[np.float32]) -> None:
             array.fill(0)
 
 
-def decode_image(data: NDArray[np.uint8]) -> Image | None:
-    """Return the picture (H × W × 3, BGR), or None when the bytes are not one."""
-    if not data.size:
-        return None
-    try:
-        image = cv2.imdecode(data, cv2.IMREAD_COLOR)
-    except cv2.error:
-        return None
-    return None if image is None else np.asarray(image, dtype=np.uint8)
+def is_picture(value: object) -> TypeGuard[Image]:
+    """Whether it is HxWx3, 8 bits; of a damaged stream OpenCV may make other shapes, or nothing."""
+    return (
+        isinstance(value, np.ndarray)
+        and value.dtype == np.uint8
+        and value.ndim == 3  # noqa: PLR2004  # rows, columns, channels
+        and value.shape[2] == 3  # noqa: PLR2004  # BGR
+        and value.size > 0
+    )

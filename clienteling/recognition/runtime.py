@@ -9,6 +9,8 @@ import cv2
 import numpy as np
 from numpy.typing import NDArray
 
+from clienteling.recognition.frames import wipe
+
 Tensor = NDArray[np.float32]
 
 
@@ -30,7 +32,10 @@ class Model:
         with self._borrowed() as network:
             for name, value in inputs.items():
                 network.setInput(value, name)
-            return [np.array(value, np.float32) for value in network.forward(list(outputs))]
+            values = [np.asarray(value, np.float32) for value in network.forward(list(outputs))]
+            copies = [value.copy() for value in values]
+            wipe(*values)  # they may be the network's own
+            return copies
 
     @contextmanager
     def _borrowed(self) -> Iterator[cv2.dnn.Net]:

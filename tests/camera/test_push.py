@@ -103,10 +103,13 @@ def test_a_body_is_as_long_as_it_says_and_not_too_long(
     assert push._waiting is None
 
 
-def test_a_damaged_jpeg_is_no_picture(push: Push) -> None:
-    httpx.post(url(push), content=b"\xff\xd8 no more", headers=BEARER)
-    assert push.grab()
-    assert push.picture() is None
+def test_a_damaged_jpeg_is_no_picture(push: Push, pictures: list[bytes]) -> None:
+    at = pictures[0].index(b"\xff\xc0") + 5
+    huge = pictures[0][:at] + (20_000).to_bytes(2, "big") * 2 + pictures[0][at + 4 :]
+    for damaged in (b"\xff\xd8 no more", pictures[0][:-2], huge):
+        httpx.post(url(push), content=damaged, headers=BEARER)
+        assert push.grab()
+        assert push.picture() is None
 
 
 def test_waiting_ends_when_the_camera_stops(push: Push) -> None:

@@ -197,3 +197,14 @@ def test_who_left_is_decided_about_when_frames_stop(real_engine: Engine, shot: I
     [decision] = crowd.tick(1.2)
     assert (decision.decision, decision.frames) == ("match", 2)
     assert decision.t == pytest.approx(0.1)
+
+
+def test_of_a_picture_that_the_encoder_makes_nothing_of_nothing_is_kept(
+    real_engine: Engine, shot: Image, permit: CapturePermit
+) -> None:
+    """The camera goes on with the next frame."""
+    visitor = Visitor(_engine(real_engine, np.nan, CUSTOMER))
+    (face,) = real_engine.detector.detect(shot)
+    frames = [Frame(shot, number / 10, number) for number in range(2)]
+    assert [visitor.look(permit, frame, face) for frame in frames] == [Look.UNUSABLE, Look.USABLE]
+    assert visitor.frames == 1

@@ -1,4 +1,4 @@
-from typing import cast
+from typing import Any, cast
 
 import cv2
 import numpy as np
@@ -7,6 +7,7 @@ from numpy.typing import NDArray
 
 from clienteling.recognition.detect import PHOTO_SIDE, YuNetDetector, shrink
 from clienteling.recognition.frames import Image
+from clienteling.recognition.quality import ENROL_KIOSK, QualityCode, assess
 from clienteling.recognition.weights import YUNET, read_weights
 from tests.support.faces import NAMES, photo, side_by_side
 
@@ -44,9 +45,38 @@ def test_several_faces_come_largest_first(detector: YuNetDetector) -> None:
     assert areas == sorted(areas, reverse=True)
 
 
-@pytest.mark.parametrize("shape", [(0, 0, 3), (1, 1, 3), (3, 900, 3), (480, 640, 3)])
+@pytest.mark.parametrize(
+    "shape", [(0, 0, 3), (1, 1, 3), (1, 10_000, 3), (10_000, 1, 3), (3, 900, 3), (480, 640, 3)]
+)
 def test_nobody_in_an_empty_picture(detector: YuNetDetector, shape: tuple[int, int, int]) -> None:
     assert detector.detect(np.zeros(shape, np.uint8)) == ()
+
+
+@pytest.mark.parametrize("wrong", [np.nan, np.inf, -np.inf])
+def test_what_is_no_number_is_no_face(wrong: float, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A model that went wrong finds nobody; neither a box nor a landmark of it gets out."""
+    broken = YuNetDetector()
+    real = broken._model.run
+    for place in range(12):
+
+        def run(*arguments: Any, spoilt: int = place) -> list[NDArray[np.float32]]:
+            values = real(*arguments)
+            values[spoilt].fill(wrong)
+            return values
+
+        monkeypatch.setattr(broken._model, "run", run)
+        with np.errstate(all="ignore"):
+            faces = broken.detect(photo("a1"))
+        for face in faces:
+            assert np.isfinite((*face.box, face.score, *face.landmarks.ravel())).all()
+
+
+def test_forty_faces_are_found_and_are_too_many(detector: YuNetDetector) -> None:
+    small = np.asarray(cv2.resize(photo("a1"), (128, 160), interpolation=cv2.INTER_AREA), np.uint8)
+    crowd = np.tile(small, (5, 8, 1))
+    faces = detector.detect(crowd, longest_side=max(crowd.shape))
+    assert len(faces) == 40
+    assert QualityCode.SEVERAL_FACES in assess(crowd, faces, ENROL_KIOSK).codes
 
 
 def _by_opencv(image: Image) -> NDArray[np.float32]:

@@ -1,12 +1,7 @@
 import numpy as np
 import pytest
 
-from clienteling.recognition.frames import Frame, decode_image, wipe
-from tests.support.faces import PHOTOS
-
-
-def as_bytes(content: bytes) -> np.ndarray[tuple[int], np.dtype[np.uint8]]:
-    return np.frombuffer(content, np.uint8)
+from clienteling.recognition.frames import Frame, is_picture, wipe
 
 
 def test_a_wiped_picture_is_black() -> None:
@@ -27,14 +22,20 @@ def test_a_frame_does_not_print_its_picture() -> None:
     assert repr(frame) == "Frame(5x4, at=1.500, number=3)"
 
 
-@pytest.mark.parametrize("content", [b"", b"\xff\xd8\xff", b"GIF89a", bytes(1000), b"BM" * 40])
-def test_bytes_that_are_no_photograph_are_none(content: bytes) -> None:
-    assert decode_image(as_bytes(content)) is None
+def test_pictures_are_rows_columns_and_three_channels_of_a_byte() -> None:
+    assert is_picture(np.zeros((2, 3, 3), np.uint8))
 
 
-def test_a_photograph_is_decoded_to_colour() -> None:
-    image = decode_image(as_bytes((PHOTOS / "a1.jpg").read_bytes()))
-
-    assert image is not None
-    assert image.shape == (720, 576, 3)
-    assert image.dtype == np.uint8
+@pytest.mark.parametrize(
+    "other",
+    [
+        None,
+        np.zeros((2, 3), np.uint8),
+        np.zeros((2, 3, 1), np.uint8),
+        np.zeros((2, 3, 4), np.uint8),
+        np.zeros((0, 3, 3), np.uint8),
+        np.zeros((2, 3, 3), np.uint16),
+    ],
+)
+def test_other_shapes_are_no_pictures(other: object) -> None:
+    assert not is_picture(other)
