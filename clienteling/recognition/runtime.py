@@ -1,5 +1,6 @@
 """How a model is run: OpenCV's DNN module, one thread a picture. For detector and encoders only."""
 
+import os
 import threading
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
@@ -17,13 +18,14 @@ Tensor = NDArray[np.float32]
 class Model:
     """A serialised ONNX model. Threads may share it.
 
-    OpenCV's networks keep state, so each thread that runs at the same time gets one of its own; as
-    many are kept as have run at once.
+    OpenCV's networks keep state, so each thread that runs at the same time gets one of its own; the
+    others wait. There are never more than cores, however many cameras: more would only take memory.
     """
 
     def __init__(self, content: bytes) -> None:
         """Load the model once, so that a damaged one shows now."""
         self._content: Final = np.frombuffer(content, np.uint8)
+        self._turns = threading.BoundedSemaphore(os.cpu_count() or 1)
         self._lock = threading.Lock()
         self._idle = [self._load()]
 
@@ -39,13 +41,14 @@ class Model:
 
     @contextmanager
     def _borrowed(self) -> Iterator[cv2.dnn.Net]:
-        with self._lock:
-            network = self._idle.pop() if self._idle else None
-        network = network or self._load()
-        yield network
-        # Only after a run that went well: what failed may be in any state.
-        with self._lock:
-            self._idle.append(network)
+        with self._turns:
+            with self._lock:
+                network = self._idle.pop() if self._idle else None
+            network = network or self._load()
+            yield network
+            # Only after a run that went well: what failed may be in any state.
+            with self._lock:
+                self._idle.append(network)
 
     def _load(self) -> cv2.dnn.Net:
         # Cameras are the unit of parallelism: a pool of threads for one picture waits for the
