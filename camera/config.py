@@ -6,19 +6,22 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Annotated, Any, Literal
 
-from pydantic import BaseModel, ConfigDict, Field, ValidationError, field_validator
+from pydantic import Field, ValidationError, field_validator
 
 from camera.sources import Source, has_password, parse_source
 from clienteling.addresses import hub_address
 from clienteling.errors import StartError, UsageError
+from clienteling.recognition.liveness.settings import AttackSettings
 
 #: What all cameras of a box share, and what each has for itself.
-_SHARED = frozenset({"hub", "state", "ca_file", "encoder", "calibration"})
+_SHARED = frozenset(
+    {"hub", "state", "ca_file", "encoder", "calibration", "attack_check", "attack_model"}
+)
 _ONE_CAMERAS = frozenset({"name", "source", "loop", "pair_code_file", "push_token_file"})
 _NAME = re.compile(r"[A-Za-z0-9_-]{1,40}")
 
 
-class CameraConfig(BaseModel):
+class CameraConfig(AttackSettings):
     """What `clienteling camera` is told.
 
     Attributes:
@@ -33,9 +36,9 @@ class CameraConfig(BaseModel):
         ca_file: Certificate authority of the hub, when it is not a public one.
         encoder: `sface` or `dlib`; the gallery's model must be the same.
         calibration: The shop's own calibration file; None for the shipped one.
-    """
 
-    model_config = ConfigDict(extra="forbid", frozen=True, hide_input_in_errors=True)
+    And those of `AttackSettings`.
+    """
 
     source: Annotated[str, Field(min_length=1, repr=False)]  # an address may hold a password
     push_token_file: Path | None = None
@@ -196,5 +199,5 @@ def _explain(where: str, error: ValidationError) -> str:
         elif issue["type"] == "missing":
             parts.append(f"{key} is missing")
         else:
-            parts.append(f"{key}: {issue['msg'].removeprefix('Value error, ')}")
+            parts.append(f"{key}: {issue['msg'].removeprefix('Value error, ')}".removeprefix(": "))
     return f"{where}: {'; '.join(parts)}. Correct this and start again."

@@ -195,7 +195,7 @@ class CameraService:
 
     def _health(self) -> Health:
         mono, policy = time.monotonic(), self._state.policy
-        meter = self._engine.encoder.meter
+        meter, liveness = self._engine.encoder.meter, self._engine.liveness
         return Health(
             state="ended" if self._ended else self._state.matching(mono),
             gallery_version=self._state.version,
@@ -206,5 +206,6 @@ class CameraService:
             frames=self._reader.frames,
             calibration=self._engine.calibration.source[:200],
             clock=self._now(),
+            attack_check="none" if liveness is None else liveness.level,
             source=self._condition.report(),
         )

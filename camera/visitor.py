@@ -13,6 +13,7 @@ from clienteling.recognition.engine import Engine
 from clienteling.recognition.evidence import Evidence
 from clienteling.recognition.frames import Frame, Image
 from clienteling.recognition.gallery import NOBODY, Gallery
+from clienteling.recognition.liveness.evidence import LivenessEvidence, settle
 from clienteling.recognition.permit import CapturePermit
 from clienteling.recognition.quality import PROBE, assess
 
@@ -67,6 +68,7 @@ class Visitor:
         self._engine = engine
         self._evidence = Evidence(engine.encoder.dimension)
         self._since: float | None = None
+        self._liveness = None if engine.liveness is None else LivenessEvidence(engine.liveness)
 
     @property
     def frames(self) -> int:
@@ -77,8 +79,9 @@ class Visitor:
         """Take what one frame shows of the visitor's face.
 
         1. A picture that is not good enough is left alone (R29).
-        2. One that is no better than the best before is counted, and not encoded.
-        3. Any other is encoded, with the permit. A vector that does not agree with those before
+        2. Any other is looked at for signs of a print or a screen (R31).
+        3. One that is no better than the best before is counted, and not encoded.
+        4. Any other is encoded, with the permit. A vector that does not agree with those before
            (the calibration's `same_person`) belongs to somebody else. Of one that the encoder makes
            nothing of, nothing is kept.
         The vector is overwritten here, whatever comes of it.
@@ -87,6 +90,8 @@ class Visitor:
         quality = assess(frame.image, (face,), PROBE)
         if not quality.ok:
             return Look.UNUSABLE
+        if self._liveness is not None:
+            self._liveness.add(frame.image, face, frame.at)
         if not self._evidence.wants(quality.score):
             self._evidence.pass_over()
             return Look.USABLE
@@ -105,6 +110,8 @@ class Visitor:
     def decide(self, lender: Lender, at: float, *, final: bool) -> Decision | None:
         """Decide, or None: more frames are needed, or nothing was seen, or matching is not allowed.
 
+        Whom the attack check takes for a print or a screen is not recognised (`settle`).
+
         Args:
             lender: Lends the gallery.
             at: The moment, on the frames' clock.
@@ -113,7 +120,8 @@ class Visitor:
         with lender(at) as gallery:
             if gallery is None:
                 return None
-            return decide(self._evidence, gallery, self._engine.calibration, final=final)
+            decision = decide(self._evidence, gallery, self._engine.calibration, final=final)
+        return settle(decision, self._liveness, final=final)
 
     def concluded(self, at: float, decision: Decision, window_id: str | None) -> VisitorDecision:
         """Return the decision as it leaves the pipeline. Before `forget`."""
@@ -131,6 +139,8 @@ class Visitor:
         """Overwrite all evidence and begin again."""
         self._evidence.wipe()
         self._since = None
+        if self._liveness is not None:
+            self._liveness.wipe()
 
 
 def near_faces(

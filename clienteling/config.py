@@ -14,6 +14,7 @@ from pydantic import BaseModel, ConfigDict, Field, ValidationError, model_valida
 
 from clienteling.addresses import is_loopback
 from clienteling.errors import StartError
+from clienteling.recognition.liveness.settings import AttackSettings
 
 FILE_NAME = "config.toml"
 
@@ -68,8 +69,8 @@ class HubConfig(_Section):
     names: tuple[str, ...] = ()
 
 
-class RecognitionConfig(_Section):
-    """Which encoder, and the shop's own calibration if it has one."""
+class RecognitionConfig(AttackSettings):
+    """Which encoder, the shop's own calibration if it has one, and the attack check of `replay`."""
 
     encoder: Literal["sface", "dlib"] = "sface"
     calibration: Path | None = None

@@ -38,6 +38,11 @@ def add_commands(commands: Parsers) -> None:
     )
     camera.add_argument("--encoder", choices=("sface", "dlib"))
     camera.add_argument("--calibration", type=Path, metavar="FILE")
+    camera.add_argument(
+        "--attack-check",
+        choices=("passive", "off"),
+        help="“off” lets prints and screens pass; the health page says so",
+    )
     camera.add_argument("--name", help="what the officer calls this box")
     camera.add_argument("--loop", action="store_true", default=None, help="play a file again")
 
@@ -74,10 +79,11 @@ def run_camera(args: Args) -> int:
         "pair_code_file": args.pair_code_file,
         "encoder": args.encoder,
         "calibration": args.calibration,
+        "attack_check": args.attack_check,
     }
     box = load_box(args.config, **given) if args.config else one_camera(make_config(**given))
-    first = box.cameras[0]  # encoder and calibration are the same for all of a box
-    return run_box(box, lambda: build_engine(first.encoder, first.calibration))
+    first = box.cameras[0]  # the models are the same for all of a box
+    return run_box(box, lambda: build_engine(first.encoder, first.calibration, first))
 
 
 def run_replay(args: Args) -> int:
@@ -93,7 +99,7 @@ def run_replay(args: Args) -> int:
     if args.policy == "trigger" and not args.press:
         raise UsageError("`--policy trigger` needs --press: nobody is looked at without a press.")
     recognition = home.config.recognition
-    engine = build_engine(recognition.encoder, recognition.calibration)
+    engine = build_engine(recognition.encoder, recognition.calibration, recognition)
     gallery = open_gallery(home.office, engine.encoder.model_id)
 
     policy = edge_policy(admitted, engine.encoder.model_id, live=False)

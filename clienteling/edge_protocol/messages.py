@@ -25,6 +25,7 @@ VIEW_SECONDS = 60.0  # a camera shows a mosaic for at most so long after it was 
 
 Policy = Literal["pass", "trigger", "zone", "ambient"]
 Ground = Literal["window", "zone", "ambient"]
+AttackCheck = Literal["none", "passive", "passive+model"]  # against prints and screens
 DecisionName = Literal["match", "ambiguous", "unknown", "spoof", "abort", "none"]
 MatchingState = Literal[
     "matching",
@@ -249,7 +250,7 @@ class Health(Message):
     frames: Count
     calibration: Annotated[str, Field(max_length=200)]  # the source of the active thresholds
     clock: AwareDatetime
-    attack_check: Literal["none"] = "none"
+    attack_check: AttackCheck = "none"
     source: SourceHealth | None = None  # None from a camera of an earlier version
 
 

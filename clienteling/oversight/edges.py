@@ -29,7 +29,7 @@ class EdgeState:
             gallery.
         leased: Whether that lease still runs.
         calibration: The source of its thresholds.
-        attack_check: What it does against photographs held up to the camera ("none").
+        attack_check: What it does against prints and screens held up to the camera (its level).
         without_permit: Encoder calls without a permit since its start; anything but 0 is a fault.
     """
 

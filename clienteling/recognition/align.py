@@ -12,7 +12,7 @@ from clienteling.recognition.frames import Image
 #: Side of the aligned chip, in pixels.
 CHIP: Final = 112
 #: Where SFace expects the five landmarks (the same as in OpenCV's FaceRecognizerSF.alignCrop).
-_TEMPLATE: Final = np.array(
+TEMPLATE: Final = np.array(
     [
         [38.2946, 51.6963],
         [73.5318, 51.5014],
@@ -26,7 +26,7 @@ _TEMPLATE: Final = np.array(
 
 def align(image: Image, face: Face) -> Image:
     """The face as a 112x112x3 BGR chip, by the similarity transform that fits its landmarks."""
-    matrix = similarity(face.landmarks.astype(np.float64), _TEMPLATE)
+    matrix = similarity(face.landmarks.astype(np.float64), TEMPLATE)
     chip = cv2.warpAffine(image, matrix, (CHIP, CHIP), flags=cv2.INTER_LINEAR)
     return np.asarray(chip, np.uint8)
 

@@ -8,6 +8,8 @@ from clienteling.errors import StartError
 from clienteling.recognition.calibration import Calibration, load
 from clienteling.recognition.detect import Detector, YuNetDetector
 from clienteling.recognition.encode import Encoder, SFaceEncoder
+from clienteling.recognition.liveness.evidence import Checks
+from clienteling.recognition.liveness.settings import AttackSettings, build_checks
 
 #: What the configuration may name.
 ENCODERS: Final = ("sface", "dlib")
@@ -21,23 +23,28 @@ class Engine:
         detector: Finds faces.
         encoder: Encodes them, with a permit.
         calibration: Measured with that encoder.
+        liveness: What a visitor is checked for before a match is given; None: switched off.
     """
 
     detector: Detector
     encoder: Encoder
     calibration: Calibration
+    liveness: Checks | None
 
     def for_another_camera(self) -> "Engine":
         """Return the same models, with a meter of their own."""
         return replace(self, encoder=self.encoder.with_own_meter())
 
 
-def build_engine(encoder_name: str, calibration: Path | None = None) -> Engine:
+def build_engine(
+    encoder_name: str, calibration: Path | None = None, attacks: AttackSettings | None = None
+) -> Engine:
     """Load the models and the calibration that fits them.
 
     Args:
         encoder_name: "sface" or "dlib".
         calibration: The shop's own calibration; None takes the public benchmark's.
+        attacks: How visitors are checked for prints and screens; None: passively.
 
     Raises:
         StartError: Unknown encoder, missing or altered weights, a processor that cannot run it, or
@@ -48,6 +55,7 @@ def build_engine(encoder_name: str, calibration: Path | None = None) -> Engine:
         detector=YuNetDetector(),
         encoder=encoder,
         calibration=load(calibration, encoder.model_id, encoder.model_sha256),
+        liveness=build_checks(attacks or AttackSettings()),
     )
 
 

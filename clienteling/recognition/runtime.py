@@ -1,4 +1,4 @@
-"""How a model is run: OpenCV's DNN module, one thread a picture. For detector and encoders only."""
+"""How a model is run: OpenCV's DNN module, one thread a picture. For models of recognition only."""
 
 import os
 import threading

@@ -53,7 +53,7 @@ def permit() -> CapturePermit:
 
 
 def _engine(real: Engine, *scores: float) -> Engine:
-    return Engine(real.detector, Told(*scores), calibration())
+    return Engine(real.detector, Told(*scores), calibration(), None)
 
 
 def _gallery() -> Gallery:

@@ -97,7 +97,7 @@ class Walk:
 
 def detecting_engine() -> Engine:
     """Return the real detector with an encoder that only counts how often it ran."""
-    return Engine(YuNetDetector(), CountingEncoder(), calibration())
+    return Engine(YuNetDetector(), CountingEncoder(), calibration(), None)
 
 
 def walk(client: FlaskClient) -> Walk:

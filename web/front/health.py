@@ -3,10 +3,11 @@
 from collections.abc import Mapping
 from dataclasses import asdict, dataclass
 from datetime import datetime, timedelta
-from typing import Any
+from typing import Any, get_args
 
 from clienteling.access.devices import live_edges
 from clienteling.access.models import DeviceRow
+from clienteling.edge_protocol import AttackCheck
 from clienteling.service.cameras import connected
 from clienteling.service.figures import figures
 from clienteling.service.stop import is_stopped
@@ -70,6 +71,7 @@ def health_of(hub: Hub) -> HealthReport:
         stopped = is_stopped(identity)
         rows = live_edges(identity)
         counted = figures(identity, now.date())
+    cameras = tuple(_camera(hub, row, version, now) for row in rows)
     return HealthReport(
         ok=hub.watcher.running and hub.watcher.lag < STUCK,
         watcher_seconds=round(hub.watcher.lag, 1),
@@ -80,11 +82,17 @@ def health_of(hub: Hub) -> HealthReport:
         policy=None if hub.policy is None else hub.policy.policy,
         demo=hub.demo,
         development_key=hub.home.development_key,
-        attack_check="none",
+        attack_check=_weakest(cameras),
         calibration="" if hub.engine is None else hub.engine.calibration.source,
-        cameras=tuple(_camera(hub, row, version, now) for row in rows),
+        cameras=cameras,
         figures={figure.value: number for figure, number in counted.items()},
     )
+
+
+def _weakest(cameras: tuple[CameraHealth, ...]) -> str:
+    """The level of the shop is that of its weakest camera; without a camera there is none."""
+    levels = [camera.attack_check for camera in cameras]
+    return min(levels, key=get_args(AttackCheck).index, default="none")
 
 
 def _camera(hub: Hub, row: DeviceRow, version: int, now: datetime) -> CameraHealth:
@@ -98,7 +106,7 @@ def _camera(hub: Hub, row: DeviceRow, version: int, now: datetime) -> CameraHeal
         state=str(said.get("state", "ended")) if heard else "away",
         knows_current_gallery=row.gallery_version >= version,
         calibration=str(said.get("calibration", "")),
-        attack_check=str(said.get("attack_check", "none")),
+        attack_check=_level(said),
         encoder_calls=int(said.get("encoder_calls", 0)),
         encoder_calls_without_permit=int(said.get("encoder_calls_without_permit", 0)),
         source=str(source.get("state", "unknown")) if heard else "unknown",
@@ -106,3 +114,9 @@ def _camera(hub: Hub, row: DeviceRow, version: int, now: datetime) -> CameraHeal
         width=int(source.get("width", 0)),
         height=int(source.get("height", 0)),
     )
+
+
+def _level(said: Mapping[str, Any]) -> str:
+    """What the camera said; of a word that this hub does not know it expects nothing."""
+    level = str(said.get("attack_check"))
+    return level if level in get_args(AttackCheck) else "none"

@@ -38,7 +38,12 @@ def like(vector: NDArray[np.float32], score: float) -> NDArray[np.float32]:
 @pytest.fixture
 def engine() -> Engine:
     """Only the encoder's name and the calibration are used: nothing is encoded here."""
-    return Engine(detector=None, encoder=CountingEncoder(), calibration=calibration())  # type: ignore[arg-type]
+    return Engine(
+        detector=None,  # type: ignore[arg-type]
+        encoder=CountingEncoder(),
+        calibration=calibration(),
+        liveness=None,
+    )
 
 
 @pytest.fixture

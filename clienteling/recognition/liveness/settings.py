@@ -1,0 +1,58 @@
+"""What an operator sets about the attack check, in the hub's and the camera's configuration."""
+
+from pathlib import Path
+from typing import Annotated, Literal, Self
+
+from pydantic import BaseModel, ConfigDict, Field, model_validator
+
+from clienteling.recognition.liveness.evidence import Checks
+from clienteling.recognition.liveness.minifasnet import MiniFasNet
+
+
+class AttackModel(BaseModel):
+    """A file of MiniFASNet that the operator has put in place.
+
+    Attributes:
+        path: The ONNX file.
+        sha256: Its digest.
+        scale: How much of the picture it sees, in face boxes.
+    """
+
+    model_config = ConfigDict(frozen=True, extra="forbid", hide_input_in_errors=True)
+
+    path: Path
+    sha256: Annotated[str, Field(pattern=r"^[0-9A-Fa-f]{64}$")]
+    scale: Annotated[float, Field(gt=1.0, le=8.0)]
+
+
+class AttackSettings(BaseModel):
+    """How visitors are checked for prints and screens (R31).
+
+    Attributes:
+        attack_check: `passive`, or `off`: then the health page says none.
+        attack_model: Models to ask besides; none: the passive checks alone.
+    """
+
+    model_config = ConfigDict(frozen=True, extra="forbid", hide_input_in_errors=True)
+
+    attack_check: Literal["passive", "off"] = "passive"
+    attack_model: Annotated[tuple[AttackModel, ...], Field(max_length=4)] = ()
+
+    @model_validator(mode="after")
+    def _agrees(self) -> Self:
+        if self.attack_check == "off" and self.attack_model:
+            raise ValueError("attack_check is off, so leave attack_model away")
+        return self
+
+
+def build_checks(settings: AttackSettings) -> Checks | None:
+    """Load what the settings name; None when the check is switched off.
+
+    Raises:
+        WeightsError: a model is missing, is another file, or is no MiniFASNet.
+    """
+    if settings.attack_check == "off":
+        return None
+    return Checks(
+        tuple(MiniFasNet(model.path, model.sha256, model.scale) for model in settings.attack_model)
+    )
