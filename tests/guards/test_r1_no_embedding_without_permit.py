@@ -33,8 +33,9 @@ _ENCODERS = {
     "clienteling/evaluation/reference.py",  # the baseline; files only
     "clienteling/recognition/detect.py",  # the detector's network, which gives no vector
     "clienteling/recognition/encode.py",
-    "clienteling/recognition/runtime.py",  # what the two run a network with
+    "clienteling/recognition/runtime.py",  # what these run a network with
     "clienteling/recognition/encode_dlib.py",
+    "clienteling/recognition/liveness/minifasnet.py",  # real or shown: three numbers, no vector
 }
 
 
