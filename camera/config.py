@@ -1,6 +1,7 @@
 """The configuration of a camera box. Frozen; an unknown key is named and refused."""
 
 import re
+import sys
 import tomllib
 from dataclasses import dataclass
 from pathlib import Path
@@ -86,12 +87,14 @@ def given_source(source: str | None, file: Path | None) -> str | None:
 
 
 def read_secret(path: Path) -> str:
-    """Return what a file holds, without the white space around it.
+    """Return what a file holds, “-” standing for standard input, without white space around it.
 
     Raises:
         StartError: it cannot be read.
     """
     try:
+        if path == Path("-"):
+            return sys.stdin.readline().strip()
         return path.read_text(encoding="utf-8").strip()
     except (OSError, UnicodeDecodeError) as error:
         raise StartError(f"{path} cannot be read. Check that it exists and its owner.") from error

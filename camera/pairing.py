@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 
-from camera.config import CameraConfig
+from camera.config import CameraConfig, read_secret
 from camera.device import DeviceFolder, Identity
 from camera.hub import Hub
 from clienteling.edge_protocol import EdgePolicy, PairRequest
@@ -77,10 +77,7 @@ def _pair_code(config: CameraConfig) -> str:
             "This camera is not paired. Make a code at the hub, write it to a file and give "
             "--pair-code-file FILE."
         )
-    try:
-        code = config.pair_code_file.read_text(encoding="utf-8").strip()
-    except (OSError, UnicodeDecodeError) as error:
-        raise StartError(f"The pairing code in {config.pair_code_file} cannot be read.") from error
+    code = read_secret(config.pair_code_file)
     if not 4 <= len(code) <= 64:  # noqa: PLR2004  # PairRequest's bounds
         raise StartError(f"{config.pair_code_file} holds no pairing code. Make one at the hub.")
     return code

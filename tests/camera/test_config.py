@@ -1,8 +1,9 @@
+from io import StringIO
 from pathlib import Path
 
 import pytest
 
-from camera.config import given_source, load_box, make_config
+from camera.config import given_source, load_box, make_config, read_secret
 from clienteling.errors import StartError, UsageError
 
 
@@ -73,6 +74,11 @@ def test_a_password_on_the_command_line_is_refused(tmp_path: Path) -> None:
         given_source("0", file)
     with pytest.raises(StartError, match="cannot be read"):
         given_source(None, tmp_path / "absent")
+
+
+def test_a_secret_may_come_by_standard_input(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("sys.stdin", StringIO("PAIR-0001\n"))
+    assert read_secret(Path("-")) == "PAIR-0001"
 
 
 def test_a_configuration_shows_no_password(tmp_path: Path) -> None:

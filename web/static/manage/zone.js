@@ -96,7 +96,7 @@ for (const input of Object.values(field)) {
 }
 
 function paint(mosaic) {
-  stage.style.aspectRatio = `${mosaic.width} / ${mosaic.height}`;
+  stage.style.setProperty("--ratio", mosaic.width / mosaic.height);
   const context = canvas.getContext("2d");
   const image = context.createImageData(canvas.width, canvas.height);
   mosaic.cells.forEach((level, at) => {
