@@ -30,6 +30,8 @@ _EVEN: Final = 2.0  # standard deviation: one colour all over
 _SILENT_SECONDS: Final = 15.0
 _MEASURED: Final = 100  # frames
 _BURST_SECONDS: Final = 1.0  # a stream begins with what was held back while it was opened
+#: States that only the next look ends, not the next arrival.
+_JUDGED: Final = frozenset({"ok", "black", "frozen", "wrong_codec"})
 _SAMPLE: Final = 8  # every eighth pixel each way tells dark and even
 
 
@@ -70,7 +72,7 @@ class Condition:
                 self._first = now
             if now - self._first >= _BURST_SECONDS:
                 self._arrivals.append(now)
-        if self._state not in {"ok", "black", "frozen"}:
+        if self._state not in _JUDGED:
             self._become("ok")
 
     def failed(self, state: SourceState) -> None:
@@ -99,6 +101,11 @@ class Condition:
         with self._lock:
             self._size = (int(image.shape[1]), int(image.shape[0]))
         self._become(self._seen())
+
+    def cannot_read(self) -> None:
+        """Note that something comes, of which no picture can be made."""
+        self._next_look = self._clock() + LOOK_SECONDS
+        self._become("wrong_codec")
 
     def report(self) -> SourceHealth:
         """Return how it is now."""

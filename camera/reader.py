@@ -164,6 +164,7 @@ class Reader(threading.Thread):
         captured = self._clock()
         image = pictures.picture()
         if image is None:
+            self._condition.cannot_read()
             return
         for look in looks:
             look.look(image)

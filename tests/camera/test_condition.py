@@ -123,3 +123,16 @@ def test_nothing_of_a_picture_is_kept() -> None:
     assert kept == []
     assert {len(digest) for digest in condition._digests} == {16}
     assert not set(condition._digests) & set(watch(noisy, 14)[0]._digests)
+
+
+def test_what_comes_and_is_no_picture_is_a_wrong_format_until_one_comes() -> None:
+    clock = Clock()
+    condition = Condition(clock=clock)
+    for _ in range(3):
+        condition.arrived()
+        condition.cannot_read()
+        assert condition.report().state == "wrong_codec"
+        clock.now += LOOK_SECONDS
+    condition.arrived()
+    condition.look(noisy(1))
+    assert condition.report().state == "ok"
