@@ -65,3 +65,14 @@ def some_seconds(text: str) -> tuple[float, ...]:
     if any(second < 0 or second != second for second in seconds):  # noqa: PLR0124  (NaN)
         raise argparse.ArgumentTypeError("seconds cannot be negative")
     return seconds
+
+
+def a_rate(text: str) -> float:
+    try:
+        rate = float(text)
+    except ValueError as error:
+        raise argparse.ArgumentTypeError(f"{text!r} is not a rate like 0.001") from error
+    # Written so that a NaN fails.
+    if not 0 < rate < 1:
+        raise argparse.ArgumentTypeError("a rate lies between 0 and 1, as 0.001 for 1 in 1,000")
+    return rate

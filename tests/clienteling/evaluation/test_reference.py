@@ -3,7 +3,7 @@ import pytest
 
 from clienteling.evaluation.reference import TOLERANCE, Reference
 from clienteling.recognition.permit import PermitError, for_enrolment, for_files
-from tests.support.faces import photo
+from tests.support.measuring import small
 
 pytestmark = pytest.mark.xdist_group("dlib")
 
@@ -15,7 +15,7 @@ def test_it_runs_on_files_only() -> None:
 
 def test_one_frame_goes_through_the_librarys_own_loop() -> None:
     reference = Reference(for_files("test"))
-    a1, a2, b1 = (np.ascontiguousarray(photo(name)[:, :, ::-1]) for name in ("a1", "a2", "b1"))
+    a1, a2, b1 = (np.ascontiguousarray(small(name)[:, :, ::-1]) for name in ("a1", "a2", "b1"))
     gallery = np.concatenate([reference.encode(rgb, reference.locate(rgb)) for rgb in (b1, a1)])
     assert reference.meter.calls == 2
 
