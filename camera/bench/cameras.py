@@ -52,6 +52,8 @@ class CamerasBench:
         fps: Frames a second of each.
         size: Width and height.
         cores: Cores that this process may use.
+        cores_each: Time on the processor per second of one camera, in the last load that was
+            carried, or else in the last; what it costs on a machine with busy neighbours too.
         loads: All that was tried, in that order.
     """
 
@@ -59,6 +61,7 @@ class CamerasBench:
     fps: int
     size: tuple[int, int]
     cores: int
+    cores_each: float
     loads: tuple[Load, ...]
 
 
@@ -82,9 +85,18 @@ def bench_cameras(video: Path, engine: Engine, most: int, seconds: float) -> Cam
     gallery = enrol(engine, find_crowd(engine, frames))
     size = (frames[0].image.shape[1], frames[0].image.shape[0])
     loads = search_most(most, lambda number: _load(video, engine, gallery, number, seconds))
-    carried = max((load.cameras for load in loads if load.carried), default=0)
-    cores = len(os.sched_getaffinity(0))
-    return CamerasBench(carried, FPS, size, cores, tuple(loads))
+    best = max(
+        (load for load in loads if load.carried), key=lambda load: load.cameras, default=None
+    )
+    told = best or loads[-1]
+    return CamerasBench(
+        cameras=best.cameras if best else 0,
+        fps=FPS,
+        size=size,
+        cores=len(os.sched_getaffinity(0)),
+        cores_each=told.cores / told.cameras,
+        loads=tuple(loads),
+    )
 
 
 def search_most(most: int, measure: Callable[[int], Load]) -> list[Load]:
