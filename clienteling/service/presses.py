@@ -4,6 +4,7 @@ What comes from outside names a camera and nothing else; who pressed is not aske
 """
 
 import threading
+from datetime import timedelta
 from typing import Final
 
 from clienteling.access.devices import live_edges
@@ -15,9 +16,10 @@ from clienteling.service.stop import is_stopped
 from clienteling.service.windows import Outcome, Window, WindowBoard
 from consent.office import Office
 
-#: Windows that may be opened at one camera within a minute, all entrances together. A finger that
-#: does not let go must not turn a press into a camera that always looks.
+#: Windows that may be opened at one camera within a minute, all entrances together, and how long
+#: it may look in them. A finger that does not let go must not make a camera that always looks.
 WINDOWS_PER_MINUTE: Final = 12
+LOOKING_PER_MINUTE: Final = timedelta(seconds=40)
 
 
 class PressDesk:
@@ -61,8 +63,11 @@ class PressDesk:
             standing = self._windows.standing(camera)
             if standing is not None:
                 return standing
-            # 4. Not too many of late.
-            crowded = self._windows.opened_lately(camera) >= WINDOWS_PER_MINUTE
+            # 4. Not too many of late, and not too long.
+            crowded = (
+                self._windows.opened_lately(camera) >= WINDOWS_PER_MINUTE
+                or self._windows.looked_lately(camera) >= LOOKING_PER_MINUTE
+            )
             figure = Figure.PRESS_REFUSED if crowded else Figure.WINDOW_OPENED
             with self._office.databases.identity.write() as identity:
                 count(identity, figure, self._office.now())

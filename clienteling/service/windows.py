@@ -43,11 +43,17 @@ class Window:
     opened_at: datetime
     expires_at: datetime
     outcome: Outcome = Outcome.LOOKING
+    decided_at: datetime | None = None
 
     @property
     def is_open(self) -> bool:
         """Whether no decision has been made yet."""
         return self.outcome is Outcome.LOOKING
+
+    def looked(self, since: datetime, now: datetime) -> timedelta:
+        """How long between these moments the camera was allowed to look."""
+        end = min(self.decided_at or self.expires_at, self.expires_at, now)
+        return max(timedelta(), end - max(self.opened_at, since))
 
 
 class WindowBoard:
@@ -97,6 +103,13 @@ class WindowBoard:
             since = self._now() - LATELY
             return sum(w.camera == camera and w.opened_at > since for w in self._windows.values())
 
+    def looked_lately(self, camera: str) -> timedelta:
+        """How long this camera was allowed to look within the last minute."""
+        with self._lock:
+            now = self._now()
+            mine = (w for w in self._windows.values() if w.camera == camera)
+            return sum((w.looked(now - LATELY, now) for w in mine), timedelta())
+
     def awaiting(self, window_id: str, camera: str) -> Window | None:
         """Return the window if a decision of this camera may still be taken for it."""
         with self._lock:
@@ -111,14 +124,16 @@ class WindowBoard:
             window = self._windows.get(window_id)
             if window is None or not window.is_open:
                 return None
-            window = replace(window, outcome=outcome)
+            window = replace(window, outcome=outcome, decided_at=self._now())
             self._windows[window_id] = window
             return window
 
     def close_all(self, outcome: Outcome) -> tuple[Window, ...]:
         """Close every open window: recognition was stopped."""
         with self._lock:
-            closed = [replace(w, outcome=outcome) for w in self._windows.values() if w.is_open]
+            now = self._now()
+            standing = [window for window in self._windows.values() if window.is_open]
+            closed = [replace(window, outcome=outcome, decided_at=now) for window in standing]
             self._windows.update({window.id: window for window in closed})
             return tuple(closed)
 

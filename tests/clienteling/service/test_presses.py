@@ -7,8 +7,8 @@ from clienteling.bus import Bus
 from clienteling.home import Home
 from clienteling.service.cameras import topic
 from clienteling.service.figures import Figure, figures
-from clienteling.service.presses import WINDOWS_PER_MINUTE, PressDesk
-from clienteling.service.windows import Outcome, Window, WindowBoard
+from clienteling.service.presses import LOOKING_PER_MINUTE, WINDOWS_PER_MINUTE, PressDesk
+from clienteling.service.windows import WINDOW, Outcome, Window, WindowBoard
 from tests.support.edges import pair_edge
 from tests.support.web import POLICY, ShopClock
 from web.context import Hub
@@ -42,6 +42,24 @@ def test_a_finger_that_does_not_let_go_opens_a_bounded_number_of_windows(
     assert counted[Figure.PRESS_REFUSED] == 3
     shop_clock.forward(61)
     press_and_decide(desk, hub.windows)
+
+
+def test_a_finger_that_does_not_let_go_does_not_keep_the_camera_looking(
+    desk: PressDesk, hub: Hub, shop_clock: ShopClock
+) -> None:
+    """Pressed every second for ten minutes: it looks for two thirds of the time at most."""
+    opened: set[str] = set()
+    refused = 0
+    for _ in range(600):
+        answer = desk.press("door")
+        if isinstance(answer, Window):
+            opened.add(answer.id)
+        else:
+            refused += 1
+        shop_clock.forward(1)
+        assert hub.windows.looked_lately("door") <= LOOKING_PER_MINUTE + WINDOW
+    assert len(opened) * WINDOW.total_seconds() <= 600 * 2 / 3 + WINDOW.total_seconds()
+    assert refused > 150
 
 
 def test_pressing_while_a_window_is_open_costs_nothing(desk: PressDesk, shop: Home) -> None:
