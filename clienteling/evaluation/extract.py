@@ -12,7 +12,6 @@ from contextlib import ExitStack
 from dataclasses import dataclass
 from enum import StrEnum
 from functools import partial
-from pathlib import Path
 from typing import Final
 
 import cv2
@@ -21,15 +20,16 @@ import numpy as np
 from clienteling.evaluation.dataset import Photo
 from clienteling.evaluation.reference import Reference
 from clienteling.evaluation.scoring import Vectors
+from clienteling.photographs import read_photograph
 from clienteling.recognition.detect import PHOTO_SIDE, Detector, YuNetDetector
 from clienteling.recognition.encode import Encoder
 from clienteling.recognition.engine import build_encoder
 from clienteling.recognition.errors import RecognitionError
-from clienteling.recognition.frames import Image, decode_image
+from clienteling.recognition.frames import Image, wipe
 from clienteling.recognition.permit import CapturePermit, for_files
+from clienteling.recognition.pictures import PictureError
 from clienteling.recognition.quality import ENROL_PHOTO, PROBE, assess
 
-_MAX_BYTES: Final = 20_000_000
 _CHUNK: Final = 8
 _BoxSides = tuple[float, float, float, float]
 
@@ -73,9 +73,16 @@ class Reader:
 
     def read(self, photo: Photo) -> Reading:
         """One photograph. The reference library sees it only if it passed our gate."""
-        image = _decoded(photo.path)
-        if image is None:
+        try:
+            image = read_photograph(photo.path)
+        except PictureError:
             return Reading(None, (FailureCode.UNREADABLE,), (FailureCode.UNREADABLE,), None)
+        try:
+            return self._read(image)
+        finally:
+            wipe(image)
+
+    def _read(self, image: Image) -> Reading:
         height, width = image.shape[:2]
         faces = self.detector.detect(image, longest_side=PHOTO_SIDE)
         shown = sorted(faces, key=lambda face: -_prominence(face.box, width, height))[:1]
@@ -152,15 +159,6 @@ def _begin(build: Callable[[], Reader]) -> None:
 
 def _read(photo: Photo) -> Reading:
     return _readers[0].read(photo)
-
-
-def _decoded(path: Path) -> Image | None:
-    try:
-        if path.stat().st_size > _MAX_BYTES:
-            return None
-        return decode_image(np.frombuffer(path.read_bytes(), np.uint8))
-    except OSError:
-        return None
 
 
 def _prominence(box: _BoxSides, width: int, height: int) -> float:

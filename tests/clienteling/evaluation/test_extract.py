@@ -6,7 +6,6 @@ import cv2
 import numpy as np
 import pytest
 
-from clienteling.evaluation import extract
 from clienteling.evaluation.dataset import Photo, read_photos
 from clienteling.evaluation.extract import Reader, Reading, read_all
 from clienteling.evaluation.intake import detection, failures, system_of
@@ -87,14 +86,6 @@ def test_what_is_no_picture_or_gives_no_vector_is_counted(one: Photo, tmp_path: 
         (None, ("unreadable",), ("unreadable",))
     ] * 2
     assert reader(encoder, wide).read(one).acquire == ("no_vector",)
-
-
-def test_a_file_that_is_too_large_is_not_even_read(
-    one: Photo, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    monkeypatch.setattr(extract, "_MAX_BYTES", one.path.stat().st_size - 1)
-
-    assert reader(Remembering(), face_at(220, 260, 130, 170)).read(one).acquire == ("unreadable",)
 
 
 def test_only_people_with_a_vector_take_part_and_the_rest_is_counted() -> None:
