@@ -43,7 +43,7 @@ def why_closed(address: str) -> SourceState:
     parts = urlsplit(address)
     try:
         answer = _describe(parts) if parts.scheme.startswith("rtsp") else _get(parts)
-    except (OSError, ValueError, httpx.HTTPError):
+    except (OSError, ValueError, LookupError, httpx.HTTPError, httpx.InvalidURL):
         return "unreachable"
     if answer.status in _REFUSALS:
         return "refused"
