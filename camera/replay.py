@@ -24,10 +24,25 @@ def replay(
     engine: Engine,
     gallery: Gallery,
 ) -> Iterator[VisitorDecision]:
+    """See `replay_frames`; the frames are those of a file.
+
+    Raises:
+        StartError: the file is missing, empty or no video.
+    """
+    return replay_frames(read_clip(video), policy, presses, engine, gallery)
+
+
+def replay_frames(
+    frames: Iterator[Frame],
+    policy: EdgePolicy,
+    presses: Sequence[float],
+    engine: Engine,
+    gallery: Gallery,
+) -> Iterator[VisitorDecision]:
     """Yield one decision per visitor, in the clip's order; windows with nobody in them yield none.
 
     Args:
-        video: The file.
+        frames: Pictures in the order of their time; each is overwritten.
         policy: What the region profile admits; whether it may be used is the caller's check.
         presses: Clip seconds at which a customer presses; for `trigger`, and only for it.
         engine: Detector, encoder, calibration.
@@ -36,7 +51,6 @@ def replay(
     Raises:
         UsageError: presses are missing under `trigger`, or given under another policy.
         RefusedError: the policy is not available in this version.
-        StartError: the file is missing, empty or no video.
     """
     if policy.policy == "pass":
         raise RefusedError("The policy pass is not available in this version. Use trigger.")
@@ -46,7 +60,7 @@ def replay(
         raise UsageError(f"Under {policy.policy} nobody presses. Leave --press away.")
     if any(not press >= 0 for press in presses):
         raise UsageError("A press is a number of seconds from the clip's start, 0 or more.")
-    frames = _opened(read_clip(video))
+    frames = _opened(frames)
 
     def lend(_: float) -> AbstractContextManager[Gallery | None]:
         return nullcontext(gallery)
