@@ -16,7 +16,7 @@ SHIPPED = {
     "sface-2021dec-mirrored": load(None, "sface-2021dec-mirrored", SFACE.sha256),
     "dlib-resnet-v1": load(None, "dlib-resnet-v1", RESNET.sha256),
 }
-_SIZES = st.integers(0, 3333)
+_SIZES = st.integers(0, 2555)
 _IMAGES = st.one_of(st.none(), st.integers(1, 9))
 _FRAMES = st.integers(1, 20)
 
