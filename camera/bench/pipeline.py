@@ -11,7 +11,9 @@ import numpy as np
 
 from camera.bench.gallery import Crowd, ambient, enrol, find_crowd, lend, read_frames, strangers
 from camera.presence import SAME_VISIT_SECONDS, CrowdPipeline
+from camera.visitor import VisitorDecision
 from clienteling.evaluation.reference import Encodings, Reference
+from clienteling.recognition.encode import EncoderMeter
 from clienteling.recognition.engine import Engine
 from clienteling.recognition.frames import Frame, Image
 from clienteling.recognition.gallery import Gallery
@@ -20,25 +22,6 @@ from clienteling.recognition.permit import for_files
 #: Clip seconds between two turns, so that everybody comes as a new visitor.
 _GAP_SECONDS: Final = SAME_VISIT_SECONDS + 10.0
 _DEFAULT_STEP: Final = 0.1
-
-
-@dataclass(frozen=True, slots=True)
-class Pace:
-    """How fast something goes through frames.
-
-    Attributes:
-        frames: How many were taken.
-        seconds: Wall time for them.
-        cpu_seconds: Time of all threads on the processor.
-    """
-
-    frames: int
-    seconds: float
-    cpu_seconds: float
-
-    @property
-    def fps(self) -> float:
-        return self.frames / self.seconds
 
 
 @dataclass(frozen=True, slots=True)
@@ -103,13 +86,9 @@ def bench_pipeline(video: Path, engine: Engine, seconds: float) -> PipelineBench
     gallery = enrol(engine, crowd)
     reference = Reference(for_files("bench"))
     known = _reference_gallery(reference, crowd)
-    found = mean(len(engine.detector.detect(frame.image)) for frame in frames)
     waits = _waits(engine, frames, gallery)
-    pipeline = CrowdPipeline(engine, ambient(engine), lend(gallery), "bench")
-    calls, decisions = engine.encoder.meter.calls, _Decisions()
-    ours = _turns(pipeline, frames, seconds, decisions)
-    encoded, calls = engine.encoder.meter.calls - calls, reference.meter.calls
-    theirs = _spread(frames, seconds, lambda image: reference.recognise(_rgb(image), known))
+    ours, decisions = _turns(engine, frames, gallery, seconds)
+    theirs = _spread(reference, frames, known, seconds)
     return PipelineBench(
         fps=ours.fps,
         reference_fps=theirs.fps,
@@ -118,13 +97,13 @@ def bench_pipeline(video: Path, engine: Engine, seconds: float) -> PipelineBench
         ms=1000 / ours.fps,
         reference_ms=1000 / theirs.fps,
         size=(frames[0].image.shape[1], frames[0].image.shape[0]),
-        faces=found,
+        faces=mean(len(engine.detector.detect(frame.image)) for frame in frames),
         frames=ours.frames,
         reference_frames=theirs.frames,
-        encoded=encoded,
-        decided=decisions.made,
-        matched=decisions.matched,
-        reference_encoded=reference.meter.calls - calls,
+        encoded=ours.encoded,
+        decided=len(decisions),
+        matched=sum(decision.decision == "match" for decision in decisions),
+        reference_encoded=theirs.encoded,
         gallery=len(gallery),
         decision_seconds=median(took for took, _ in waits) if waits else None,
         frames_wait_seconds=median(wait for _, wait in waits) if waits else None,
@@ -132,39 +111,58 @@ def bench_pipeline(video: Path, engine: Engine, seconds: float) -> PipelineBench
     )
 
 
-class _Decisions:
-    def __init__(self) -> None:
-        self.made = self.matched = 0
+@dataclass(frozen=True, slots=True)
+class _Pace:
+    """How fast something went through frames; `cpu_seconds` counts all threads."""
 
-    def count(self, pipeline: CrowdPipeline, frame: Frame) -> None:
-        for decision in pipeline.step(frame):
-            self.made += 1
-            self.matched += decision.decision == "match"
+    frames: int
+    encoded: int
+    seconds: float
+    cpu_seconds: float
+
+    @property
+    def fps(self) -> float:
+        return self.frames / self.seconds
+
+
+def _measure(take: Callable[[int], int], meter: EncoderMeter, seconds: float) -> _Pace:
+    """Take frames until the time is up; `take` is told how many were, and says how many it took."""
+    taken, calls, began, cpu = 0, meter.calls, time.perf_counter(), time.process_time()
+    while not taken or time.perf_counter() - began < seconds:
+        taken += take(taken)
+    took, used = time.perf_counter() - began, time.process_time() - cpu
+    return _Pace(taken, meter.calls - calls, took, used)
 
 
 def _turns(
-    pipeline: CrowdPipeline, frames: tuple[Frame, ...], seconds: float, decisions: _Decisions
-) -> Pace:
+    engine: Engine, frames: tuple[Frame, ...], gallery: Gallery, seconds: float
+) -> tuple[_Pace, list[VisitorDecision]]:
     """Whole turns of the clip as fast as they go; each is a new visit of everybody in it."""
+    pipeline = CrowdPipeline(engine, ambient(engine), lend(gallery), "bench")
     length = frames[-1].at - frames[0].at + _GAP_SECONDS
-    taken, began, cpu = 0, time.perf_counter(), time.process_time()
-    while not taken or time.perf_counter() - began < seconds:
+    decisions: list[VisitorDecision] = []
+
+    def turn(taken: int) -> int:
         offset = length * (taken // len(frames))
-        for frame in frames:
+        for number, frame in enumerate(frames, taken):
             # The pipeline overwrites what it is given.
-            decisions.count(pipeline, Frame(frame.image.copy(), frame.at + offset, taken))
-            taken += 1
-    return Pace(taken, time.perf_counter() - began, time.process_time() - cpu)
+            decisions.extend(pipeline.step(Frame(frame.image.copy(), frame.at + offset, number)))
+        return len(frames)
+
+    return _measure(turn, engine.encoder.meter, seconds), decisions
 
 
-def _spread(frames: tuple[Frame, ...], seconds: float, run: Callable[[Image], object]) -> Pace:
+def _spread(
+    reference: Reference, frames: tuple[Frame, ...], known: Encodings, seconds: float
+) -> _Pace:
     """As many frames as the time allows, in an order that is spread over the clip."""
     order = np.random.default_rng(1).permutation(len(frames)).tolist()
-    taken, began, cpu = 0, time.perf_counter(), time.process_time()
-    while not taken or time.perf_counter() - began < seconds:
-        run(frames[order[taken % len(order)]].image)
-        taken += 1
-    return Pace(taken, time.perf_counter() - began, time.process_time() - cpu)
+
+    def one(taken: int) -> int:
+        reference.recognise(_rgb(frames[order[taken % len(order)]].image), known)
+        return 1
+
+    return _measure(one, reference.meter, seconds)
 
 
 def _waits(
