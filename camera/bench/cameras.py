@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Final
 
-from camera.bench.gallery import ambient, enrol, find_crowd, lend, read_frames
+from camera.bench.gallery import ambient, enrol, find_crowd, lend
 from camera.presence import CrowdPipeline
 from camera.sources import read_clip
 from clienteling.recognition.engine import Engine
@@ -81,9 +81,8 @@ def bench_cameras(video: Path, engine: Engine, most: int, seconds: float) -> Cam
     Raises:
         StartError: The file is no video, or shows no face.
     """
-    frames = read_frames(video)
-    gallery = enrol(engine, find_crowd(engine, frames))
-    size = (frames[0].image.shape[1], frames[0].image.shape[0])
+    crowd = find_crowd(engine, read_clip(video))
+    gallery = enrol(engine, crowd)
     loads = search_most(most, lambda number: _load(video, engine, gallery, number, seconds))
     best = max(
         (load for load in loads if load.carried), key=lambda load: load.cameras, default=None
@@ -92,7 +91,7 @@ def bench_cameras(video: Path, engine: Engine, most: int, seconds: float) -> Cam
     return CamerasBench(
         cameras=best.cameras if best else 0,
         fps=FPS,
-        size=size,
+        size=(crowd.frame.image.shape[1], crowd.frame.image.shape[0]),
         cores=len(os.sched_getaffinity(0)),
         cores_each=told.cores / told.cameras,
         loads=tuple(loads),

@@ -1,7 +1,9 @@
 """Frames and a gallery for a bench: some of the clip's own faces among many others."""
 
+from collections.abc import Iterable
 from contextlib import AbstractContextManager, nullcontext
 from dataclasses import dataclass
+from itertools import islice
 from pathlib import Path
 from typing import Final
 
@@ -20,6 +22,8 @@ from clienteling.recognition.permit import for_files
 
 #: Templates of people who are not in the clip. Random: a search takes as long whoever they are.
 OTHERS: Final = 1000
+#: So many frames are searched for the one with the most faces.
+_LOOKED_AT: Final = 300
 #: Frames are held decoded; a longer clip is cut.
 _MOST_BYTES: Final = 256 << 20
 
@@ -60,15 +64,16 @@ def read_frames(video: Path) -> tuple[Frame, ...]:
     return tuple(frames)
 
 
-def find_crowd(engine: Engine, frames: tuple[Frame, ...]) -> Crowd:
-    """The frame with the most faces.
+def find_crowd(engine: Engine, frames: Iterable[Frame]) -> Crowd:
+    """The frame with the most faces, among the first few hundred.
 
     Raises:
         StartError: There is no face in any frame.
     """
-    found = (Crowd(frame, engine.detector.detect(frame.image)) for frame in frames)
-    crowd = max(found, key=lambda candidate: len(candidate.faces))
-    if not crowd.faces:
+    some = islice(frames, _LOOKED_AT)
+    found = (Crowd(frame, engine.detector.detect(frame.image)) for frame in some)
+    crowd = max(found, key=lambda candidate: len(candidate.faces), default=None)
+    if crowd is None or not crowd.faces:
         raise StartError("There is no face in this video. Give one in which people are seen.")
     return crowd
 

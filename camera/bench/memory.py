@@ -6,7 +6,7 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Final
 
-from camera.bench.gallery import ambient, enrol, find_crowd, read_frames
+from camera.bench.gallery import ambient, enrol, find_crowd
 from camera.replay import replay_frames
 from camera.sources import read_clip
 from clienteling.recognition.engine import Engine
@@ -61,7 +61,7 @@ def bench_memory(
     Raises:
         StartError: The file is no video, or shows no face.
     """
-    gallery = enrol(engine, find_crowd(engine, read_frames(video)))
+    gallery = enrol(engine, find_crowd(engine, read_clip(video)))
     length, each = _length(video)
     turns, warm_turns = (max(1, round(m * 60 / length)) for m in (minutes, warm_minutes))
     seen: list[float] = []
