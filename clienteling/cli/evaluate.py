@@ -60,7 +60,7 @@ def run_evaluate(args: Args) -> int:
     from clienteling.evaluation.experiments import Asked
     from clienteling.evaluation.extract import build_reader
     from clienteling.evaluation.markdown import write_markdown
-    from clienteling.evaluation.output import report_fields, write_files
+    from clienteling.evaluation.output import make_folder, report_fields, write_files
     from clienteling.evaluation.run import Inputs, evaluate
 
     asked = Asked(
@@ -71,6 +71,8 @@ def run_evaluate(args: Args) -> int:
         splits=args.splits,
         seed=args.seed,
     )
+    if args.out:
+        make_folder(args.out)
     found = evaluate(
         Inputs(args.folder, args.source, args.exclude, args.pairs, args.groups),
         asked,
@@ -78,8 +80,8 @@ def run_evaluate(args: Args) -> int:
         jobs=args.jobs or os.cpu_count() or 1,
         say=warn,
     )
+    emit(args, report_fields(found.report), write_markdown(found.report))
     if args.out:
         for sentence in write_files(found, args.out):
             warn(sentence)
-    emit(args, report_fields(found.report), write_markdown(found.report))
     return 0

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from typing import Final
 
 import numpy as np
+from pydantic import ValidationError
 
 from clienteling.evaluation.identification import Outcomes
 from clienteling.evaluation.statistics import threshold_for, transferable_threshold
@@ -69,21 +70,26 @@ def make_calibration(
         for enrol, outcomes in found.by_enrol.items()
         for outcome in outcomes
     ]
-    wrong = [limit for _, limit, _ in pairs if not 0 < limit < 1]
-    if wrong:
-        return "No calibration was made: the strangers' scores leave no threshold below 1."
-    return Calibration(
-        v=1,
-        model_id=encoder.model_id,
-        model_sha256=encoder.model_sha256,
-        fpir=found.fpir,
-        source=source,
-        measured=measured,
-        margin=_margin(pairs),
-        clearly=_clearly(found),
-        same_person=_up(found.single.threshold(_SAME_PERSON_FMR), 2),
-        cells=tuple(_cell(*pair) for pair in pairs),
-    )
+    try:
+        return Calibration(
+            v=1,
+            model_id=encoder.model_id,
+            model_sha256=encoder.model_sha256,
+            fpir=found.fpir,
+            source=source,
+            measured=measured,
+            margin=_margin(pairs),
+            clearly=_clearly(found),
+            same_person=_up(found.single.threshold(_SAME_PERSON_FMR), 2),
+            cells=tuple(_cell(*pair) for pair in pairs),
+        )
+    except ValidationError as error:
+        # One photograph filed under two people is enough: they score 1.
+        field = error.errors(include_url=False, include_context=False, include_input=False)[0]
+        return (
+            f"No calibration was made: these photographs leave no {field['loc'][0]} between 0 and "
+            "1. Look for people who are there under two names (--exclude)."
+        )
 
 
 def _thresholds(found: Measured) -> dict[tuple[int, int], float] | None:
@@ -120,7 +126,9 @@ def _cell(outcome: Outcomes, limit: float, enrol: int) -> Cell:
 
 def _margin(pairs: Sequence[tuple[Outcomes, float, int]]) -> float:
     accepted = [outcome.leads[outcome.genuine >= limit] for outcome, limit, _ in pairs]
-    costs = [float(np.quantile(leads, _MARGIN_COST)) for leads in accepted if len(leads)]
+    # In a gallery of one there is no runner-up.
+    led = [leads[np.isfinite(leads)] for leads in accepted]
+    costs = [float(np.quantile(leads, _MARGIN_COST)) for leads in led if len(leads)]
     return _down(min(costs, default=_LEAST), 2)
 
 

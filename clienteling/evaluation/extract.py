@@ -8,7 +8,7 @@ the middle). Both systems follow it, so neither pays for bystanders.
 import multiprocessing
 from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import ProcessPoolExecutor
-from contextlib import ExitStack
+from concurrent.futures.process import BrokenProcessPool
 from dataclasses import dataclass
 from enum import StrEnum
 from functools import partial
@@ -17,6 +17,7 @@ from typing import Final
 import cv2
 import numpy as np
 
+from clienteling.errors import ClientelingError
 from clienteling.evaluation.dataset import Photo
 from clienteling.evaluation.reference import Reference
 from clienteling.evaluation.scoring import Vectors
@@ -136,18 +137,25 @@ def read_all(
         reader: Of this process.
         build: Makes a reader; called once in each process, so it must be importable there.
         jobs: Processes; with 1 it is this one.
+
+    Raises:
+        ClientelingError: A process ended.
     """
     if jobs == 1:
         yield from map(reader.read, photos)
         return
-    with ExitStack() as stack:
-        pool = stack.enter_context(
-            ProcessPoolExecutor(
-                jobs, multiprocessing.get_context("spawn"), initializer=partial(_begin, build)
-            )
-        )
-        stack.callback(pool.shutdown, cancel_futures=True)
+    pool = ProcessPoolExecutor(
+        jobs, multiprocessing.get_context("spawn"), initializer=partial(_begin, build)
+    )
+    try:
         yield from pool.map(_read, photos, chunksize=_CHUNK)
+    except BrokenProcessPool as error:
+        raise ClientelingError(
+            "A process that reads photographs was ended from outside, most likely for want of "
+            "memory. Use fewer: --jobs 1."
+        ) from error
+    finally:
+        pool.shutdown(cancel_futures=True)
 
 
 _readers: list[Reader] = []

@@ -3,14 +3,29 @@
 import json
 from dataclasses import asdict
 from pathlib import Path
+from tempfile import TemporaryFile
 from typing import Any
 
-from clienteling.errors import UsageError
+from clienteling.errors import PartlyDoneError, UsageError
 from clienteling.evaluation.markdown import write_markdown
 from clienteling.evaluation.plots import HOW_TO_GET_PLOTS, can_plot, write_plot
 from clienteling.evaluation.results import Report
 from clienteling.evaluation.run import Evaluation
 from clienteling.recognition.calibration import Calibration
+
+
+def make_folder(folder: Path) -> None:
+    """Make the folder and try it, before hours of measuring.
+
+    Raises:
+        UsageError: It cannot be written.
+    """
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+        with TemporaryFile(dir=folder):
+            pass
+    except OSError as error:
+        raise UsageError(f"--out {folder} cannot be written: {error.strerror}.") from error
 
 
 def write_files(evaluation: Evaluation, folder: Path) -> tuple[str, ...]:
@@ -20,13 +35,15 @@ def write_files(evaluation: Evaluation, folder: Path) -> tuple[str, ...]:
         Sentences for the operator: what was written, and what could not be.
 
     Raises:
-        UsageError: The folder cannot be written.
+        PartlyDoneError: Something could not be written; what was, is kept.
     """
     try:
-        folder.mkdir(parents=True, exist_ok=True)
         return tuple(_write(evaluation, folder))
     except OSError as error:
-        raise UsageError(f"--out {folder} cannot be written: {error.strerror}.") from error
+        raise PartlyDoneError(
+            f"Not all could be written to {folder}: {error.strerror}. With --json the report also "
+            "goes to standard output."
+        ) from error
 
 
 def _write(evaluation: Evaluation, folder: Path) -> list[str]:

@@ -94,6 +94,8 @@ def test_without_json_the_report_is_text_and_without_matplotlib_it_says_how_to_g
         (("--exclude", "none.txt"), "--exclude none.txt cannot be read", 2),
         (("--exclude", "people/A"), "cannot be read", 2),
         (("--groups", "none.tsv"), "--groups none.tsv cannot be read", 2),
+        (("--pairs", "none.txt"), "--pairs none.txt cannot be read", 2),
+        (("--out", "people/A/A_0001.jpg"), "--out people/A/A_0001.jpg cannot be written", 2),
     ],
 )
 def test_what_cannot_be_measured_is_one_sentence(

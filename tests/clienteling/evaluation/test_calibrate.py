@@ -1,6 +1,7 @@
 """The calibration file that an evaluation makes: every rule, and what keeps it from being made."""
 
 import json
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
@@ -102,6 +103,33 @@ def test_too_few_strangers_make_none_and_say_so(measured: Measured) -> None:
 
     assert isinstance(found, str)
     assert "needs at least 999 strangers" in found
+
+
+def test_one_photograph_under_two_names_leaves_no_calibration(measured: Measured) -> None:
+    twice = {
+        enrol: tuple(
+            replace(outcome, strangers=np.ones_like(outcome.strangers)) for outcome in outcomes
+        )
+        for enrol, outcomes in measured.by_enrol.items()
+    }
+
+    found = make_calibration(
+        CountingEncoder(), Measured(twice, measured.single, _FPIR), source="s", measured="m"
+    )
+
+    assert isinstance(found, str)
+    assert "under two names" in found
+
+
+def test_a_gallery_of_one_has_no_runner_up(measured: Measured) -> None:
+    alone = {
+        enrol: tuple(
+            replace(outcome, leads=np.full_like(outcome.leads, np.inf)) for outcome in outcomes
+        )
+        for enrol, outcomes in measured.by_enrol.items()
+    }
+
+    assert made(Measured(alone, measured.single, _FPIR)).margin == 0.01
 
 
 def test_the_file_is_read_back_by_those_who_match_with_it(

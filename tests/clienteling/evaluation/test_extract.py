@@ -1,11 +1,13 @@
 """From files to vectors: who is taken for the person, and what is counted instead of crashing."""
 
+import os
 from pathlib import Path
 
 import cv2
 import numpy as np
 import pytest
 
+from clienteling.errors import ClientelingError
 from clienteling.evaluation.dataset import Photo, read_photos
 from clienteling.evaluation.extract import Reader, Reading, read_all
 from clienteling.evaluation.intake import detection, failures, system_of
@@ -123,3 +125,22 @@ def test_several_processes_give_the_same_in_the_same_order(tmp_path: Path) -> No
     assert [r.acquire for r in here] == [r.acquire for r in there]
     assert [r.vector is None for r in here] == [r.vector is None for r in there]
     assert [r.acquire for r in here][-1] == ("unreadable",)
+
+
+class Ending(Faces):
+    """Ends its process, as the system does when memory runs out."""
+
+    def detect(self, image: Image, *, longest_side: int = 0) -> tuple[Face, ...]:
+        del image, longest_side
+        os._exit(9)
+
+
+def ending_reader() -> Reader:
+    return Reader(for_files("test"), Ending(), CountingEncoder(), None)
+
+
+def test_a_process_that_ends_is_a_sentence(tmp_path: Path) -> None:
+    photos = read_photos(photo_folder(tmp_path / "people"))
+
+    with pytest.raises(ClientelingError, match="for want of memory"):
+        list(read_all(photos, fake_reader(), ending_reader, 2))
