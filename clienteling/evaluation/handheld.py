@@ -1,6 +1,6 @@
 """A flat picture in a hand before a camera: how it moves, what is around it, how it is sampled."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import Final
 
@@ -8,7 +8,7 @@ import cv2
 import numpy as np
 from numpy.typing import NDArray
 
-from clienteling.evaluation.media import FINENESS
+from clienteling.evaluation.media import FINENESS, Flat
 from clienteling.recognition.frames import Image
 
 #: The camera's picture: width, height; frames a second.
@@ -41,15 +41,18 @@ def draw_sway(random: np.random.Generator) -> Sway:
     return Sway(random.uniform(0.6, 0.95), random.uniform(2.0, 7.0), random.uniform(1.0, 8.0))
 
 
-def show(
-    flat: NDArray[np.uint8], sway: Sway, frames: int, random: np.random.Generator
-) -> Iterator[Image]:
-    """Yield the camera's frames (HxWx3) of a flat picture (HxWx4) held in a hand."""
+def show(flats: Sequence[Flat], sway: Sway, random: np.random.Generator) -> Iterator[Image]:
+    """Yield the camera's frames (HxWx3) of flat pictures held in a hand, one after the other.
+
+    A photograph is the same flat picture again and again; a film on a screen is another each time.
+    """
+    frames = len(flats)
     scene = draw_scene(random)
     waves = _waves(frames, random)
     skin = _SKIN[int(random.integers(len(_SKIN)))]
-    _hold(flat, skin)
-    for number in range(frames):
+    for number, flat in enumerate(flats):
+        if number == 0 or flat is not flats[0]:
+            _hold(flat, skin)
         nearness = min(1.0, sway.approach + (1 - sway.approach) * number / (0.6 * frames))
         pose = _pose(flat, nearness, sway, waves[:, number])
         yield sample(_laid_over(scene, flat, pose), random)
@@ -94,7 +97,7 @@ def _waves(frames: int, random: np.random.Generator) -> Matrix:
     return np.asarray(np.sin(2 * np.pi * speed * at + start).sum(axis=1) / np.sqrt(1.5))
 
 
-def _pose(flat: NDArray[np.uint8], nearness: float, sway: Sway, wave: Matrix) -> Matrix:
+def _pose(flat: Flat, nearness: float, sway: Sway, wave: Matrix) -> Matrix:
     """The homography (3x3) from the flat picture to the camera's, by a pinhole camera."""
     height, width = flat.shape[:2]
     yaw, pitch, roll = np.radians(sway.tilt * wave[:3] * np.array([1.0, 0.6, 0.4]))
@@ -107,7 +110,7 @@ def _pose(flat: NDArray[np.uint8], nearness: float, sway: Sway, wave: Matrix) ->
     return np.asarray(camera @ plane @ centre)
 
 
-def _laid_over(scene: Image, flat: NDArray[np.uint8], pose: Matrix) -> Image:
+def _laid_over(scene: Image, flat: Flat, pose: Matrix) -> Image:
     # Linear sampling without a filter before it: a grid finer than the camera's gives moiré.
     placed = cv2.warpPerspective(flat, pose, SIZE, flags=cv2.INTER_LINEAR)
     opaque = placed[..., 3:].astype(np.float32) / 255
@@ -115,8 +118,10 @@ def _laid_over(scene: Image, flat: NDArray[np.uint8], pose: Matrix) -> Image:
     return np.asarray(mixed, np.uint8)
 
 
-def _hold(flat: NDArray[np.uint8], skin: tuple[int, int, int]) -> None:
-    """Draw the thumbs and fingers that hold the lower corners."""
+def _hold(flat: Flat, skin: tuple[int, int, int]) -> None:
+    """Draw the fingers that hold the sides; a cut-out is held behind it."""
+    if not flat[:, 0, 3].any():
+        return
     height, width = flat.shape[:2]
     size = (round(0.10 * width), round(0.045 * height))
     for side in (0, width):

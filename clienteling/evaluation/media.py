@@ -17,6 +17,8 @@ from clienteling.recognition.detect import Face
 from clienteling.recognition.frames import Image
 
 Float = NDArray[np.float32]
+#: A flat picture, HxWx4: BGR and how opaque.
+Flat = NDArray[np.uint8]
 
 #: Pixels of the flat picture for one of the camera's, about.
 FINENESS: Final = 3
@@ -62,18 +64,26 @@ MEDIA: Final = (
 
 
 def flat_picture(
-    photo: Image, face: Face, medium: Medium, face_height: float, random: np.random.Generator
-) -> NDArray[np.uint8]:
+    photo: Image,
+    face: Face,
+    medium: Medium,
+    face_height: float,
+    random: np.random.Generator,
+    *,
+    whole: bool = False,
+) -> Flat:
     """The medium with the photograph on it, HxWx4 (BGR and how opaque), `FINENESS` times as fine.
 
     Args:
-        photo: The photograph, BGR.
+        photo: The photograph, BGR, or a frame of a film.
         face: The face in it.
         medium: How it is shown.
         face_height: Height of the face as the camera will see it, pixels.
         random: For grain and reflections.
+        whole: Show all of the picture, and not what is around the face.
     """
-    kept, box = _kept(photo, face, medium.around)
+    everything = np.array([0, 0, *face.box[2:]])
+    kept, box = (photo, everything) if whole else _kept(photo, face, medium.around)
     factor = FINENESS * face_height / face.box[3]
     size = (round(kept.shape[1] * factor), round(kept.shape[0] * factor))
     shown = cv2.resize(kept, size, interpolation=cv2.INTER_CUBIC).astype(np.float32) / 255

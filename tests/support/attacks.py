@@ -32,7 +32,7 @@ def shown(
     face = detector.detect(image, longest_side=640)[0]
     random = np.random.default_rng(31)
     flat = flat_picture(image, face, medium, FACE_HEIGHT, random)
-    made = tuple(show(flat, sway, frames, random))
+    made = tuple(show([flat] * frames, sway, random))
     _MADE[kind, name, sway, frames] = made
     return made
 

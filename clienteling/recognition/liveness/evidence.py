@@ -95,11 +95,13 @@ class Verdict:
     Attributes:
         kind: Live, spoof or undecided.
         reasons: For a spoof, each check that found one.
+        suspicion: The highest measure as a share of its limit; a spoof from 1 on.
         frames: Frames that were measured.
     """
 
     kind: VerdictKind
     reasons: tuple[Reason, ...]
+    suspicion: float
     frames: int
 
 
@@ -179,20 +181,20 @@ class LivenessEvidence:
     def verdict(self) -> Verdict:
         """What the frames so far say."""
         limits, found = self._checks.limits, self.measures()
-        says_real = found.real is not None and found.real >= limits.model
-        is_reason = {
-            Reason.HELD: (found.moves_along or 0.0) + limits.side * (found.carried or 0)
-            >= limits.held,
-            Reason.PATTERN: found.peak is not None and found.peak >= limits.pattern,
-            Reason.MODEL: found.real is not None and not says_real,
+        held = (found.moves_along or 0.0) + limits.side * (found.carried or 0)
+        suspicions = {
+            Reason.HELD: held / limits.held,
+            Reason.PATTERN: (found.peak or 0.0) / limits.pattern,
+            Reason.MODEL: 0.0 if found.real is None else (1 - found.real) / (1 - limits.model),
         }
-        reasons = tuple(reason for reason, holds in is_reason.items() if holds)
+        reasons = tuple(reason for reason, share in suspicions.items() if share >= 1)
+        says_real = found.real is not None and Reason.MODEL not in reasons
         kind = VerdictKind.UNDECIDED
         if reasons:
             kind = VerdictKind.SPOOF
         elif says_real or found.bent >= limits.solid:
             kind = VerdictKind.LIVE
-        return Verdict(kind, reasons, self.frames)
+        return Verdict(kind, reasons, max(0.0, *suspicions.values()), self.frames)
 
     def wipe(self) -> None:
         """Overwrite it and begin again (R3)."""

@@ -11,6 +11,7 @@ from clienteling.recognition.liveness.evidence import (
     Checks,
     LivenessEvidence,
     Reason,
+    Verdict,
     VerdictKind,
     settle,
 )
@@ -58,7 +59,7 @@ def test_a_head_that_turns_is_solid_and_a_flat_face_that_turns_is_not(
 def test_nothing_is_known_of_somebody_who_was_not_seen() -> None:
     verdict = LivenessEvidence(Checks()).verdict()
 
-    assert (verdict.kind, verdict.reasons, verdict.frames) == (VerdictKind.UNDECIDED, (), 0)
+    assert verdict == Verdict(VerdictKind.UNDECIDED, (), 0.0, 0)
 
 
 @pytest.mark.parametrize(
