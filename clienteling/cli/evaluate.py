@@ -3,8 +3,10 @@
 import os
 from pathlib import Path
 
+from clienteling.cli import attacks
 from clienteling.cli.grammar import Parsers, a_count, a_rate, add_command
 from clienteling.cli.output import Args, emit
+from clienteling.errors import UsageError
 
 _MOST = 1_000_000
 _MOST_IMAGES = 100
@@ -18,7 +20,8 @@ def add_commands(commands: Parsers) -> None:
         "Measure how well the people in a folder (<person>/<photograph>) are recognised",
         "evaluate ./samples --gallery 100 1000 --enrol 1 3 --out ./report --json",
     )
-    evaluate.add_argument("folder", type=Path, metavar="DIR")
+    evaluate.add_argument("folder", type=Path, nargs="?", metavar="DIR")
+    attacks.add_options(evaluate)
     evaluate.add_argument("--pairs", type=Path, metavar="FILE", help="pairs (1:1), as LFW's")
     evaluate.add_argument(
         "--groups", type=Path, metavar="FILE.tsv", help="person, then attributes; first line: names"
@@ -54,6 +57,10 @@ def add_commands(commands: Parsers) -> None:
 
 
 def run_evaluate(args: Args) -> int:
+    if args.attacks:
+        return attacks.run_attacks(args)
+    if args.folder is None:
+        raise UsageError("Give a folder of <person>/<photograph>, or --attacks DIR.")
     from functools import partial
 
     from clienteling.cli.output import warn

@@ -1,11 +1,12 @@
 """Measuring: how well people are recognised, and how fast."""
 
-from clienteling.cli import bench, bench_camera, evaluate
+from clienteling.cli import attacks, bench, bench_camera, evaluate
 from clienteling.cli.grammar import Parsers, add_group
 
 
 def add_commands(commands: Parsers) -> None:
     evaluate.add_commands(commands)
+    attacks.add_commands(commands)
     speed = add_group(commands, "bench", "Measure speed")
     bench_camera.add_commands(speed)
     bench.add_commands(speed)

@@ -14,7 +14,8 @@ def write_attack_report(reports: Sequence[CheckReport]) -> str:
     """Markdown: a table for each set of checks."""
     parts = [_CAVEAT]
     for report in reports:
-        of = f"{report.bpcer.presentations} real approaches"
+        real = f"{report.bpcer.presentations} real approaches"
+        unseen = f"{report.bpcer.no_response} without a usable face"
         lines = [
             f"## {report.check}",
             "",
@@ -22,7 +23,7 @@ def write_attack_report(reports: Sequence[CheckReport]) -> str:
             "|---|---|---|---|",
             *(_line(kind, rate) for kind, rate in report.apcer.items()),
             "",
-            f"BPCER {_share(report.bpcer)} of {of} ({report.bpcer.no_response} had no usable face).",
+            f"BPCER {_share(report.bpcer)} of {real}; {unseen}.",
         ]
         for share, kinds in report.at_bpcer.items():
             told = (

@@ -81,14 +81,20 @@ def test_no_dependency_infers_it_or_takes_sound() -> None:
 
 
 def test_nothing_is_recorded() -> None:
-    """A video is written by the demo's own clip only; a picture by nothing at all."""
+    """No picture is written, and no video but of files: the demo's clip, and simulated attacks."""
     writers = {
         str(path.relative_to(ROOT))
         for path in SOURCES
         if re.search(r"\b(VideoWriter\(|imwrite\(|MediaRecorder)", path.read_text(encoding="utf-8"))
     }
 
-    assert writers == {"clienteling/demo/clip.py"}
+    assert writers == {"clienteling/demo/clip.py", "clienteling/evaluation/clips.py"}
+    users = {
+        str(path.relative_to(ROOT))
+        for path in SOURCES
+        if re.search(r"\bwrite_clip\b", path.read_text(encoding="utf-8"))
+    }
+    assert users == {"clienteling/evaluation/clips.py", "clienteling/evaluation/attack_set.py"}
 
 
 def test_no_page_asks_for_the_microphone() -> None:
