@@ -4,6 +4,7 @@ from collections.abc import Sequence
 from typing import Final
 
 import numpy as np
+from numpy.typing import NDArray
 
 from clienteling.evaluation.identification import Outcomes, run_searches
 from clienteling.evaluation.protocol import Design, largest_gallery
@@ -98,25 +99,22 @@ def open_set_row(
     threshold: float | None = None,
 ) -> OpenSet:
     """FNIR at the design's FPIR; with a threshold given, both rates there."""
-    people = len(system.people)
     fixed = threshold_for(found.strangers, design.fpir) if threshold is None else threshold
 
     def rates(weights: Weights) -> Weights:
+        """FPIR at this threshold; FNIR at the one that these people would have given."""
         strangers = weights[found.stranger_people]
-        mates = weights[found.genuine_people]
-        limit = (
-            weighted_threshold(found.strangers, strangers, design.fpir)
-            if threshold is None
-            else threshold
-        )
+        limit = threshold
+        if limit is None:
+            limit = weighted_threshold(found.strangers, strangers, design.fpir)
         return np.array(
             [
-                share(float(strangers[found.strangers >= fixed].sum()), float(strangers.sum())),
-                share(float(mates[found.genuine < limit].sum()), float(mates.sum())),
+                _weighted(found.strangers >= fixed, strangers),
+                _weighted(found.genuine < limit, weights[found.genuine_people]),
             ]
         )
 
-    fpir_ci, fnir_ci = resample(people, rates, rng)
+    fpir_ci, fnir_ci = resample(len(system.people), rates, rng)
     measured = float((found.strangers >= fixed).mean())
     strangers, mates = (len(set(p)) for p in (found.stranger_people, found.genuine_people))
     fnir = float((found.genuine < fixed).mean()) if mates else None
@@ -138,6 +136,10 @@ def open_set_row(
         mate_searches=len(found.genuine),
         supported=strangers * design.fpir >= 1,
     )
+
+
+def _weighted(hits: NDArray[np.bool_], weights: Weights) -> float:
+    return share(float(weights[hits].sum()), float(weights.sum()))
 
 
 def transfers(

@@ -53,6 +53,16 @@ class Inputs:
 
 
 @dataclass(frozen=True, slots=True)
+class _Material:
+    """What the files say."""
+
+    photos: tuple[Photo, ...]
+    excluded: int
+    attributes: Attributes
+    pairs: tuple[Pair, ...]
+
+
+@dataclass(frozen=True, slots=True)
 class Evaluation:
     """The report, and the calibration or why there is none."""
 
@@ -84,15 +94,13 @@ def evaluate(
         StartError: A model cannot be loaded.
     """
     began = time.monotonic()
-    exclude = read_exclude(inputs.exclude) if inputs.exclude else frozenset[str]()
-    photos = read_photos(inputs.folder, exclude)
-    attributes = _attributes(inputs.groups, photos)
-    pairs = read_pairs(inputs.pairs) if inputs.pairs else ()
+    material = _gather(inputs)
     reader = build()
-    readings = list(watched(read_all(photos, reader, build, jobs), len(photos), "photographs", say))
-    ours, rows = system_of(
-        reader.encoder.model_id, cosine_to_mean, photos, [r.vector for r in readings]
-    )
+    total = len(material.photos)
+    reading = read_all(material.photos, reader, build, jobs)
+    readings = list(watched(reading, total, "photographs", say))
+    vectors = [reading.vector for reading in readings]
+    ours, rows = system_of(reader.encoder.model_id, cosine_to_mean, material.photos, vectors)
     if len(ours.people) < 2:  # noqa: PLR2004  # nobody else to be taken for
         raise UsageError("Fewer than two people have a usable photograph; nothing can be measured.")
     found = experiments.measure(ours, asked, say)
@@ -100,33 +108,44 @@ def evaluate(
     carried = _transfers(ours, asked)
     reference = None
     if reader.reference is not None:
-        reference = _reference(photos, readings, asked, attributes, pairs, say)
+        reference = _reference(material, readings, asked, say)
     calibration = _calibration(reader.encoder, ours, asked, found, inputs.source)
     refused = (calibration,) if isinstance(calibration, str) else ()
     report = Report(
         v=1,
         encoder=ours.name,
         source=inputs.source,
-        people=len({photo.person for photo in photos}),
-        photographs=len(photos),
-        excluded=len(exclude),
+        people=len({photo.person for photo in material.photos}),
+        photographs=total,
+        excluded=material.excluded,
         seed=asked.seed,
         splits=asked.splits,
-        seconds=0.0,
+        seconds=round(time.monotonic() - began, 1),
         detection=detection([reading.faces for reading in readings]),
-        failure_to_acquire=failures(photos, [reading.acquire for reading in readings]),
-        failure_to_enrol=failures(photos, [reading.enrol for reading in readings]),
+        failure_to_acquire=failures(material.photos, [reading.acquire for reading in readings]),
+        failure_to_enrol=failures(material.photos, [reading.enrol for reading in readings]),
         verification=experiments.verification(ours, asked, found),
         open_set=experiments.open_set(ours, asked, found),
         transfer=carried,
-        groups=experiments.groups(ours, asked, found, attributes),
-        pairs=_pairs(ours, rows, pairs, found),
+        groups=experiments.groups(ours, asked, found, material.attributes),
+        pairs=_pairs(ours, rows, material.pairs, found),
         reference=reference,
         det_curves=experiments.det_curves(ours, found),
         open_set_curves=experiments.open_set_curves(ours, found),
         notes=(*found.notes, *refused),
     )
-    return Evaluation(replace(report, seconds=round(time.monotonic() - began, 1)), calibration)
+    return Evaluation(report, calibration)
+
+
+def _gather(inputs: Inputs) -> _Material:
+    exclude = read_exclude(inputs.exclude) if inputs.exclude else frozenset[str]()
+    photos = read_photos(inputs.folder, exclude)
+    return _Material(
+        photos=photos,
+        excluded=len(exclude),
+        attributes=_attributes(inputs.groups, photos),
+        pairs=read_pairs(inputs.pairs) if inputs.pairs else (),
+    )
 
 
 def _attributes(path: Path | None, photos: Sequence[Photo]) -> Attributes:
@@ -168,15 +187,13 @@ def _pairs(
 
 
 def _reference(
-    photos: Sequence[Photo],
+    material: _Material,
     readings: Sequence[Reading],
     asked: Asked,
-    attributes: Attributes,
-    pairs: Sequence[Pair],
     say: Callable[[str], None],
 ) -> Reference | None:
     vectors = [reading.reference_vector for reading in readings]
-    system, rows = system_of(LIBRARY, minus_nearest_distance, photos, vectors)
+    system, rows = system_of(LIBRARY, minus_nearest_distance, material.photos, vectors)
     if len(system.people) < 2:  # noqa: PLR2004  # nobody else to be taken for
         return None
     found = experiments.measure(system, asked, say)
@@ -188,8 +205,8 @@ def _reference(
         verification=experiments.verification(system, asked, found, TOLERANCE),
         open_set=experiments.open_set_at(system, asked, found, TOLERANCE),
         open_set_at_fpir=experiments.as_distances(at_fpir),
-        groups=experiments.groups(system, asked, found, attributes, TOLERANCE),
-        pairs=_pairs(system, rows, pairs, found, TOLERANCE),
+        groups=experiments.groups(system, asked, found, material.attributes, TOLERANCE),
+        pairs=_pairs(system, rows, material.pairs, found, TOLERANCE),
         det_curves=experiments.det_curves(system, found),
         open_set_curves=experiments.open_set_curves(system, found),
     )
