@@ -43,12 +43,10 @@ class PressDesk:
         # 1. Recognition is not stopped.
         if stopped:
             return Outcome.STOPPED
-        # 2. This shop's cameras look when somebody presses, and this one is there and listens.
-        if self._policy is None or self._policy.policy != "trigger":
+        # 2. The camera is there and listens, and looks when somebody presses.
+        if self._policy is None or not edges or not connected(self._bus, camera):
             return Outcome.UNAVAILABLE
-        if not edges or not connected(self._bus, camera):
-            return Outcome.UNAVAILABLE
-        return None
+        return None if self._policy.policy == "trigger" else Outcome.NO_BUTTON
 
     def press(self, camera: str) -> Window | Outcome:
         """Open a window at this camera and tell it; or return why not, as a display says it.

@@ -32,6 +32,7 @@ class Outcome(StrEnum):
     UNAVAILABLE = "unavailable"
     STOPPED = "stopped"
     BUSY = "busy"  # pressed too often of late
+    NO_BUTTON = "no_button"  # this shop's cameras wait for nobody's press
 
 
 @dataclass(frozen=True, slots=True)

@@ -9,7 +9,12 @@ from clienteling.service.windows import Outcome, Window
 from consent.clock import stamp
 from web.context import current_hub
 
-_STATUS = {Outcome.STOPPED: 409, Outcome.BUSY: 429, Outcome.UNAVAILABLE: 503}
+_STATUS = {
+    Outcome.STOPPED: 409,
+    Outcome.NO_BUTTON: 409,
+    Outcome.BUSY: 429,
+    Outcome.UNAVAILABLE: 503,
+}
 
 
 def answer_press(camera: str) -> ResponseReturnValue:
@@ -24,6 +29,7 @@ def answer_press(camera: str) -> ResponseReturnValue:
         )
     sentences = {
         Outcome.STOPPED: gettext("Recognition is stopped in this shop. Please speak to us."),
+        Outcome.NO_BUTTON: gettext("No button is needed here."),
         Outcome.BUSY: gettext("The button was pressed very often. Try again in a minute."),
         Outcome.UNAVAILABLE: gettext("The camera is not available. Please speak to us."),
     }

@@ -27,7 +27,8 @@ _KEY_NAMES: Final = re.compile(r"[A-Za-z0-9]{1,20}(,[A-Za-z0-9]{1,20}){0,4}")
 def display(camera: str) -> ResponseReturnValue:
     """Show the button, and what happens when it is pressed."""
     _require_camera(camera)
-    closed = current_hub().presses.closed(camera)
+    hub = current_hub()
+    closed = hub.presses.closed(camera)
     asked = request.args.get("keys", "")
     back = url_for("auth.choose_language", code="default", next=here()) if was_chosen() else ""
     return render_template(
@@ -36,6 +37,7 @@ def display(camera: str) -> ResponseReturnValue:
         state="ready" if closed is None else closed.value,
         keys=asked if _KEY_NAMES.fullmatch(asked) else _KEYS,
         language_back=back,
+        in_a_lane=hub.policy is not None and hub.policy.policy == "zone",
     )
 
 

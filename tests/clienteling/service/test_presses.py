@@ -87,7 +87,8 @@ def test_where_cameras_look_by_themselves_a_press_opens_nothing(
     pair_edge(client, shop)
     hub.bus.subscribe(topic("door"))
     desk = PressDesk(shop.office, other, hub.windows, hub.bus)
-    assert desk.press("door") is Outcome.UNAVAILABLE
+    assert desk.press("door") is Outcome.NO_BUTTON
+    assert hub.windows.newest("door") is None
 
 
 def test_a_hub_without_cameras_opens_nothing(shop: Home) -> None:
