@@ -16,7 +16,7 @@ from clienteling.recognition.liveness.settings import AttackSettings
 
 #: What all cameras of a box share, and what each has for itself.
 _SHARED = frozenset(
-    {"hub", "state", "ca_file", "encoder", "calibration", "attack_check", "attack_model"}
+    {"hub", "state", "ca_file", "encoder", "also", "calibration", "attack_check", "attack_model"}
 )
 _ONE_CAMERAS = frozenset({"name", "source", "loop", "pair_code_file", "push_token_file"})
 _NAME = re.compile(r"[A-Za-z0-9_-]{1,40}")
@@ -36,6 +36,7 @@ class CameraConfig(AttackSettings):
         pair_code_file: File with the one-time code; read only when not paired yet.
         ca_file: Certificate authority of the hub, when it is not a public one.
         encoder: `sface` or `dlib`; the gallery's model must be the same.
+        also: Encoders that the shop used before, as in the hub's configuration.
         calibration: The shop's own calibration file; None for the shipped one.
 
     And those of `AttackSettings`.
@@ -50,6 +51,7 @@ class CameraConfig(AttackSettings):
     pair_code_file: Path | None = None
     ca_file: Path | None = None
     encoder: Literal["sface", "dlib"] = "sface"
+    also: tuple[Literal["sface", "dlib"], ...] = ()
     calibration: Path | None = None
 
     @field_validator("hub")

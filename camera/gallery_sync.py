@@ -4,6 +4,9 @@ A pull that fails changes nothing: what is held stays until its lease ends, and 
 """
 
 import logging
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
+from types import MappingProxyType
 
 import numpy as np
 
@@ -11,7 +14,14 @@ from camera.checkpoints import goes_back
 from camera.hub import Renewed
 from camera.pairing import Pairing
 from camera.state import EdgeState, Moment
-from clienteling.edge_protocol import GalleryReply, WireError, gallery_aad, gallery_info
+from clienteling.edge_protocol import (
+    GalleryEntry,
+    GalleryReply,
+    WireError,
+    gallery_aad,
+    gallery_info,
+)
+from clienteling.recognition.encode import Encoder
 from clienteling.recognition.errors import RecognitionError
 from clienteling.recognition.gallery import Gallery
 from clienteling.recognition.memory import locked_matrix
@@ -24,13 +34,15 @@ _LOG = logging.getLogger(__name__)
 class GallerySync:
     """Brings the state's gallery up to date; one thread calls it at a time."""
 
-    def __init__(self, pairing: Pairing, state: EdgeState, dimension: int) -> None:
+    def __init__(self, pairing: Pairing, state: EdgeState, encoders: Sequence[Encoder]) -> None:
+        """Open galleries of these encoders, the shop's first, for this state."""
         self._hub = pairing.hub
         self._folder = pairing.folder
         self._device_id = pairing.identity.device_id
         self._keys = pairing.keys
         self._state = state
-        self._dimension = dimension
+        self._dimension, *_ = (encoder.dimension for encoder in encoders)
+        self._older = {encoder.model_id: encoder.dimension for encoder in encoders[1:]}
 
     def pull(self, asked_at: Moment, *, anew: bool = False) -> int | None:
         """Ask, check, install, acknowledge. Return the version now held; None if it is refused.
@@ -53,7 +65,9 @@ class GallerySync:
         if self._refuses(reply.checkpoint):
             self._state.log_rolled_back()
             return None
-        gallery = open_gallery(reply, self._device_id, self._keys, self._dimension)
+        gallery = open_gallery(
+            reply, self._device_id, self._keys, self._dimension, older=self._older
+        )
         self._state.set_policy(reply.policy)
         if not self._state.install(gallery, lease_end, stopped=reply.stopped, epoch=epoch):
             return self.pull(asked_at, anew=True)
@@ -85,20 +99,63 @@ class GallerySync:
         return False
 
 
-def open_gallery(reply: GalleryReply, device_id: str, keys: DeviceKeys, dimension: int) -> Gallery:
-    """Open every template into one locked buffer of ours; the content key is not kept.
+def open_gallery(
+    reply: GalleryReply,
+    device_id: str,
+    keys: DeviceKeys,
+    dimension: int,
+    *,
+    older: Mapping[str, int] = MappingProxyType({}),
+) -> Gallery:
+    """Open every template into locked buffers of ours; the content key is not kept.
+
+    Args:
+        reply: The hub's.
+        device_id: This device's, to which every template is bound.
+        keys: This device's.
+        dimension: Values in a template of the reply's model.
+        older: The same of earlier models that this camera has an encoder of; galleries of others
+            stay sealed.
 
     Raises:
-        WireError: one of them does not open, is damaged, or is no template of this model. None is
-            kept then: the buffer is overwritten.
+        WireError: one of them does not open, is damaged, or is no template of its model. None is
+            kept then: the buffers are overwritten.
     """
-    matrix = locked_matrix(len(reply.entries), dimension)
-    rows, width = matrix.view(np.uint8).reshape(-1).data, matrix.itemsize * dimension
+    opened: list[Gallery] = []
     try:
         info = gallery_info(device_id, reply.version)
         opener = Opener(hpke_unwrap(keys.open, reply.content_key, info))
-        version, model_id = reply.version, reply.model_id
-        for row, entry in enumerate(reply.entries):
+        for one in reply.older:
+            if one.entries and one.model_id in older:
+                place = _Place(device_id, reply.version, one.model_id, older[one.model_id])
+                opened.append(_open(opener, place, one.entries))
+        place = _Place(device_id, reply.version, reply.model_id, dimension)
+        return replace(_open(opener, place, reply.entries), older=tuple(opened))
+    except (SealError, RecognitionError) as error:
+        for gallery in opened:
+            gallery.wipe()
+        raise WireError(
+            "The gallery that the hub sent does not open with this camera's key, or is damaged; "
+            "it was not taken. Pair this camera again if that stays."
+        ) from error
+
+
+@dataclass(frozen=True, slots=True)
+class _Place:
+    """What the templates of one gallery are bound to, and how long they are."""
+
+    device_id: str
+    version: int
+    model_id: str
+    dimension: int
+
+
+def _open(opener: Opener, place: _Place, entries: Sequence[GalleryEntry]) -> Gallery:
+    matrix = locked_matrix(len(entries), place.dimension)
+    rows, width = matrix.view(np.uint8).reshape(-1).data, matrix.itemsize * place.dimension
+    device_id, version, model_id = place.device_id, place.version, place.model_id
+    try:
+        for row, entry in enumerate(entries):
             aad = gallery_aad(
                 device_id, version, entry.alias, model_id, entry.images, entry.stricter
             )
@@ -106,14 +163,11 @@ def open_gallery(reply: GalleryReply, device_id: str, keys: DeviceKeys, dimensio
         return Gallery(
             model_id,
             version,
-            tuple(entry.alias for entry in reply.entries),
+            tuple(entry.alias for entry in entries),
             matrix,
-            max((entry.images for entry in reply.entries), default=None),
-            tuple(entry.stricter for entry in reply.entries),
+            max((entry.images for entry in entries), default=None),
+            tuple(entry.stricter for entry in entries),
         )
-    except (SealError, RecognitionError) as error:
+    except (SealError, RecognitionError):
         matrix.fill(0)
-        raise WireError(
-            "The gallery that the hub sent does not open with this camera's key, or is damaged; "
-            "it was not taken. Pair this camera again if that stays."
-        ) from error
+        raise

@@ -41,7 +41,7 @@ class TriggerPipeline:
         self._permit: CapturePermit | None = None
         self._tracker = Tracker()
         self._track: Track | None = None
-        self._visitor = Visitor(engine)
+        self._visitor = Visitor(engine, lender)
 
     def runs(self, policy: EdgePolicy) -> bool:
         """Whether it was built for this very policy."""
@@ -80,7 +80,7 @@ class TriggerPipeline:
         """End the window (this one, if one is named) with what there is."""
         if self._window is None or window_id not in {None, self._window.window_id}:
             return ()
-        return self._end(at, self._visitor.decide(self._lender, at, final=True))
+        return self._end(at, self._visitor.decide(at, final=True))
 
     def _look(self, frame: Frame) -> tuple[VisitorDecision, ...]:
         with self._lender(frame.at) as gallery:
@@ -113,7 +113,7 @@ class TriggerPipeline:
             return self._end(frame.at, ABORTED)
         if look is Look.UNUSABLE:
             return ()
-        decision = self._visitor.decide(self._lender, frame.at, final=False)
+        decision = self._visitor.decide(frame.at, final=False)
         return self._end(frame.at, decision) if decision is not None else ()
 
     def _end(self, at: float, decision: Decision | None) -> tuple[VisitorDecision, ...]:

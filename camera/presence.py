@@ -34,8 +34,8 @@ SAME_VISIT_SECONDS: Final = 120.0
 class _Presence:
     """Somebody in view, and whether they were decided about."""
 
-    def __init__(self, engine: Engine, at: float) -> None:
-        self.visitor = Visitor(engine)
+    def __init__(self, engine: Engine, lender: Lender, at: float) -> None:
+        self.visitor = Visitor(engine, lender)
         self.near_since = self.last_at = at
         self.is_decided = False
         self.alias: str | None = None
@@ -148,11 +148,11 @@ class CrowdPipeline:
             decisions = self._conclude(presence, frame.at)
             self._arrive(track.number, frame.at)
             return decisions
-        decision = presence.visitor.decide(self._lender, frame.at, final=False)
+        decision = presence.visitor.decide(frame.at, final=False)
         return () if decision is None else self._settle(presence, decision)
 
     def _arrive(self, number: int, at: float) -> _Presence:
-        presence = self._present[number] = _Presence(self._engine, at)
+        presence = self._present[number] = _Presence(self._engine, self._lender, at)
         return presence
 
     def _permit(self, presence: _Presence, number: int, at: float) -> CapturePermit | None:
@@ -165,7 +165,7 @@ class CrowdPipeline:
     def _conclude(self, presence: _Presence, at: float) -> tuple[VisitorDecision, ...]:
         if presence.is_decided:
             return ()
-        decision = presence.visitor.decide(self._lender, at, final=True)
+        decision = presence.visitor.decide(at, final=True)
         if decision is None:
             presence.visitor.forget()
             return ()

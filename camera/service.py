@@ -119,7 +119,7 @@ class CameraService:
         self._link = Link(
             pairing.hub,
             self._state,
-            GallerySync(pairing, self._state, engine.encoder.dimension),
+            GallerySync(pairing, self._state, engine.encoders),
             self._outbox,
             health=self._health,
             view=self._view,
@@ -195,13 +195,14 @@ class CameraService:
 
     def _health(self) -> Health:
         mono, policy = time.monotonic(), self._state.policy
-        meter, liveness = self._engine.encoder.meter, self._engine.liveness
+        meters = [encoder.meter for encoder in self._engine.encoders]
+        liveness = self._engine.liveness
         return Health(
             state="ended" if self._ended else self._state.matching(mono),
             gallery_version=self._state.version,
             policy=None if policy is None else policy.policy,
-            encoder_calls=meter.calls,
-            encoder_calls_without_permit=meter.without_permit,
+            encoder_calls=sum(meter.calls for meter in meters),
+            encoder_calls_without_permit=sum(meter.without_permit for meter in meters),
             counters=Counters(**self._counts),
             frames=self._reader.frames,
             calibration=self._engine.calibration.source[:200],

@@ -170,9 +170,11 @@ class EdgeState:
         return next((reason for speaks, reason in against if speaks), "matching")
 
     def _is_calibrated(self, gallery: Gallery) -> bool:
+        engines = {one.encoder.model_id: one for one in (self._engine, *self._engine.older)}
         try:
-            self._engine.calibration.threshold(len(gallery), gallery.enrol_images, 1)
-        except CalibrationError:
+            for held in (gallery, *gallery.older):
+                engines[held.model_id].calibration.threshold(gallery.people, held.enrol_images, 1)
+        except (CalibrationError, KeyError):
             return False
         return True
 

@@ -1,21 +1,22 @@
 """One visitor in front of one camera: what is gathered of them, up to the one decision."""
 
 from collections.abc import Callable
-from contextlib import AbstractContextManager
+from contextlib import AbstractContextManager, suppress
 from dataclasses import dataclass
 from enum import Enum, auto
 
 from clienteling.edge_protocol import DecisionName, Zone
-from clienteling.recognition.decide import Decision, decide
+from clienteling.recognition.decide import Decision
 from clienteling.recognition.detect import Face
 from clienteling.recognition.encode import NoVectorError
 from clienteling.recognition.engine import Engine
 from clienteling.recognition.evidence import Evidence
-from clienteling.recognition.frames import Frame, Image
+from clienteling.recognition.frames import Frame, Image, wipe
 from clienteling.recognition.gallery import NOBODY, Gallery
 from clienteling.recognition.liveness.evidence import LivenessEvidence, settle
 from clienteling.recognition.permit import CapturePermit
 from clienteling.recognition.quality import PROBE, assess
+from clienteling.recognition.together import Side, decide_together
 
 #: Lends the gallery for one decision at a moment, or None when matching is not allowed then.
 Lender = Callable[[float], AbstractContextManager[Gallery | None]]
@@ -64,9 +65,11 @@ class Look(Enum):
 class Visitor:
     """Evidence about one visitor. Belongs to one thread; `forget` overwrites it (R3)."""
 
-    def __init__(self, engine: Engine) -> None:
+    def __init__(self, engine: Engine, lender: Lender) -> None:
         self._engine = engine
+        self._lender = lender
         self._evidence = Evidence(engine.encoder.dimension)
+        self._older = [(one, Evidence(one.encoder.dimension)) for one in engine.older]
         self._since: float | None = None
         self._liveness = None if engine.liveness is None else LivenessEvidence(engine.liveness)
 
@@ -84,7 +87,8 @@ class Visitor:
         4. Any other is encoded, with the permit. A vector that does not agree with those before
            (the calibration's `same_person`) belongs to somebody else. Of one that the encoder makes
            nothing of, nothing is kept.
-        The vector is overwritten here, whatever comes of it.
+        5. An encoder that the shop used before runs too, while a customer has a template of its.
+        The vectors are overwritten here, whatever comes of them.
         """
         self._since = frame.at if self._since is None else self._since
         quality = assess(frame.image, (face,), PROBE)
@@ -94,6 +98,8 @@ class Visitor:
             self._liveness.add(frame.image, face, frame.at)
         if not self._evidence.wants(quality.score):
             self._evidence.pass_over()
+            for _, evidence in self._older:
+                evidence.pass_over()
             return Look.USABLE
         try:
             vectors = self._engine.encoder.encode(permit, frame.image, (face,), frame.at)
@@ -103,24 +109,43 @@ class Visitor:
             if not self._evidence.agrees(vectors[0], self._engine.calibration.same_person):
                 return Look.SOMEBODY_ELSE
             self._evidence.add(vectors[0], quality.score)
-            return Look.USABLE
         finally:
             vectors.fill(0)
+        self._look_with_older(permit, frame, face, quality.score)
+        return Look.USABLE
 
-    def decide(self, lender: Lender, at: float, *, final: bool) -> Decision | None:
+    def _look_with_older(
+        self, permit: CapturePermit, frame: Frame, face: Face, quality: float
+    ) -> None:
+        with self._lender(frame.at) as gallery:
+            models = set() if gallery is None else {one.model_id for one in gallery.older}
+        for engine, evidence in self._older:
+            if engine.encoder.model_id in models:
+                with suppress(NoVectorError):
+                    vectors = engine.encoder.encode(permit, frame.image, (face,), frame.at)
+                    evidence.add(vectors[0], quality)
+                    wipe(vectors)
+
+    def decide(self, at: float, *, final: bool) -> Decision | None:
         """Decide, or None: more frames are needed, or nothing was seen, or matching is not allowed.
 
         Whom the attack check takes for a print or a screen is not recognised (`settle`).
 
         Args:
-            lender: Lends the gallery.
             at: The moment, on the frames' clock.
             final: No more frames will come.
         """
-        with lender(at) as gallery:
+        with self._lender(at) as gallery:
             if gallery is None:
                 return None
-            decision = decide(self._evidence, gallery, self._engine.calibration, final=final)
+            sides = [Side(self._evidence, gallery, self._engine.calibration)]
+            sides += [
+                Side(evidence, held, engine.calibration)
+                for engine, evidence in self._older
+                for held in gallery.older
+                if held.model_id == engine.encoder.model_id
+            ]
+            decision = decide_together(sides, final=final)
         return settle(decision, self._liveness, final=final)
 
     def concluded(self, at: float, decision: Decision, window_id: str | None) -> VisitorDecision:
@@ -138,6 +163,8 @@ class Visitor:
     def forget(self) -> None:
         """Overwrite all evidence and begin again."""
         self._evidence.wipe()
+        for _, evidence in self._older:
+            evidence.wipe()
         self._since = None
         if self._liveness is not None:
             self._liveness.wipe()

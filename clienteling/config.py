@@ -70,10 +70,21 @@ class HubConfig(_Section):
 
 
 class RecognitionConfig(AttackSettings):
-    """Which encoder, the shop's own calibration if it has one, and the attack check of `replay`."""
+    """Which encoder, the shop's own calibration if it has one, and the attack check of `replay`.
+
+    Attributes:
+        also: Encoders that the shop used before, while customers have templates of theirs.
+    """
 
     encoder: Literal["sface", "dlib"] = "sface"
     calibration: Path | None = None
+    also: tuple[Literal["sface", "dlib"], ...] = ()
+
+    @model_validator(mode="after")
+    def _each_once(self) -> Self:
+        if len({self.encoder, *self.also}) != 1 + len(self.also):
+            raise ValueError("also names other encoders than encoder, each once")
+        return self
 
 
 class MqttConfig(_Section):

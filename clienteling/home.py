@@ -177,12 +177,15 @@ def admission(
         raise RefusedError(str(error)) from error
 
 
-def edge_policy(admitted: Admission, model_id: str, *, live: bool) -> EdgePolicy:
-    """Return what a camera is told that it may do."""
+def edge_policy(
+    admitted: Admission, model_id: str, *, live: bool, also: tuple[str, ...] = ()
+) -> EdgePolicy:
+    """Return what a camera is told that it may do. `also`: earlier models still in use."""
     return EdgePolicy(
         region=admitted.profile.region,
         policy=admitted.policy.value,
         model_id=model_id,
+        also=also,
         live=live,
         # Who walks past behind the marked place is in the same part of the picture, but smaller.
         min_face_height=0.0 if admitted.policy is CapturePolicy.AMBIENT else 0.2,

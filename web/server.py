@@ -119,7 +119,8 @@ def live_policy(admitted: Admission, engine: Engine) -> EdgePolicy:
     """
     if not admitted.live:
         raise RefusedError(f"The policy {admitted.policy.value} was admitted for files only.")
-    return edge_policy(admitted, engine.encoder.model_id, live=True)
+    model_id, *also = (encoder.model_id for encoder in engine.encoders)
+    return edge_policy(admitted, model_id, live=True, also=tuple(also))
 
 
 def _listen(app: Flask, host: str, port: int) -> BaseWSGIServer:

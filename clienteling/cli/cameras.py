@@ -83,7 +83,7 @@ def run_camera(args: Args) -> int:
     }
     box = load_box(args.config, **given) if args.config else one_camera(make_config(**given))
     first = box.cameras[0]  # the models are the same for all of a box
-    return run_box(box, lambda: build_engine(first.encoder, first.calibration, first))
+    return run_box(box, lambda: build_engine(first.encoder, first.calibration, first, first.also))
 
 
 def run_replay(args: Args) -> int:
@@ -99,8 +99,10 @@ def run_replay(args: Args) -> int:
     if args.policy == "trigger" and not args.press:
         raise UsageError("`--policy trigger` needs --press: nobody is looked at without a press.")
     recognition = home.config.recognition
-    engine = build_engine(recognition.encoder, recognition.calibration, recognition)
-    gallery = open_gallery(home.office, engine.encoder.model_id)
+    engine = build_engine(
+        recognition.encoder, recognition.calibration, recognition, recognition.also
+    )
+    gallery = open_gallery(home.office, *(encoder.model_id for encoder in engine.encoders))
 
     policy = edge_policy(admitted, engine.encoder.model_id, live=False)
     try:

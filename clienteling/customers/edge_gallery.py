@@ -8,6 +8,7 @@ from clienteling.edge_protocol import (
     EdgePolicy,
     GalleryEntry,
     GalleryReply,
+    OlderGallery,
     gallery_aad,
     gallery_info,
 )
@@ -27,16 +28,12 @@ def pack_gallery(
     now = office.now()
     with office.databases.identity.read() as identity:
         version = gallery_version(identity)
-    templates = () if stopped else open_templates(office, policy.model_id)
     content_key = secrets.token_bytes(32)
-    try:
-        entries = tuple(
-            _entry(content_key, device_id, version, policy.model_id, template)
-            for template in templates
-        )
-    finally:
-        for template in templates:
-            template.vector.fill(0)
+    models = () if stopped else (policy.model_id, *policy.also)
+    sealed = {
+        model_id: _entries(office, content_key, device_id, version, model_id) for model_id in models
+    }
+    entries = sealed.pop(policy.model_id, ())
     wrapped = hpke_wrap(open_public, content_key, gallery_info(device_id, version))
     with office.databases.identity.write() as identity:
         append(
@@ -45,7 +42,11 @@ def pack_gallery(
             EventKind.GALLERY_SENT,
             actor=f"device:{device_id}",
             about=None,
-            detail={"device": device_id, "version": version, "templates": len(entries)},
+            detail={
+                "device": device_id,
+                "version": version,
+                "templates": len(entries) + sum(map(len, sealed.values())),
+            },
             now=now,
         )
         checkpoint = latest_checkpoint(identity)
@@ -56,10 +57,29 @@ def pack_gallery(
         lease_until=now + timedelta(seconds=policy.lease_seconds),
         content_key=wrapped,
         entries=entries,
+        older=tuple(
+            OlderGallery(model_id=model_id, entries=older)
+            for model_id, older in sealed.items()
+            if older
+        ),
         stopped=stopped,
         policy=policy,
         checkpoint=checkpoint.note,
     )
+
+
+def _entries(
+    office: Office, content_key: bytes, device_id: str, version: int, model_id: str
+) -> tuple[GalleryEntry, ...]:
+    """Seal the templates of one model for the device; what was opened is overwritten."""
+    templates = open_templates(office, model_id)
+    try:
+        return tuple(
+            _entry(content_key, device_id, version, model_id, template) for template in templates
+        )
+    finally:
+        for template in templates:
+            template.vector.fill(0)
 
 
 def _entry(

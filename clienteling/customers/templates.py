@@ -2,11 +2,11 @@
 
 import uuid
 from contextlib import suppress
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 from numpy.typing import NDArray
-from sqlalchemy import delete, select
+from sqlalchemy import delete, func, select
 from sqlalchemy.orm import Session
 
 from clienteling.customers.models import AliasRow, TemplateRow
@@ -51,8 +51,8 @@ def store_template(
 ) -> str:
     """Seal a template under a new random alias and return the alias.
 
-    The subject's earlier template of the same model is replaced. `look_alike` says that another
-    customer's is very near (`look_alikes`).
+    Whatever template the subject had, of this model or an earlier one, is replaced. `look_alike`
+    says that another customer's is very near (`look_alikes`).
 
     Raises:
         KeyUnavailableError: consent was withdrawn meanwhile; nothing is stored.
@@ -64,13 +64,7 @@ def store_template(
         sealed = seal_for(keys, office.ring, grant, content, office.binding(grant, model_id))
     # The alias first: a template without one could not be found again to be erased.
     with office.databases.identity.write() as identity:
-        earlier = tuple(
-            identity.scalars(
-                select(AliasRow.alias).where(
-                    AliasRow.subject_id == grant.subject_id, AliasRow.model_id == model_id
-                )
-            )
-        )
+        earlier = tuple(row.alias for row in template_rows(identity, grant.subject_id))
         identity.add(
             AliasRow(
                 alias=alias,
@@ -127,6 +121,13 @@ def template_rows(identity: Session, subject_id: str) -> tuple[AliasRow, ...]:
     return tuple(identity.scalars(select(AliasRow).where(AliasRow.subject_id == subject_id)))
 
 
+def by_model(office: Office) -> dict[str, int]:
+    """Count the templates of each model: those of another than the shop's wait for new pictures."""
+    query = select(AliasRow.model_id, func.count()).group_by(AliasRow.model_id)
+    with office.databases.identity.read() as identity:
+        return {model_id: count for model_id, count in identity.execute(query)}  # noqa: C416  # rows are no pairs to mypy
+
+
 def as_sealed(vector: NDArray[np.float32]) -> memoryview:
     """Look at a template as the bytes that are sealed: little-endian float32, without a copy."""
     return np.ascontiguousarray(vector, dtype="<f4").data.cast("B")
@@ -144,10 +145,19 @@ def open_templates(office: Office, model_id: str) -> tuple[OpenTemplate, ...]:
     return _opened(office, model_id)[0]
 
 
-def open_gallery(office: Office, model_id: str) -> Gallery:
-    """Return the current gallery in the clear, for a comparison in this process (`replay`)."""
+def open_gallery(office: Office, model_id: str, *also: str) -> Gallery:
+    """Return the current gallery in the clear, for a comparison in this process (`replay`).
+
+    `also` names earlier models, for those of whom there is a template of theirs only.
+    """
     with office.databases.identity.read() as identity:
         version = gallery_version(identity)
+    current = _gallery(office, model_id, version)
+    older = (_gallery(office, one, version) for one in also)
+    return replace(current, older=tuple(gallery for gallery in older if len(gallery)))
+
+
+def _gallery(office: Office, model_id: str, version: int) -> Gallery:
     templates, matrix = _opened(office, model_id)
     return Gallery(
         model_id=model_id,

@@ -103,7 +103,9 @@ class EdgePolicy(Wire):
 
     region: Identifier
     policy: Policy
-    model_id: Identifier  # the encoder that the gallery was made with
+    model_id: Identifier  # the encoder that the gallery is made with
+    # Encoders before it, of which some customers still have their template.
+    also: Annotated[tuple[Identifier, ...], Field(max_length=4)] = ()
     live: bool  # False in replay and benches only
     window_seconds: Annotated[float, Field(gt=0.0, le=10.0)] = 10.0
     zone: Zone = Zone()
@@ -143,9 +145,20 @@ class GalleryEntry(Wire):
     stricter: Annotated[int, Field(ge=0, le=3)] = 0
 
 
+Entries = Annotated[tuple[GalleryEntry, ...], Field(max_length=100_000)]
+
+
+class OlderGallery(Wire):
+    """Templates of an encoder that the shop used before, sealed like the others."""
+
+    model_id: Identifier
+    entries: Entries
+
+
 class GalleryReply(Message):
     """The store's consented gallery for this one device, until the lease ends.
 
+    A camera that does not know the encoder of an older gallery leaves it sealed.
     `content_key` is 32 bytes wrapped by HPKE to the device's key with `gallery_info` as info.
     `checkpoint` is the text of the log's newest signed note. When recognition is stopped,
     `stopped` is true and `entries` is empty.
@@ -156,7 +169,8 @@ class GalleryReply(Message):
     issued_at: AwareDatetime
     lease_until: AwareDatetime
     content_key: Annotated[bytes, Field(min_length=32, max_length=4096)]
-    entries: Annotated[tuple[GalleryEntry, ...], Field(max_length=100_000)]
+    entries: Entries
+    older: Annotated[tuple[OlderGallery, ...], Field(max_length=4)] = ()
     stopped: bool
     policy: EdgePolicy
     checkpoint: Annotated[str, Field(max_length=4096)]

@@ -55,7 +55,12 @@ ABORTED: Final = Decision(DecisionKind.ABORT, None, NOBODY, 0)
 
 
 def decide(
-    evidence: Evidence, gallery: Gallery, calibration: Calibration, *, final: bool
+    evidence: Evidence,
+    gallery: Gallery,
+    calibration: Calibration,
+    *,
+    final: bool,
+    people: int | None = None,
 ) -> Decision | None:
     """Decide about a visitor, or None to wait for more frames.
 
@@ -71,6 +76,8 @@ def decide(
         gallery: Who may be recognised.
         calibration: Measured with the gallery's model.
         final: No more frames will come; then there is a decision whenever there is evidence.
+        people: Customers who may be recognised, where another model knows some of them (see
+            `together`); None: those of this gallery.
 
     Raises:
         CalibrationError: The gallery is larger than the calibration reaches.
@@ -83,7 +90,8 @@ def decide(
         )
     if not evidence.frames:
         return None
-    threshold = calibration.threshold(len(gallery), gallery.enrol_images, evidence.frames)
+    size = len(gallery) if people is None else people
+    threshold = calibration.threshold(size, gallery.enrol_images, evidence.frames)
     probe = evidence.probe()
     ranked = gallery.search(probe)
     probe.fill(0)  # a vector of the visitor, like the evidence (R3)

@@ -1,5 +1,6 @@
 """Detector, encoder and calibration that belong together; built once, at the root."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Final
@@ -24,20 +25,34 @@ class Engine:
         encoder: Encodes them, with a permit.
         calibration: Measured with that encoder.
         liveness: What a visitor is checked for before a match is given; None: switched off.
+        older: Encoders that the shop used before, while customers have templates of theirs.
     """
 
     detector: Detector
     encoder: Encoder
     calibration: Calibration
     liveness: Checks | None
+    older: tuple["Engine", ...] = ()
+
+    @property
+    def encoders(self) -> tuple[Encoder, ...]:
+        """The shop's encoder, then those before."""
+        return (self.encoder, *(engine.encoder for engine in self.older))
 
     def for_another_camera(self) -> "Engine":
-        """Return the same models, with a meter of their own."""
-        return replace(self, encoder=self.encoder.with_own_meter())
+        """Return the same models, with meters of their own."""
+        return replace(
+            self,
+            encoder=self.encoder.with_own_meter(),
+            older=tuple(engine.for_another_camera() for engine in self.older),
+        )
 
 
 def build_engine(
-    encoder_name: str, calibration: Path | None = None, attacks: AttackSettings | None = None
+    encoder_name: str,
+    calibration: Path | None = None,
+    attacks: AttackSettings | None = None,
+    also: Sequence[str] = (),
 ) -> Engine:
     """Load the models and the calibration that fits them.
 
@@ -45,17 +60,26 @@ def build_engine(
         encoder_name: "sface" or "dlib".
         calibration: The shop's own calibration; None takes the public benchmark's.
         attacks: How visitors are checked for prints and screens; None: passively.
+        also: Encoders that the shop used before; they take the public benchmark's calibration.
 
     Raises:
         StartError: Unknown encoder, missing or altered weights, a processor that cannot run it, or
             a calibration that does not fit.
     """
-    encoder = build_encoder(encoder_name)
+    encoder, detector = build_encoder(encoder_name), YuNetDetector()
     return Engine(
-        detector=YuNetDetector(),
+        detector=detector,
         encoder=encoder,
         calibration=load(calibration, encoder.model_id, encoder.model_sha256),
         liveness=build_checks(attacks or AttackSettings()),
+        older=tuple(_older(name, detector) for name in also),
+    )
+
+
+def _older(name: str, detector: Detector) -> Engine:
+    encoder = build_encoder(name)
+    return Engine(
+        detector, encoder, load(None, encoder.model_id, encoder.model_sha256), liveness=None
     )
 
 

@@ -51,6 +51,8 @@ class Gallery:
             the calibration answers with its strictest threshold.
         stricter: One per row: by how many steps a match must be further above the threshold, since
             staff said that somebody recognised as this customer was not; empty means none for all.
+        older: Templates of encoders that the shop used before, of customers who have not enrolled
+            again; a table for each model.
     """
 
     model_id: str
@@ -59,6 +61,7 @@ class Gallery:
     matrix: NDArray[np.float32]
     enrol_images: int | None = None
     stricter: tuple[int, ...] = ()
+    older: tuple["Gallery", ...] = ()
 
     def __post_init__(self) -> None:
         if self.matrix.ndim != 2 or self.matrix.dtype != np.float32:  # noqa: PLR2004  # a table
@@ -80,6 +83,11 @@ class Gallery:
 
     def __repr__(self) -> str:
         return f"Gallery(model_id={self.model_id!r}, version={self.version}, size={len(self)})"
+
+    @property
+    def people(self) -> int:
+        """Customers who may be recognised, whatever model their template is of."""
+        return len(self) + sum(len(older) for older in self.older)
 
     def search(self, probe: NDArray[np.float32]) -> Ranked:
         """The nearest template to a probe (d,) and the runner-up's score.
@@ -114,11 +122,14 @@ class Gallery:
             kept,
             self.enrol_images,
             tuple(self.stricter[row] for row in keep) if self.stricter else (),
+            tuple(older.without(*aliases, version=version) for older in self.older),
         )
 
     def wipe(self) -> None:
         """Overwrite every template. What is searched afterwards finds nobody: all scores are 0."""
         self.matrix.fill(0)
+        for older in self.older:
+            older.wipe()
 
 
 def _is_probe(probe: NDArray[np.float32]) -> bool:

@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from contextlib import AbstractContextManager, nullcontext
+from dataclasses import replace
 
 import cv2
 import numpy as np
@@ -119,11 +120,11 @@ def test_sharper_frames_take_the_place_of_blurred_ones(
     """Four blurred looks at a stranger's score, then sharp ones: the sharp ones decide."""
     blurred = _blurred(shot, 1.2)
     engine = _engine(real_engine, *[NARROW] * BEST, CUSTOMER)
-    visitor = Visitor(engine)
+    visitor = Visitor(engine, _lend)
     for number, image in enumerate([blurred] * BEST + [shot] * BEST):
         [face] = engine.detector.detect(image)
         assert visitor.look(permit, Frame(image, number / 10, number), face) is Look.USABLE
-    decision = visitor.decide(_lend, 1.0, final=True)
+    decision = visitor.decide(1.0, final=True)
     assert decision is not None
     assert decision.score == pytest.approx(CUSTOMER, abs=1e-5)
     assert decision.frames == BEST
@@ -135,10 +136,10 @@ def test_a_picture_that_is_no_good_is_not_encoded(
     engine = _engine(real_engine, CUSTOMER)
     image = _blurred(shot, 9)
     faces = engine.detector.detect(shot)
-    visitor = Visitor(engine)
+    visitor = Visitor(engine, _lend)
     assert visitor.look(permit, Frame(image, 0.0, 0), faces[0]) is Look.UNUSABLE
     assert engine.encoder.meter.calls == 0
-    assert visitor.decide(_lend, 0.0, final=True) is None
+    assert visitor.decide(0.0, final=True) is None
 
 
 @pytest.mark.parametrize("name", ["trigger", "ambient"])
@@ -203,8 +204,40 @@ def test_of_a_picture_that_the_encoder_makes_nothing_of_nothing_is_kept(
     real_engine: Engine, shot: Image, permit: CapturePermit
 ) -> None:
     """The camera goes on with the next frame."""
-    visitor = Visitor(_engine(real_engine, np.nan, CUSTOMER))
+    visitor = Visitor(_engine(real_engine, np.nan, CUSTOMER), _lend)
     (face,) = real_engine.detector.detect(shot)
     frames = [Frame(shot, number / 10, number) for number in range(2)]
     assert [visitor.look(permit, frame, face) for frame in frames] == [Look.UNUSABLE, Look.USABLE]
     assert visitor.frames == 1
+
+
+@pytest.mark.parametrize("name", ["trigger", "ambient"])
+@pytest.mark.parametrize("held", [True, False], ids=["a customer has it", "nobody has it"])
+def test_an_earlier_encoder_runs_while_a_customer_has_a_template_of_its(
+    real_engine: Engine, shot: Image, name: str, held: bool
+) -> None:
+    old = Told(CUSTOMER)
+    old.model_id = "earlier"  # type: ignore[misc]  # another model
+    limits = calibration().model_copy(update={"model_id": "earlier"})
+    engine = replace(
+        _engine(real_engine, STRANGER), older=(Engine(real_engine.detector, old, limits, None),)
+    )
+    template = np.array([[1, 0]], np.float32)
+    older = (Gallery("earlier", 1, ("b",), template, 1),) if held else ()
+
+    def lend(_: float) -> AbstractContextManager[Gallery | None]:
+        return nullcontext(replace(_gallery(), older=older))
+
+    if name == "trigger":
+        pipeline: TriggerPipeline | CrowdPipeline = TriggerPipeline(engine, _policy(name), lend)
+        assert isinstance(pipeline, TriggerPipeline)
+        pipeline.open(Window("w", 0.0, 10.0))
+    else:
+        pipeline = CrowdPipeline(engine, _policy(name), lend, "test")
+    decisions = _play(pipeline, [shot] * ENOUGH_FRAMES)
+
+    assert [(one.decision, one.alias) for one in decisions] == (
+        [("match", "b")] if held else [("unknown", None)]
+    )
+    assert old.meter.calls == (engine.encoder.meter.calls if held else 0)
+    assert old.meter.without_permit == 0

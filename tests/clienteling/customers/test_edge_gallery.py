@@ -49,6 +49,33 @@ def test_the_device_opens_what_was_stored(shop: Home, device: DeviceKeys) -> Non
     assert np.array_equal(vector, stored.vector)
 
 
+def test_templates_of_earlier_models_go_with_it_where_the_policy_names_them(
+    shop: Home, device: DeviceKeys
+) -> None:
+    new, old = join(shop), join(shop, model_id="earlier")
+    join(shop, model_id="long gone")
+    policy = POLICY.model_copy(update={"also": ("earlier", "nobody's")})
+
+    def packed(*, stopped: bool) -> GalleryReply:
+        return pack_gallery(
+            shop.office,
+            device_id="edge-1",
+            open_public=device.open_public,
+            policy=policy,
+            stopped=stopped,
+        )
+
+    reply = packed(stopped=False)
+    assert [entry.alias for entry in reply.entries] == [new.alias]
+    assert [(one.model_id, [e.alias for e in one.entries]) for one in reply.older] == [
+        ("earlier", [old.alias])
+    ]
+    [sent] = logged(shop.office, EventKind.GALLERY_SENT)
+    assert sent.detail is not None
+    assert sent.detail["templates"] == 2
+    assert packed(stopped=True).older == ()
+
+
 def test_another_device_or_version_opens_nothing(shop: Home, device: DeviceKeys) -> None:
     join(shop)
     reply = pack(shop, device)

@@ -10,6 +10,7 @@ from sqlalchemy import select
 from clienteling.customers.models import AliasRow, TemplateRow
 from clienteling.customers.templates import (
     aliases_of,
+    by_model,
     erase_templates,
     open_gallery,
     open_templates,
@@ -35,7 +36,7 @@ def unit(seed: int) -> NDArray[np.float32]:
 
 @pytest.fixture
 def grant(shop: Home, grant_of: GrantOf) -> Grant:
-    """Of a customer whose template is not made yet (another model's is)."""
+    """Of a customer who has another model's template only."""
     return grant_of(join(shop, model_id="other-model").subject_id, Purpose.RECOGNISE)
 
 
@@ -60,15 +61,28 @@ def test_a_template_is_opened_as_it_was_made_and_lies_sealed(shop: Home, grant: 
     assert grant.subject_id not in alias
 
 
-def test_a_new_template_of_the_same_model_replaces_the_old_one(shop: Home, grant: Grant) -> None:
+def test_a_new_template_replaces_the_old_one_of_this_or_an_earlier_model(
+    shop: Home, grant: Grant
+) -> None:
+    assert by_model(shop.office) == {"other-model": 1}
     first = store_template(shop.office, grant, unit(1), model_id=MODEL_ID, images=2)
+    assert by_model(shop.office) == {MODEL_ID: 1}
     second = store_template(shop.office, grant, unit(2), model_id=MODEL_ID, images=3)
 
     assert [template.alias for template in open_templates(shop.office, MODEL_ID)] == [second]
     assert first not in stored(shop)
     assert subject_of(shop.office, first) is None
-    assert template_count(shop, grant.subject_id) == 2  # the other model's stays
-    assert len(open_templates(shop.office, "other-model")) == 1
+    assert template_count(shop, grant.subject_id) == 1
+    assert open_templates(shop.office, "other-model") == ()
+
+
+def test_galleries_of_earlier_models_stand_beside_the_shops(shop: Home) -> None:
+    new, old = join(shop), join(shop, model_id="earlier")
+
+    gallery = open_gallery(shop.office, MODEL_ID, "earlier", "nobody's")
+
+    assert gallery.aliases == (new.alias,)
+    assert [(one.model_id, one.aliases) for one in gallery.older] == [("earlier", (old.alias,))]
 
 
 def test_a_gallery_holds_everybody_by_alias(shop: Home) -> None:
