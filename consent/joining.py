@@ -262,7 +262,7 @@ def close_enrolment(
         if flow.closed_at is None:
             made = template if stands else None
             if made is not None:
-                _log_template(session, office, flow, made)
+                note_template(session, office, made, about=flow.subject_id, actor=actor)
             close_flow(session, office, flow, actor, reason=reason, made=made is not None)
             if made is not None or Purpose.RECOGNISE not in flow.purposes:
                 return Closed(stands, None)
@@ -272,13 +272,16 @@ def close_enrolment(
     return Closed(recognise=False, withdrawal=carry_out(office, ending))
 
 
-def _log_template(session: Session, office: Office, flow: FlowRow, made: TemplateMade) -> None:
+def note_template(
+    session: Session, office: Office, made: TemplateMade, *, about: str, actor: str
+) -> None:
+    """Log that a template was made: for an enrolment, or in the place of an earlier one."""
     ledger.append(
         session,
         office.ring,
         EventKind.TEMPLATE_MADE,
-        actor=flow.data["actor"],
-        about=flow.subject_id,
+        actor=actor,
+        about=about,
         detail={"alias": made.alias, "model": made.model_id, "images": made.images},
         now=office.now(),
     )

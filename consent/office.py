@@ -24,6 +24,7 @@ from consent.joining import (
     close_enrolment,
     declare,
     make_keys,
+    note_template,
     open_enrolment,
     open_flow,
 )
@@ -56,6 +57,7 @@ __all__ = [
     "change",
     "close_enrolment",
     "erase",
+    "note_template",
     "open_enrolment",
     "resume",
     "withdraw",

@@ -57,6 +57,15 @@ def add_commands(commands: Parsers) -> None:
         "customer show 0b9f…",
     )
     show.add_argument("id")
+    renew = add_command(
+        customers,
+        "renew",
+        run_customer_renew,
+        "Replace the face template by one from new photographs",
+        "customer renew 0b9f… --photo 1.jpg 2.jpg 3.jpg",
+    )
+    renew.add_argument("id")
+    renew.add_argument("--photo", nargs="+", action="extend", required=True, metavar="FILE")
     erase = add_command(
         customers,
         "erase",
@@ -106,16 +115,34 @@ def run_enrol(args: Args) -> int:
         lambda: build_engine(recognition.encoder, recognition.calibration),
         form,
     )
-    for refusal in result.refused:
-        warn(f"{refusal.photo}: {refusal.reason}")
-    if result.warning:
-        warn(result.warning)
+    _warn_of(result)
     emit(
         args,
         result,
         f"Customer {result.customer}: {result.templates} template(s). Receipt code: {result.code}",
     )
     return 0 if result.complete else PartlyDoneError.exit_code
+
+
+def run_customer_renew(args: Args) -> int:
+    from clienteling.customers.paper import renew_from_photographs
+    from clienteling.home import open_home
+    from clienteling.recognition.engine import build_engine
+
+    home = open_home(home_path())
+    recognition = home.config.recognition
+    engine = build_engine(recognition.encoder, recognition.calibration)
+    result = renew_from_photographs(home.office, engine, args.id, tuple(args.photo))
+    _warn_of(result)
+    emit(args, result, f"Customer {args.id}: {result.images} photograph(s) behind the template.")
+    return 0 if result.complete else PartlyDoneError.exit_code
+
+
+def _warn_of(result: Any) -> None:
+    for refusal in result.refused:
+        warn(f"{refusal.photo}: {refusal.reason}")
+    if result.warning:
+        warn(result.warning)
 
 
 def run_customer_show(args: Args) -> int:

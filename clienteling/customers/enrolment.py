@@ -3,6 +3,7 @@
 The kiosk and the command line walk the same steps; both encode here, in the hub's process.
 """
 
+import uuid
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import timedelta
@@ -12,16 +13,25 @@ from numpy.typing import NDArray
 
 from clienteling.customers import look_alikes
 from clienteling.customers.profile import Account, Allergies, Preferences, write
-from clienteling.customers.templates import store_template
+from clienteling.customers.templates import erase_templates, store_template
 from clienteling.recognition.engine import Engine
 from clienteling.recognition.frames import wipe
 from clienteling.recognition.likeness import Likeness, Resemblance
 from clienteling.recognition.permit import for_enrolment
 from clienteling.recognition.quality import QualityGate
 from clienteling.recognition.template import TemplateResult, make_template
-from consent.office import Joined, Office, Statement, TemplateMade, close_enrolment, open_enrolment
+from consent.errors import ConsentMissingError
+from consent.office import (
+    Joined,
+    Office,
+    Statement,
+    TemplateMade,
+    close_enrolment,
+    note_template,
+    open_enrolment,
+)
 from consent.purposes import Purpose
-from consent.records import Grant, require_grant
+from consent.records import grant_for, require_grant
 
 #: How long a capture may take once consent is given; then the flow is swept as abandoned.
 CAPTURE_TIME = timedelta(minutes=10)
@@ -89,41 +99,87 @@ def capture(
     Raises:
         ConsentMissingError: the consent does not stand (any more).
     """
+    kept = _make(office, engine, subject_id, flow_id, images, gate)
+    if kept.made is None:
+        return Captured(kept.result)
+    if close_enrolment(office, flow_id, template=kept.made).recognise:
+        look_alikes.note(office, subject_id, kept.found)
+    return Captured(kept.result, kept.found.likeness)
+
+
+def renew(
+    office: Office,
+    engine: Engine,
+    *,
+    subject_id: str,
+    images: Sequence[NDArray[np.uint8]],
+    gate: QualityGate,
+    actor: str,
+) -> Captured:
+    """Replace a customer's template: another encoder is in use, or the customer looks different.
+
+    The images are overwritten before this returns. With no usable image the old template stays.
+
+    Raises:
+        ConsentMissingError: the consent to be recognised does not stand, or ended meanwhile; then
+            nothing of it is left.
+    """
+    kept = _make(office, engine, subject_id, f"renewal-{uuid.uuid4()}", images, gate)
+    if kept.made is None:
+        return Captured(kept.result)
+    with office.databases.identity.write() as identity:
+        stands = grant_for(identity, subject_id, Purpose.RECOGNISE, office.now()) is not None
+        if stands:
+            note_template(identity, office, kept.made, about=subject_id, actor=actor)
+    if not stands:
+        erase_templates(office.databases, subject_id, frozenset({Purpose.RECOGNISE}))
+        raise ConsentMissingError("The customer withdrew the consent to be recognised meanwhile.")
+    look_alikes.note(office, subject_id, kept.found)
+    return Captured(kept.result, kept.found.likeness)
+
+
+@dataclass(frozen=True, slots=True)
+class _Kept:
+    """A template that was made and stored, if one was, and what it looks like."""
+
+    result: TemplateResult
+    made: TemplateMade | None
+    found: Resemblance
+
+
+def _make(
+    office: Office,
+    engine: Engine,
+    subject_id: str,
+    reference: str,
+    images: Sequence[NDArray[np.uint8]],
+    gate: QualityGate,
+) -> _Kept:
+    """Encode, compare, store; whatever comes of it, the images and the vector are overwritten."""
     now = office.now()
     with office.databases.identity.read() as identity:
         grant = require_grant(identity, subject_id, Purpose.RECOGNISE, now)
     at = now.timestamp()
-    permit = for_enrolment(flow_id, at + CAPTURE_TIME.total_seconds())
+    permit = for_enrolment(reference, at + CAPTURE_TIME.total_seconds())
     try:
         result = make_template(engine, permit, images, at, gate)
         if result.vector is None:
-            return Captured(result)
+            return _Kept(result, None, Resemblance(Likeness.NONE, None))
         try:
-            alias, found = _keep(office, engine, grant, result.vector, result.accepted)
+            found = look_alikes.compare(office, engine, subject_id, result.vector)
+            alias = store_template(
+                office,
+                grant,
+                result.vector,
+                model_id=engine.encoder.model_id,
+                images=result.accepted,
+                look_alike=found.likeness is not Likeness.NONE,
+            )
         finally:
             wipe(result.vector)
-        made = TemplateMade(alias, engine.encoder.model_id, result.accepted)
-        if close_enrolment(office, flow_id, template=made).recognise:
-            look_alikes.note(office, subject_id, found)
-        return Captured(result, found.likeness)
+        return _Kept(result, TemplateMade(alias, engine.encoder.model_id, result.accepted), found)
     finally:
         wipe(*images)
-
-
-def _keep(
-    office: Office, engine: Engine, grant: Grant, vector: NDArray[np.float32], images: int
-) -> tuple[str, Resemblance]:
-    """Store a new template; return its alias, and what it looks like."""
-    found = look_alikes.compare(office, engine, grant.subject_id, vector)
-    alias = store_template(
-        office,
-        grant,
-        vector,
-        model_id=engine.encoder.model_id,
-        images=images,
-        look_alike=found.likeness is not Likeness.NONE,
-    )
-    return alias, found
 
 
 def abandon(office: Office, flow_id: str) -> None:

@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -62,29 +63,27 @@ class RefusedPhoto:
     reason: str
 
 
-@dataclass(frozen=True, slots=True)
-class PaperEnrolment:
-    """What `enrol` answers.
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Renewal:
+    """What `customer renew` answers.
 
     Attributes:
-        images: Photographs behind the template.
+        images: Photographs behind the template; 0: none could be used.
         look_alike: Somebody who looks very much like this is a customer here too.
         enrolled_before: It may even be the same person.
+        refused: Photographs that were not used.
     """
 
     customer: str
-    templates: int
     images: int
     look_alike: bool
     enrolled_before: bool
     refused: tuple[RefusedPhoto, ...]
-    receipt: dict[str, Any]
-    code: str | None
 
     @property
     def complete(self) -> bool:
         """Whether everything asked for was done: a template, if photographs were given."""
-        return self.templates > 0 or not self.refused
+        return self.images > 0 or not self.refused
 
     @property
     def warning(self) -> str:
@@ -92,6 +91,15 @@ class PaperEnrolment:
         if self.enrolled_before:
             return _ENROLLED_BEFORE
         return _LOOK_ALIKE if self.look_alike else ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PaperEnrolment(Renewal):
+    """What `enrol` answers. `code` withdraws."""
+
+    templates: int
+    receipt: dict[str, Any]
+    code: str | None
 
 
 REASONS: dict[RefusalCode, str] = {
@@ -136,23 +144,54 @@ def enrol_from_paper(
         choices,
         told,
     )
-    used, likeness = 0, Likeness.NONE
-    refused: list[RefusedPhoto] = []
+    used = _Used()
     if engine is not None:
-        images, refused = _load(form.photos)
-        used, likeness, bad = _capture(office, engine, joined.flow_id, joined.subject_id, images)
-        refused += bad
-        if not used:
+        capture = partial(
+            enrolment.capture,
+            office,
+            engine,
+            flow_id=joined.flow_id,
+            subject_id=joined.subject_id,
+            gate=ENROL_PHOTO,
+        )
+        used = _use(capture, form.photos)
+        if not used.images:
             enrolment.abandon(office, joined.flow_id)
     return PaperEnrolment(
         customer=joined.subject_id,
-        templates=min(used, 1),
-        images=used,
-        look_alike=likeness is not Likeness.NONE,
-        enrolled_before=likeness is Likeness.SAME_PERSON,
-        refused=tuple(refused),
+        templates=min(used.images, 1),
+        images=used.images,
+        look_alike=used.likeness is not Likeness.NONE,
+        enrolled_before=used.likeness is Likeness.SAME_PERSON,
+        refused=used.refused,
         receipt=joined.receipt,
         code=joined.code,
+    )
+
+
+def renew_from_photographs(
+    office: Office, engine: Engine, subject_id: str, photos: tuple[str, ...]
+) -> Renewal:
+    """Replace a customer's template by one from new photographs; their consent stands already.
+
+    Raises:
+        ConsentMissingError: the consent to be recognised does not stand.
+    """
+    renew = partial(
+        enrolment.renew,
+        office,
+        engine,
+        subject_id=subject_id,
+        gate=ENROL_PHOTO,
+        actor="command",
+    )
+    used = _use(renew, photos)
+    return Renewal(
+        customer=subject_id,
+        images=used.images,
+        look_alike=used.likeness is not Likeness.NONE,
+        enrolled_before=used.likeness is Likeness.SAME_PERSON,
+        refused=used.refused,
     )
 
 
@@ -192,33 +231,28 @@ def _told(office: Office, form: PaperForm, choices: dict[Purpose, bool]) -> enro
     return enrolment.Told(account, preferences, allergies)
 
 
-def _load(names: tuple[str, ...]) -> tuple[list[tuple[str, Image]], list[RefusedPhoto]]:
-    images, refused = [], []
+@dataclass(frozen=True, slots=True)
+class _Used:
+    """What became of photographs: how many are behind a template, and which are not."""
+
+    images: int = 0
+    likeness: Likeness = Likeness.NONE
+    refused: tuple[RefusedPhoto, ...] = ()
+
+
+def _use(make: Callable[..., enrolment.Captured], names: tuple[str, ...]) -> _Used:
+    """Read photographs and make a template of those that can be used."""
+    images: list[tuple[str, Image]] = []
+    refused: list[RefusedPhoto] = []
     for name in names:
         try:
             images.append((name, read_photograph(Path(name))))
         except PictureError as error:
             refused.append(RefusedPhoto(name, str(error)))
-    return images, refused
-
-
-def _capture(
-    office: Office,
-    engine: Engine,
-    flow_id: str,
-    subject_id: str,
-    images: list[tuple[str, Image]],
-) -> tuple[int, Likeness, list[RefusedPhoto]]:
     if not images:
-        return 0, Likeness.NONE, []
-    captured = enrolment.capture(
-        office,
-        engine,
-        flow_id=flow_id,
-        subject_id=subject_id,
-        images=[image for _, image in images],
-        gate=ENROL_PHOTO,
-    )
+        return _Used(refused=tuple(refused))
+    captured = make(images=[image for _, image in images])
     result = captured.result
-    refused = [RefusedPhoto(images[index][0], REASONS[code]) for index, code in result.refused]
-    return (0 if result.vector is None else result.accepted), captured.likeness, refused
+    refused += [RefusedPhoto(images[index][0], REASONS[code]) for index, code in result.refused]
+    used = 0 if result.vector is None else result.accepted
+    return _Used(used, captured.likeness, tuple(refused))

@@ -121,11 +121,25 @@ def template_rows(identity: Session, subject_id: str) -> tuple[AliasRow, ...]:
     return tuple(identity.scalars(select(AliasRow).where(AliasRow.subject_id == subject_id)))
 
 
-def by_model(office: Office) -> dict[str, int]:
-    """Count the templates of each model: those of another than the shop's wait for new pictures."""
+@dataclass(frozen=True, slots=True)
+class Earlier:
+    """How many customers have a template of an earlier face model, and no other.
+
+    Attributes:
+        recognised: Those of models that cameras still compare with.
+        lost: Those whom no camera can recognise until new pictures are taken.
+    """
+
+    recognised: int
+    lost: int
+
+
+def earlier_templates(identity: Session, model_id: str, also: tuple[str, ...]) -> Earlier:
+    """Count the templates of other models than the shop's; `also`: those that still count."""
     query = select(AliasRow.model_id, func.count()).group_by(AliasRow.model_id)
-    with office.databases.identity.read() as identity:
-        return {model_id: count for model_id, count in identity.execute(query)}  # noqa: C416  # rows are no pairs to mypy
+    counted = [(model, number) for model, number in identity.execute(query) if model != model_id]
+    recognised = sum(number for model, number in counted if model in also)
+    return Earlier(recognised, sum(number for _, number in counted) - recognised)
 
 
 def as_sealed(vector: NDArray[np.float32]) -> memoryview:

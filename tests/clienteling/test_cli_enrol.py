@@ -72,6 +72,19 @@ def test_a_customer_is_enrolled_from_paper(command: Command, made: Path) -> None
     assert (done.json["look_alike"], done.json["enrolled_before"]) == (False, False)
 
 
+def test_new_photographs_renew_a_customers_template(
+    command: Command, enrolled: Enrolled, album: Path
+) -> None:
+    customer = enrolled.robin.customer
+    renew = ("customer", "renew", customer, "--json", "--photo")
+    done = command(*renew, str(PHOTOS / "a3.jpg"), str(album / "nobody.jpg"))
+    assert (done.code, done.json["images"], done.json["look_alike"]) == (0, 1, False)
+    assert "nobody.jpg: no face was found" in done.err
+    assert command(*renew, str(album / "nobody.jpg")).code == 5
+    assert command("customer", "show", customer, "--json").json["templates"] == 1
+    assert command("customer", "renew", "nobody", "--photo", A1).code == 1
+
+
 def test_the_operator_hears_of_a_face_that_is_there_already(
     command: Command, enrolled: Enrolled
 ) -> None:

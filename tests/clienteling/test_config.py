@@ -55,6 +55,8 @@ def test_what_is_not_said_has_its_default(tmp_path: Path) -> None:
         (SMALLEST + "[hub]\nport = 99999\n", "hub.port"),
         (SMALLEST + '[papers]\ndpo_signed = "last week"\n', "papers.dpo_signed"),
         (SMALLEST + '[recognition]\nencoder = "magic"\n', "recognition.encoder"),
+        (SMALLEST + '[recognition]\nalso = ["sface"]\n', "also names other encoders"),
+        (SMALLEST + '[recognition]\nalso = ["dlib", "dlib"]\n', "each once"),
         ('[store]\nid = "s1"\nname = "x"\n', "region: field required"),
         ('[store]\nid = "s1"\nname = ""\n[region]\nregion = "eu"\n', "store.name"),
     ],

@@ -8,6 +8,7 @@ from flask_security import current_user
 from clienteling.access.devices import PAIRING_LIFETIME, DeviceKind, new_pairing, revoke
 from clienteling.access.register import check_may_give, deactivate, devices, may_give, people
 from clienteling.access.users import MIN_PASSWORD, RoleName, add_user
+from clienteling.customers.templates import Earlier, earlier_templates
 from clienteling.errors import UsageError
 from web.context import current_hub
 from web.guards import this_staff
@@ -120,12 +121,19 @@ def _mine() -> frozenset[RoleName]:
 
 
 def _page(*, device_problem: str = "", person_problem: str = "") -> str:
-    with current_hub().databases.identity.read() as identity:
+    hub = current_hub()
+    with hub.databases.identity.read() as identity:
         known, workers = devices(identity), people(identity)
+        earlier = (
+            earlier_templates(identity, hub.policy.model_id, hub.policy.also)
+            if hub.policy is not None
+            else Earlier(0, 0)
+        )
     return render_template(
         "manage/overview.html",
         devices=known,
         people=workers,
+        earlier=earlier,
         kinds=tuple(DeviceKind),
         roles=may_give(_mine()),
         mine=this_staff().id,

@@ -3,14 +3,17 @@
 from collections.abc import Callable
 from dataclasses import replace
 from datetime import timedelta
+from typing import Any
 
 import numpy as np
 import pytest
+from sqlalchemy import select
 
 from clienteling.customers import enrolment
+from clienteling.customers.models import TemplateRow
 from clienteling.customers.overview import overview
 from clienteling.customers.profile import Account, AllergyState, Preferences, stated
-from clienteling.customers.templates import open_gallery, template_rows
+from clienteling.customers.templates import open_gallery, store_template, template_rows
 from clienteling.home import Home
 from clienteling.recognition.engine import Engine
 from clienteling.recognition.frames import Image
@@ -22,6 +25,7 @@ from consent.ledger import size
 from consent.office import Joined, Statement, resume, withdraw
 from consent.purposes import CHOICES, Purpose
 from tests.support.faces import photo
+from tests.support.people import join
 from tests.support.shops import logged
 from tests.support.web import ShopClock
 
@@ -168,3 +172,75 @@ def test_who_enrols_twice_is_enrolled_and_told(
     found = [captured.likeness for captured in (first, second, third)]
     assert found == [Likeness.NONE, Likeness.SAME_PERSON, Likeness.NONE]
     assert len(open_gallery(shop.office, real_engine.encoder.model_id)) == 3
+
+
+def renew(shop: Home, engine: Engine, subject_id: str, *names: str) -> enrolment.Captured:
+    return enrolment.renew(
+        shop.office,
+        engine,
+        subject_id=subject_id,
+        images=[photo(name) for name in names],
+        gate=ENROL_PHOTO,
+        actor="command",
+    )
+
+
+def test_new_pictures_replace_the_template_of_an_earlier_encoder(
+    shop: Home, real_engine: Engine
+) -> None:
+    model_id = real_engine.encoder.model_id
+    customer = join(shop, model_id="earlier")
+
+    renewed = renew(shop, real_engine, customer.subject_id, "a1", "a2")
+
+    assert (renewed.result.accepted, renewed.likeness) == (2, Likeness.NONE)
+    assert len(open_gallery(shop.office, "earlier")) == 0
+    [alias] = open_gallery(shop.office, model_id).aliases
+    assert alias != customer.alias
+    made = logged(shop.office, EventKind.TEMPLATE_MADE)[0]
+    assert (made.about, made.actor) == (customer.subject_id, "command")
+    assert made.detail == {"alias": alias, "model": model_id, "images": 2}
+    # Their own template, replaced once more, is nobody's look-alike.
+    assert renew(shop, real_engine, customer.subject_id, "a3").likeness is Likeness.NONE
+
+
+def test_without_a_usable_picture_the_old_template_stays(shop: Home, real_engine: Engine) -> None:
+    customer = join(shop, model_id="earlier")
+    nobody = np.full((300, 300, 3), 120, np.uint8)
+    renewed = enrolment.renew(
+        shop.office,
+        real_engine,
+        subject_id=customer.subject_id,
+        images=[nobody],
+        gate=ENROL_PHOTO,
+        actor="command",
+    )
+    assert renewed.result.vector is None
+    assert not nobody.any()
+    assert open_gallery(shop.office, "earlier").aliases == (customer.alias,)
+
+
+def test_nothing_is_renewed_without_standing_consent(shop: Home, real_engine: Engine) -> None:
+    customer = join(shop)
+    withdraw(shop.office, customer.subject_id, [Purpose.RECOGNISE], actor="c", method="c")
+    before = real_engine.encoder.meter.calls
+    with pytest.raises(ConsentMissingError):
+        renew(shop, real_engine, customer.subject_id, "a1")
+    assert real_engine.encoder.meter.calls == before
+
+
+def test_a_withdrawal_during_the_renewal_wins(
+    shop: Home, real_engine: Engine, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    customer = join(shop)
+    def store_then_withdraw(*args: Any, **values: Any) -> str:
+        alias = store_template(*args, **values)
+        withdraw(shop.office, customer.subject_id, [Purpose.RECOGNISE], actor="c", method="c")
+        return alias
+
+    monkeypatch.setattr(enrolment, "store_template", store_then_withdraw)
+    with pytest.raises(ConsentMissingError, match="meanwhile"):
+        renew(shop, real_engine, customer.subject_id, "a1")
+    assert template_count(shop, customer.subject_id) == 0
+    with shop.databases.templates.read() as templates:
+        assert templates.scalars(select(TemplateRow)).all() == []

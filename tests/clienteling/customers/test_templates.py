@@ -9,8 +9,9 @@ from sqlalchemy import select
 
 from clienteling.customers.models import AliasRow, TemplateRow
 from clienteling.customers.templates import (
+    Earlier,
     aliases_of,
-    by_model,
+    earlier_templates,
     erase_templates,
     open_gallery,
     open_templates,
@@ -45,6 +46,11 @@ def template_count(shop: Home, subject_id: str) -> int:
         return len(template_rows(identity, subject_id))
 
 
+def earlier(shop: Home, *also: str) -> Earlier:
+    with shop.databases.identity.read() as identity:
+        return earlier_templates(identity, MODEL_ID, also)
+
+
 def stored(shop: Home) -> dict[str, bytes]:
     with shop.databases.templates.read() as templates:
         return {row.alias: row.sealed for row in templates.scalars(select(TemplateRow))}
@@ -64,9 +70,10 @@ def test_a_template_is_opened_as_it_was_made_and_lies_sealed(shop: Home, grant: 
 def test_a_new_template_replaces_the_old_one_of_this_or_an_earlier_model(
     shop: Home, grant: Grant
 ) -> None:
-    assert by_model(shop.office) == {"other-model": 1}
+    assert earlier(shop, "other-model") == Earlier(recognised=1, lost=0)
+    assert earlier(shop) == Earlier(recognised=0, lost=1)
     first = store_template(shop.office, grant, unit(1), model_id=MODEL_ID, images=2)
-    assert by_model(shop.office) == {MODEL_ID: 1}
+    assert earlier(shop, "other-model") == Earlier(recognised=0, lost=0)
     second = store_template(shop.office, grant, unit(2), model_id=MODEL_ID, images=3)
 
     assert [template.alias for template in open_templates(shop.office, MODEL_ID)] == [second]

@@ -1,6 +1,7 @@
 """Devices and people: who may do what, and what comes of it."""
 
 import re
+from dataclasses import replace
 
 import pytest
 from flask import Flask
@@ -11,7 +12,9 @@ from clienteling.access.models import DeviceRow, PairingRow, User
 from clienteling.home import Home
 from consent import ledger
 from consent.events import EventKind
-from tests.support.web import PASSWORD, add_person, csrf, pair, post_form, sign_in
+from tests.support.people import join
+from tests.support.web import PASSWORD, POLICY, add_person, csrf, pair, post_form, sign_in
+from web.context import EXTENSION, Hub
 
 POSTS = (
     "/manage/pairing",
@@ -85,6 +88,23 @@ def test_pairing_says_what_is_missing(manager: FlaskClient) -> None:
         {"kind": "tablet", "name": " "},
     ):
         assert post_form(manager, "/manage/pairing", **fields).status_code == 400, fields
+
+
+def test_customers_of_an_earlier_face_model_are_counted(
+    manager: FlaskClient, app: Flask, shop: Home
+) -> None:
+    assert "face model" not in manager.get("/manage").text
+    join(shop)
+    join(shop, model_id="earlier")
+    page = manager.get("/manage").text
+    assert "They are not recognised" in page
+    assert "the earlier face model" not in page
+    hub: Hub = app.extensions[EXTENSION]
+    also = POLICY.model_copy(update={"also": ("earlier",)})
+    app.extensions[EXTENSION] = replace(hub, policy=also)
+    page = manager.get("/manage").text
+    assert "the earlier face model: 1. They are recognised" in page
+    assert "They are not recognised" not in page
 
 
 def test_revoked_device_is_out(manager: FlaskClient, app: Flask, shop: Home) -> None:
