@@ -128,7 +128,7 @@ def run_serve(args: Args) -> int:
     now = home.office.now()
     admitted = admission(home.config, home.profile, live=True, today=now.date())
     recognition = home.config.recognition
-    engine = build_engine(recognition.encoder, recognition.calibration, recognition.also)
+    engine = build_engine(recognition.encoder, recognition.calibration, also=recognition.also)
     return serve(home, admitted, engine, port=args.port or home.config.hub.port)
 
 

@@ -233,6 +233,7 @@ def test_a_withdrawal_during_the_renewal_wins(
     shop: Home, real_engine: Engine, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     customer = join(shop)
+
     def store_then_withdraw(*args: Any, **values: Any) -> str:
         alias = store_template(*args, **values)
         withdraw(shop.office, customer.subject_id, [Purpose.RECOGNISE], actor="c", method="c")
