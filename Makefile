@@ -8,7 +8,7 @@ BIN := .venv/bin
 ARGS ?=
 
 .DEFAULT_GOAL := help
-.PHONY: help install demo test lint types contracts browser-tests messages clean
+.PHONY: help install demo test lint types contracts browser-tests fuzz messages clean
 
 help: ## Show this list
 	@grep -E '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 16
@@ -43,6 +43,9 @@ contracts: install ## Who may import whom
 
 browser-tests: install ## The pages in a real Chromium; its absence is a failure here
 	@CLIENTELING_REQUIRE_BROWSER=1 $(BIN)/pytest -m browser $(ARGS)
+
+fuzz: install ## Fuzz the decoding of pictures; ARGS="-max_total_time=300" ends it after five minutes
+	@$(UV) run --locked --group fuzz python -m tests.fuzz.pictures $(ARGS)
 
 messages: install ## Collect and compile the translations
 	@$(BIN)/python -m web.translations.build

@@ -119,9 +119,12 @@ def _header(file: io.BytesIO, limits: PictureLimits) -> tuple[str | None, tuple[
         )
     try:
         picture = Pillow.open(file, formats=limits.formats)
-        return picture.format, picture.size, getattr(picture, "n_frames", 1)
+        header = picture.format, picture.size, getattr(picture, "n_frames", 1)
+        # Of a PNG, each part's length and checksum: OpenCV takes 2 GB for a part that claims them.
+        picture.verify()
     except Exception as error:  # whatever a parser says of bytes from anywhere
         names = ", ".join(_NAMES[name] for name in limits.formats)
         raise PictureError(
             f"This is no picture that can be read here, or it is damaged. What is taken: {names}."
         ) from error
+    return header

@@ -2,6 +2,8 @@
 
 import io
 import resource
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 import numpy as np
@@ -46,6 +48,16 @@ NOTHING = {
     "start of a png": b"\x89PNG\r\n\x1a\n",
     "no pixels": png(0, 0),
 }
+
+
+@contextmanager
+def _little_memory() -> Iterator[None]:
+    """Hold what is inside to 100 MB more than there was before."""
+    before = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
+    try:
+        yield
+    finally:
+        assert resource.getrusage(resource.RUSAGE_SELF).ru_maxrss - before < 100_000, "kB"
 
 
 def _bgr(picture: Pillow.Image) -> Image:
@@ -120,11 +132,17 @@ def test_a_huge_picture_is_refused_by_its_header(kind: str) -> None:
     if kind == "jpeg":
         at = KINDS["jpeg"].index(b"\xff\xc0") + 5
         bomb = KINDS["jpeg"][:at] + (20_000).to_bytes(2, "big") * 2 + KINDS["jpeg"][at + 4 :]
-    before = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
-    with pytest.raises(PictureError, match="20000 × 20000 pixels"):
+    with pytest.raises(PictureError, match="20000 × 20000 pixels"), _little_memory():
         read_picture(bomb, PHOTO)
-    kilobytes = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss - before
-    assert kilobytes < 100_000
+
+
+@pytest.mark.parametrize("claims", [0xD400000B, 0x7FFFFFFF])
+def test_a_part_that_claims_more_than_there_is_takes_no_memory(claims: int) -> None:
+    """Found by fuzzing: OpenCV makes room for what a PNG's part claims, up to 2 GB."""
+    content = bytearray(png(2, 1, b"\0" + bytes(6)))
+    content[33:37] = claims.to_bytes(4, "big")
+    with pytest.raises(PictureError, match="damaged"), _little_memory():
+        read_picture(content, PHOTO)
 
 
 def test_limits_are_the_callers() -> None:
