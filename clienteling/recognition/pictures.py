@@ -5,6 +5,7 @@ that can be overwritten, which Pillow's own pictures are not (docs/decisions/009
 """
 
 import io
+import re
 import warnings
 from dataclasses import dataclass
 from typing import Final
@@ -24,10 +25,19 @@ Pillow.MAX_IMAGE_PIXELS = None
 
 #: ISO/IEC 23008-12: brands of the pictures that iPhones and some Android phones make.
 _HEIF_BRANDS: Final = frozenset({b"heic", b"heix", b"heim", b"heis", b"hevc", b"mif1", b"msf1"})
+_DAMAGED: Final = "This picture is damaged or incomplete. Give another."
+_JPEG: Final = b"\xff\xd8"
 _NAMES: Final = {"JPEG": "JPEG", "PNG": "PNG", "WEBP": "WebP"}
 #: Pillow calls a JPEG with a second picture behind it (a preview, a depth map) by this name.
 _JPEG_AND_MORE: Final = "MPO"
 _CHANNELS: Final = 3
+#: Each scan of a progressive JPEG is one more pass over the whole picture: cameras and programs
+#: make about ten, and sixty kilobytes can hold five thousand.
+_MAX_SCANS: Final = 100
+#: ITU-T T.81, B.1.1.2: a marker that is neither a stuffed byte, a restart nor filling.
+_MARKER: Final = re.compile(rb"\xff[^\x00\xd0-\xd7\xff]", re.DOTALL)
+_START_OF_SCAN: Final = 0xDA
+_END_OF_IMAGE: Final = 0xD9
 
 
 class PictureError(RecognitionError):
@@ -68,7 +78,8 @@ def read_picture(content: bytes | bytearray | memoryview, limits: PictureLimits)
     1. Its length, then its kind and its size by the header, are within the limits; nothing is
        decoded before.
     2. It is a single picture.
-    3. It decodes as a whole, and to the size that its header said.
+    3. A JPEG has no more scans than real ones have.
+    4. It decodes as a whole, and to the size that its header said.
 
     Transparency is dropped, 16 bits become 8, grey and CMYK become BGR. The picture is the
     caller's to overwrite, and so is `content`; nothing is written to disk.
@@ -81,12 +92,14 @@ def read_picture(content: bytes | bytearray | memoryview, limits: PictureLimits)
     if len(content) > limits.max_bytes:
         raise PictureError(limits.too_long)
     width, height = _checked_size(content, limits)
+    if bytes(content[:2]) == _JPEG and _scans(content) > _MAX_SCANS:
+        raise PictureError(_DAMAGED)
     try:
         image = cv2.imdecode(np.frombuffer(content, np.uint8), cv2.IMREAD_COLOR)
     except cv2.error:
         image = None
     if image is None or sorted(image.shape) != sorted((height, width, _CHANNELS)):
-        raise PictureError("This picture is damaged or incomplete. Give another.")
+        raise PictureError(_DAMAGED)
     return np.asarray(image, np.uint8)
 
 
@@ -128,3 +141,15 @@ def _header(file: io.BytesIO, limits: PictureLimits) -> tuple[str | None, tuple[
             f"This is no picture that can be read here, or it is damaged. What is taken: {names}."
         ) from error
     return header
+
+
+def _scans(jpeg: bytes | bytearray | memoryview) -> int:
+    """How many scans a JPEG has, up to one too many; what lies behind its end does not count."""
+    place, scans = len(_JPEG), 0
+    while scans <= _MAX_SCANS and (marker := _MARKER.search(jpeg, place)) is not None:
+        kind, place = jpeg[marker.start() + 1], marker.end()
+        if kind == _END_OF_IMAGE:
+            break
+        scans += kind == _START_OF_SCAN
+        place += int.from_bytes(jpeg[place : place + 2], "big")
+    return scans

@@ -145,6 +145,29 @@ def test_a_part_that_claims_more_than_there_is_takes_no_memory(claims: int) -> N
         read_picture(content, PHOTO)
 
 
+@pytest.mark.parametrize(("scans", "is_read"), [(50, True), (200, False)])
+def test_a_jpeg_that_would_be_gone_over_hundreds_of_times_is_refused(
+    scans: int, is_read: bool
+) -> None:
+    """A small file could keep a processor busy for hours."""
+    content = KINDS["progressive"]
+    last = content[content.rindex(b"\xff\xda") : -2]
+    content = content[:-2] + last * scans + content[-2:]
+    if is_read:
+        assert read_picture(content, PHOTO).shape == (HEIGHT, WIDTH, 3)
+    else:
+        with pytest.raises(PictureError, match="damaged"):
+            read_picture(content, PHOTO)
+
+
+def test_what_lies_before_and_behind_a_jpegs_picture_does_not_count_as_scans() -> None:
+    """A thumbnail in its EXIF data, the film of a “motion photo”."""
+    exif = Pillow.Exif()
+    exif[0x010E] = "\xff\xda" * 200
+    content = encoded(QUARTERS, "JPEG", exif=exif.tobytes() + b"\xff\xd9" + b"\xff\xda" * 200)
+    assert read_picture(content + b"\xff\xda" * 200, PHOTO).shape == (HEIGHT, WIDTH, 3)
+
+
 def test_limits_are_the_callers() -> None:
     assert read_picture(KINDS["png"], PictureLimits(100_000, HEIGHT, WIDTH * HEIGHT)).any()
     for limits in (
