@@ -20,6 +20,7 @@ from clienteling.recognition.frames import Image
 
 #: How often a picture is judged.
 LOOK_SECONDS: Final = 5.0
+SUSPECT_SECONDS: Final = 0.5  # while it is frozen, so that one that was only still is found out
 #: A minute of looks with hardly a new picture among them is a frozen camera: a living sensor's
 #: noise makes every picture new. Two: an encoder may flip between two forms of one picture.
 _FROZEN_LOOKS: Final = 13
@@ -92,7 +93,6 @@ class Condition:
 
     def look(self, image: Image) -> None:
         """Judge an HxWx3 picture, which stays the caller's to overwrite."""
-        self._next_look = self._clock() + LOOK_SECONDS
         sample = image[::_SAMPLE, ::_SAMPLE]
         is_black = float(sample.mean()) < _DARK or float(sample.std()) < _EVEN
         self._black = self._black + 1 if is_black else 0
@@ -100,7 +100,14 @@ class Condition:
         self._digests.append(digest.digest())
         with self._lock:
             self._size = (int(image.shape[1]), int(image.shape[0]))
-        self._become(self._seen())
+        state = self._seen()
+        self._next_look = self._clock() + (SUSPECT_SECONDS if state == "frozen" else LOOK_SECONDS)
+        self._become(state)
+
+    @property
+    def is_frozen(self) -> bool:
+        """Whether what comes is of some time ago: nobody must be recognised in it."""
+        return self._state == "frozen"
 
     def cannot_read(self) -> None:
         """Note that something comes, of which no picture can be made."""
@@ -121,8 +128,10 @@ class Condition:
     def _seen(self) -> SourceState:
         if self._black >= _BLACK_LOOKS:
             return "black"
+        *earlier, newest = self._digests
         is_full = len(self._digests) == _FROZEN_LOOKS
-        return "frozen" if is_full and len(set(self._digests)) <= _FROZEN_PICTURES else "ok"
+        is_known = newest in earlier and len(set(earlier)) <= _FROZEN_PICTURES
+        return "frozen" if is_full and is_known else "ok"
 
     def _become(self, state: SourceState) -> None:
         before, self._state = self._state, state

@@ -110,7 +110,7 @@ class CameraService:
         self._reader = Reader(
             source,
             self._slot,
-            wanted=lambda: self._capture.wants_frames(time.monotonic()),
+            wanted=self._wants_frames,
             on_start=lambda: emit("started", clip=source.kind is SourceKind.FILE),
             condition=self._condition,
             looks=(self._view,),
@@ -188,6 +188,9 @@ class CameraService:
         self._ended = True
         self._link.flush(_FLUSH_SECONDS)
         self._link.farewell()
+
+    def _wants_frames(self) -> bool:
+        return not self._condition.is_frozen and self._capture.wants_frames(time.monotonic())
 
     def _source_changed(self, state: SourceState) -> None:
         self._emit("source", state=state)

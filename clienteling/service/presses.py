@@ -10,7 +10,7 @@ from typing import Final
 from clienteling.access.devices import live_edges
 from clienteling.bus import Bus
 from clienteling.edge_protocol import EdgePolicy, OpenWindow
-from clienteling.service.cameras import connected, tell
+from clienteling.service.cameras import connected, sees, tell
 from clienteling.service.figures import Figure, count
 from clienteling.service.stop import is_stopped
 from clienteling.service.windows import Outcome, Window, WindowBoard
@@ -39,12 +39,12 @@ class PressDesk:
         """Why nobody can press for this camera now; None: they can."""
         with self._office.databases.identity.read() as identity:
             stopped = is_stopped(identity)
-            edges = live_edges(identity, camera)
+            is_seeing = any(sees(edge) for edge in live_edges(identity, camera))
         # 1. Recognition is not stopped.
         if stopped:
             return Outcome.STOPPED
-        # 2. The camera is there and listens, and looks when somebody presses.
-        if self._policy is None or not edges or not connected(self._bus, camera):
+        # 2. The camera is there, listens and sees, and looks when somebody presses.
+        if self._policy is None or not is_seeing or not connected(self._bus, camera):
             return Outcome.UNAVAILABLE
         return None if self._policy.policy == "trigger" else Outcome.NO_BUTTON
 

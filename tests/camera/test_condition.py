@@ -76,6 +76,15 @@ def test_black_and_frozen_are_told_from_a_quiet_shop(
     assert heard == ([] if state == "ok" else [state])
 
 
+def test_whoever_steps_before_a_still_scene_shows_that_it_was_not_frozen() -> None:
+    """An encoder that repeats a still scene bit by bit costs the next customer half a second."""
+    condition, heard = watch(still, 13)
+    assert condition.is_frozen
+    condition.look(noisy(99))
+    assert heard == ["frozen", "ok"]
+    assert not condition.is_frozen
+
+
 def test_light_ends_black() -> None:
     condition, heard = watch(lambda number: dark(number) if number < 3 else noisy(number), 5)
     assert condition.report().state == "ok"

@@ -3,6 +3,7 @@
 import pytest
 from flask.testing import FlaskClient
 
+from clienteling.access.devices import live_edges
 from clienteling.bus import Bus
 from clienteling.home import Home
 from clienteling.service.cameras import topic
@@ -94,3 +95,23 @@ def test_where_cameras_look_by_themselves_a_press_opens_nothing(
 def test_a_hub_without_cameras_opens_nothing(shop: Home) -> None:
     desk = PressDesk(shop.office, None, WindowBoard(shop.office.now), Bus())
     assert desk.press("door") is Outcome.UNAVAILABLE
+
+
+@pytest.mark.parametrize(
+    ("state", "is_pressed"),
+    [
+        ("ok", True),
+        ("connecting", True),
+        ("unreachable", False),
+        ("black", False),
+        ("frozen", False),
+    ],
+)
+def test_a_camera_that_sees_nothing_is_not_pressed(
+    desk: PressDesk, shop: Home, state: str, is_pressed: bool
+) -> None:
+    """Otherwise a frozen picture would greet whoever stood there when it froze."""
+    with shop.databases.identity.write() as identity:
+        [edge] = live_edges(identity, "door")
+        edge.health = {"source": {"state": state}}
+    assert isinstance(desk.press("door"), Window) is is_pressed
