@@ -1,9 +1,11 @@
 """One visitor in front of one camera: what is gathered of them, up to the one decision."""
 
+import math
 from collections.abc import Callable
 from contextlib import AbstractContextManager, suppress
 from dataclasses import dataclass
 from enum import Enum, auto
+from typing import Final
 
 from clienteling.edge_protocol import DecisionName, Zone
 from clienteling.recognition.decide import Decision
@@ -22,7 +24,10 @@ from clienteling.recognition.together import Side, decide_together
 Lender = Callable[[float], AbstractContextManager[Gallery | None]]
 
 #: A visitor not seen for this long has left.
-GONE_SECONDS = 1.0
+GONE_SECONDS: Final = 1.0
+#: However good the frames before, after this long a face is encoded again, to see whose it is: the
+#: attack check may wait while somebody else steps into a match.
+_STILL_THE_SAME_SECONDS: Final = 0.5
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,6 +76,7 @@ class Visitor:
         self._evidence = Evidence(engine.encoder.dimension)
         self._older = [(one, Evidence(one.encoder.dimension)) for one in engine.older]
         self._since: float | None = None
+        self._encoded_at = -math.inf
         self._liveness = None if engine.liveness is None else LivenessEvidence(engine.liveness)
 
     @property
@@ -83,7 +89,8 @@ class Visitor:
 
         1. A picture that is not good enough is left alone (R29).
         2. Any other is looked at for signs of a print or a screen (R31).
-        3. One that is no better than the best before is counted, and not encoded.
+        3. One that is no better than the best before is counted, and not encoded, unless the last
+           one encoded is half a second old.
         4. Any other is encoded, with the permit. A vector that does not agree with those before
            (the calibration's `same_person`) belongs to somebody else. Of one that the encoder makes
            nothing of, nothing is kept.
@@ -96,11 +103,15 @@ class Visitor:
             return Look.UNUSABLE
         if self._liveness is not None:
             self._liveness.add(frame.image, face, frame.at)
-        if not self._evidence.wants(quality.score):
+        is_recent = frame.at - self._encoded_at < _STILL_THE_SAME_SECONDS
+        if is_recent and not self._evidence.wants(quality.score):
             self._evidence.pass_over()
             for _, evidence in self._older:
                 evidence.pass_over()
             return Look.USABLE
+        return self._encode(permit, frame, face, quality.score)
+
+    def _encode(self, permit: CapturePermit, frame: Frame, face: Face, quality: float) -> Look:
         try:
             vectors = self._engine.encoder.encode(permit, frame.image, (face,), frame.at)
         except NoVectorError:
@@ -108,10 +119,11 @@ class Visitor:
         try:
             if not self._evidence.agrees(vectors[0], self._engine.calibration.same_person):
                 return Look.SOMEBODY_ELSE
-            self._evidence.add(vectors[0], quality.score)
+            self._encoded_at = frame.at
+            self._evidence.add(vectors[0], quality)
         finally:
             vectors.fill(0)
-        self._look_with_older(permit, frame, face, quality.score)
+        self._look_with_older(permit, frame, face, quality)
         return Look.USABLE
 
     def _look_with_older(
@@ -166,6 +178,7 @@ class Visitor:
         for _, evidence in self._older:
             evidence.wipe()
         self._since = None
+        self._encoded_at = -math.inf
         if self._liveness is not None:
             self._liveness.wipe()
 

@@ -1,6 +1,7 @@
 """Our pipeline beside the plain `face_recognition` loop: the same frames, in one run."""
 
 import time
+from collections import Counter
 from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
@@ -41,12 +42,14 @@ class PipelineBench:
         reference_frames: Frames that the reference took.
         encoded: Faces that ours encoded.
         decided: Visitors that ours decided about.
-        matched: Those of them who were recognised.
+        decisions: How often each decision was made; a composed clip shows pictures of people, which
+            the attack check may see.
         reference_encoded: Faces that the reference encoded.
         gallery: Templates in either gallery.
         decision_seconds: Face in the zone to decision, in real time, median; None: no decision.
-        frames_wait_seconds: Time that the frames behind it take to come, median.
-        decision_ratio: The first over the second, the worst of all visitors.
+        frames_waited: Frames from the first of the visitor to the one that decided, median.
+        frames_wait_seconds: Time that so many frames take to come.
+        decision_ratio: `decision_seconds` over `frames_wait_seconds`, the worst of all visitors.
     """
 
     fps: float
@@ -61,10 +64,11 @@ class PipelineBench:
     reference_frames: int
     encoded: int
     decided: int
-    matched: int
+    decisions: dict[str, int]
     reference_encoded: int
     gallery: int
     decision_seconds: float | None
+    frames_waited: float | None
     frames_wait_seconds: float | None
     decision_ratio: float | None
 
@@ -102,12 +106,13 @@ def bench_pipeline(video: Path, engine: Engine, seconds: float) -> PipelineBench
         reference_frames=theirs.frames,
         encoded=ours.encoded,
         decided=len(decisions),
-        matched=sum(decision.decision == "match" for decision in decisions),
+        decisions=dict(Counter(decision.decision for decision in decisions)),
         reference_encoded=theirs.encoded,
         gallery=len(gallery),
-        decision_seconds=median(took for took, _ in waits) if waits else None,
-        frames_wait_seconds=median(wait for _, wait in waits) if waits else None,
-        decision_ratio=max(took / wait for took, wait in waits) if waits else None,
+        decision_seconds=median(wait.seconds for wait in waits) if waits else None,
+        frames_waited=median(wait.frames for wait in waits) if waits else None,
+        frames_wait_seconds=median(wait.frames_seconds for wait in waits) if waits else None,
+        decision_ratio=max(wait.seconds / wait.frames_seconds for wait in waits) if waits else None,
     )
 
 
@@ -165,29 +170,37 @@ def _spread(
     return _measure(one, reference.meter, seconds)
 
 
-def _waits(
-    engine: Engine, frames: tuple[Frame, ...], gallery: Gallery
-) -> list[tuple[float, float]]:
-    """Play the clip in real time: seconds to each decision, and of the frames that are behind it.
+@dataclass(frozen=True, slots=True)
+class _Wait:
+    """From the first frame of a visitor to the decision, and what its frames take to come."""
+
+    seconds: float
+    frames: int
+    frames_seconds: float
+
+
+def _waits(engine: Engine, frames: tuple[Frame, ...], gallery: Gallery) -> list[_Wait]:
+    """Play the clip in real time, and wait for those who are decided about while in view.
 
     Counted from the moment at which the first frame of the visitor was there to the moment at which
-    the decision is, for those who were decided about while they were in view.
+    the decision is.
     """
     pipeline = CrowdPipeline(engine, ambient(engine), lend(gallery), "bench")
     length = frames[-1].at - frames[0].at
     step = length / (len(frames) - 1) if length > 0 else _DEFAULT_STEP
-    waits: list[tuple[float, float]] = []
+    waits: list[_Wait] = []
+    numbers: dict[float, int] = {}
     began = time.monotonic()
     for number, frame in enumerate(frames):
         time.sleep(max(0.0, began + number * step - time.monotonic()))
         captured = time.monotonic()
+        numbers[captured] = number
         decisions = pipeline.step(Frame(frame.image.copy(), captured, number))
         done = time.monotonic()
-        waits += [
-            (done - decision.since, decision.frames * step)
-            for decision in decisions
-            if decision.t == captured and decision.since is not None
-        ]
+        for decision in decisions:
+            if decision.t == captured and decision.since is not None:
+                count = number - numbers[decision.since] + 1
+                waits.append(_Wait(done - decision.since, count, count * step))
     return waits
 
 

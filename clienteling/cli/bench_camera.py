@@ -97,17 +97,18 @@ def run_bench_pipeline(args: Args) -> int:
     waits = "nobody was decided about in real time"
     if found.decision_seconds is not None:
         waits = (
-            f"face in the zone to decision {found.decision_seconds:.2f} s, where its frames take "
+            f"face in the zone to decision {found.decision_seconds:.2f} s; the "
+            f"{found.frames_waited:.0f} frames that it waits for take "
             f"{found.frames_wait_seconds:.2f} s; {found.decision_ratio:.2f} times, at worst"
         )
     width, height = found.size
+    decided = ", ".join(f"{count} {kind}" for kind, count in found.decisions.items()) or "nobody"
     emit(
         args,
         found,
         f"{width}x{height}, {found.faces:.1f} faces a frame, {found.gallery} templates\n"
         f"ours       {found.fps:8.1f} frames/s {found.ms:8.2f} ms  ({found.frames} frames, "
-        f"{found.encoded} faces encoded, {found.decided} visitors decided, "
-        f"{found.matched} matched)\n"
+        f"{found.encoded} faces encoded; decided: {decided})\n"
         f"reference  {found.reference_fps:8.1f} frames/s {found.reference_ms:8.2f} ms  "
         f"({found.reference_frames} frames, {found.reference_encoded} faces encoded)\n"
         f"ratio      {found.ratio:8.1f} ({found.cpu_ratio:.1f} by processor time)\n{waits}",

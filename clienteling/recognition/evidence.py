@@ -42,13 +42,15 @@ class Evidence:
         Args:
             vector: What the encoder gave.
             quality: Of the frame; higher is better. When the buffer is full, the vector takes the
-                place of the one with the lowest.
+                place of the one with the lowest, if it is better; else it is only counted.
         """
+        self.seen += 1
+        if not self.wants(quality):
+            return
         row = self.frames if self.frames < BEST else int(np.argmin(self._qualities))
         self._vectors[row] = vector
         self._qualities[row] = quality
         self.frames = min(self.frames + 1, BEST)
-        self.seen += 1
 
     def probe(self) -> NDArray[np.float32]:
         """The mean (dimension,), not of length one: its scores are the mean of the frames' scores.

@@ -142,6 +142,20 @@ def test_a_picture_that_is_no_good_is_not_encoded(
     assert visitor.decide(0.0, final=True) is None
 
 
+def test_a_match_that_waits_is_not_inherited_by_who_steps_in(
+    real_engine: Engine, shot: Image, permit: CapturePermit
+) -> None:
+    """The best frames are had, so others are not encoded; yet within half a second one is."""
+    engine = _engine(real_engine, *[CUSTOMER] * BEST, STRANGER)
+    [face] = engine.detector.detect(shot)
+    visitor = Visitor(engine, _lend)
+    looks = [visitor.look(permit, Frame(shot, n / 10, n), face) for n in range(20)]
+    first = looks.index(Look.SOMEBODY_ELSE)
+    assert looks[:first] == [Look.USABLE] * first
+    assert BEST <= first <= BEST + 5
+    assert visitor.frames == BEST
+
+
 @pytest.mark.parametrize("name", ["trigger", "ambient"])
 def test_somebody_else_in_the_same_place_is_never_mixed_in(
     real_engine: Engine, shot: Image, name: str

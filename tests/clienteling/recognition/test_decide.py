@@ -120,7 +120,7 @@ def test_evidence_that_is_no_number_recognises_nobody(
 ) -> None:
     """Neither a NaN nor an infinity, wherever it stands, however many good frames are around it."""
     evidence = _evidence(good)
-    evidence.add(np.array(broken[:3], np.float32), 0.5)
+    evidence.add(np.array(broken[:3], np.float32), 0.9)
     decision = decide(evidence, _gallery(0.9, 0.1), calibration(), final=final)
     assert decision is None or decision.kind is DecisionKind.UNKNOWN
 
