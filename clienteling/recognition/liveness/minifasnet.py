@@ -14,7 +14,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from clienteling.recognition.detect import Face
-from clienteling.recognition.frames import Image
+from clienteling.recognition.frames import Image, wipe
 from clienteling.recognition.runtime import Model
 from clienteling.recognition.weights import WeightsError
 
@@ -66,6 +66,7 @@ class MiniFasNet:
         # BGR from 0 to 255, not scaled: so it was trained.
         batch = np.ascontiguousarray(crop.transpose(2, 0, 1)[None], np.float32)
         [answer] = self._model.run({_INPUT: batch}, [_OUTPUT])
+        wipe(crop, batch)
         return np.asarray(answer[0], np.float32)
 
 

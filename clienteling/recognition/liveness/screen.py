@@ -11,7 +11,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from clienteling.recognition.detect import Face
-from clienteling.recognition.frames import Image
+from clienteling.recognition.frames import Image, wipe
 
 _SIDE: Final = 64  # pixels of the picture itself, never scaled: scaling would hide the pattern
 #: Forehead, and nose to mouth, as shares of the box's height.
@@ -36,7 +36,9 @@ class Pattern:
 
     def add(self, image: Image, face: Face) -> None:
         """Take one frame; a face smaller than the patch, or at the edge, is passed over."""
-        peaks = [_peak(patch) for patch in _patches(image, face)]
+        patches = _patches(image, face)
+        peaks = [_peak(patch) for patch in patches]
+        wipe(*patches)
         if peaks:
             self._peaks.append(float(np.mean(peaks)))
 
