@@ -77,6 +77,7 @@ class Visitor:
         self._older = [(one, Evidence(one.encoder.dimension)) for one in engine.older]
         self._since: float | None = None
         self._encoded_at = -math.inf
+        self._is_waiting = False
         self._liveness = None if engine.liveness is None else LivenessEvidence(engine.liveness)
 
     @property
@@ -89,8 +90,8 @@ class Visitor:
 
         1. A picture that is not good enough is left alone (R29).
         2. Any other is looked at for signs of a print or a screen (R31).
-        3. One that is no better than the best before is counted, and not encoded, unless the last
-           one encoded is half a second old.
+        3. One that is no better than the best before, or comes while a match waits for the attack
+           check, is counted, and not encoded, unless the last one encoded is half a second old.
         4. Any other is encoded, with the permit. A vector that does not agree with those before
            (the calibration's `same_person`) belongs to somebody else. Of one that the encoder makes
            nothing of, nothing is kept.
@@ -104,7 +105,7 @@ class Visitor:
         if self._liveness is not None:
             self._liveness.add(frame.image, face, frame.at)
         is_recent = frame.at - self._encoded_at < _STILL_THE_SAME_SECONDS
-        if is_recent and not self._evidence.wants(quality.score):
+        if is_recent and (self._is_waiting or not self._evidence.wants(quality.score)):
             self._evidence.pass_over()
             for _, evidence in self._older:
                 evidence.pass_over()
@@ -158,7 +159,9 @@ class Visitor:
                 if held.model_id == engine.encoder.model_id
             ]
             decision = decide_together(sides, final=final)
-        return settle(decision, self._liveness, final=final)
+        settled = settle(decision, self._liveness, final=final)
+        self._is_waiting = decision is not None and settled is None
+        return settled
 
     def concluded(self, at: float, decision: Decision, window_id: str | None) -> VisitorDecision:
         """Return the decision as it leaves the pipeline. Before `forget`."""
@@ -179,6 +182,7 @@ class Visitor:
             evidence.wipe()
         self._since = None
         self._encoded_at = -math.inf
+        self._is_waiting = False
         if self._liveness is not None:
             self._liveness.wipe()
 

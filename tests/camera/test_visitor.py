@@ -21,6 +21,7 @@ from clienteling.recognition.engine import Engine
 from clienteling.recognition.evidence import BEST
 from clienteling.recognition.frames import Frame, Image
 from clienteling.recognition.gallery import Gallery
+from clienteling.recognition.liveness.evidence import ENOUGH_SECONDS, Checks
 from clienteling.recognition.permit import CapturePermit, for_files
 from tests.support.clips import PHOTOS, picture
 from tests.support.faces import calibration
@@ -154,6 +155,16 @@ def test_a_match_that_waits_is_not_inherited_by_who_steps_in(
     assert looks[:first] == [Look.USABLE] * first
     assert BEST <= first <= BEST + 5
     assert visitor.frames == BEST
+
+
+def test_a_match_that_waits_is_encoded_twice_a_second_only(
+    real_engine: Engine, shot: Image
+) -> None:
+    engine = replace(_engine(real_engine, CUSTOMER), liveness=Checks())
+    crowd = CrowdPipeline(engine, _policy("ambient"), _lend, "test")
+    [decision] = _play(crowd, [shot] * 20)
+    assert decision.t == pytest.approx(ENOUGH_SECONDS)
+    assert engine.encoder.meter.calls == EARLY_FRAMES + 2
 
 
 @pytest.mark.parametrize("name", ["trigger", "ambient"])
