@@ -19,7 +19,7 @@ from clienteling.evaluation.statistics import (
     share,
     threshold_for,
     transferable_threshold,
-    weighted_threshold,
+    weighted_thresholds,
 )
 from clienteling.evaluation.verification import Comparisons
 
@@ -106,7 +106,7 @@ def open_set_row(
         strangers = weights[found.stranger_people]
         limit = threshold
         if limit is None:
-            limit = weighted_threshold(found.strangers, strangers, design.fpir)
+            (limit,) = weighted_thresholds(found.strangers, strangers, (design.fpir,))
         return np.array(
             [
                 _weighted(found.strangers >= fixed, strangers),

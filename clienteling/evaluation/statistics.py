@@ -5,7 +5,7 @@ Terms follow ISO/IEC 19795-1:2021 (FMR, FNMR, FPIR, FNIR; rule of three) and NIS
 """
 
 import math
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from typing import Final
 
 import numpy as np
@@ -38,13 +38,14 @@ def threshold_for(scores: Scores, rate: float, total: float | None = None) -> fl
     return _just_above(scores, within)
 
 
-def weighted_threshold(
-    scores: Scores, weights: Weights, rate: float, total: float | None = None
-) -> float:
-    """The same where each score counts as often as its weight (n,) says."""
+def weighted_thresholds(
+    scores: Scores, weights: Weights, rates: Sequence[float], total: float | None = None
+) -> list[float]:
+    """The same for several rates, where each score counts as often as its weight (n,) says."""
     reached = np.cumsum(weights)
-    limit = rate * (float(reached[-1]) if total is None else total) + _ROUNDING
-    return _just_above(scores, int(np.searchsorted(reached, limit, side="right")))
+    all_of_them = float(reached[-1]) if total is None else total
+    within = np.searchsorted(reached, np.array(rates) * all_of_them + _ROUNDING, side="right")
+    return [_just_above(scores, int(count)) for count in within]
 
 
 def transferable_threshold(scores: Scores, people: People, rate: float) -> float | None:

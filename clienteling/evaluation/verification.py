@@ -18,7 +18,7 @@ from clienteling.evaluation.statistics import (
     Weights,
     share,
     threshold_for,
-    weighted_threshold,
+    weighted_thresholds,
 )
 
 #: The share of the comparisons between people that is kept: the most alike.
@@ -66,8 +66,11 @@ class Comparisons:
         total = self.impostors(weights)
         cut = self._strict(max(fmrs) * 3)
         pairs = weights[self.tail_enrolled[:cut]] * weights[self.tail_probe[:cut]]
-        limits = [weighted_threshold(self.tail[:cut], pairs, fmr, total) for fmr in fmrs]
-        return np.array([self.rates_at(limit, weights)[1] for limit in limits])
+        limits = weighted_thresholds(self.tail[:cut], pairs, fmrs, total)
+        own = weights[self.genuine_people]
+        return np.array(
+            [share(float(own[self.genuine < limit].sum()), own.sum()) for limit in limits]
+        )
 
     def rates_at(self, threshold: float, weights: Weights) -> tuple[float, float]:
         """FMR and FNMR at a threshold, each person as often as given (people,).

@@ -15,7 +15,7 @@ from clienteling.evaluation.statistics import (
     rule_of_three,
     threshold_for,
     transferable_threshold,
-    weighted_threshold,
+    weighted_thresholds,
 )
 
 _SCORES = st.lists(st.integers(-10, 10), min_size=1, max_size=20).map(
@@ -81,7 +81,7 @@ def test_weights_count_like_repetitions(values: Scores, rate: float) -> None:
     repeated = np.repeat(values, weights)
 
     if len(repeated):
-        weighted = weighted_threshold(values, weights.astype(np.float64), rate)
+        (weighted,) = weighted_thresholds(values, weights.astype(np.float64), (rate,))
         assert reached(repeated, weighted) == reached(repeated, threshold_for(repeated, rate))
 
 
