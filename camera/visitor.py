@@ -8,7 +8,7 @@ from enum import Enum, auto
 from typing import Final
 
 from clienteling.edge_protocol import DecisionName, Zone
-from clienteling.recognition.decide import Decision
+from clienteling.recognition.decide import EARLY_FRAMES, Decision
 from clienteling.recognition.detect import Face
 from clienteling.recognition.encode import NoVectorError
 from clienteling.recognition.engine import Engine
@@ -25,6 +25,8 @@ Lender = Callable[[float], AbstractContextManager[Gallery | None]]
 
 #: A visitor not seen for this long has left.
 GONE_SECONDS: Final = 1.0
+#: After the first few, frames sooner than this after the last one encoded say the same again.
+_ANOTHER_MOMENT_SECONDS: Final = 0.15
 #: However good the frames before, after this long a face is encoded again, to see whose it is: the
 #: attack check may wait while somebody else steps into a match.
 _STILL_THE_SAME_SECONDS: Final = 0.5
@@ -90,8 +92,7 @@ class Visitor:
 
         1. A picture that is not good enough is left alone (R29).
         2. Any other is looked at for signs of a print or a screen (R31).
-        3. One that is no better than the best before, or comes while a match waits for the attack
-           check, is counted, and not encoded, unless the last one encoded is half a second old.
+        3. One that is not worth encoding is counted: see `_is_worth_encoding`.
         4. Any other is encoded, with the permit. A vector that does not agree with those before
            (the calibration's `same_person`) belongs to somebody else. Of one that the encoder makes
            nothing of, nothing is kept.
@@ -104,13 +105,21 @@ class Visitor:
             return Look.UNUSABLE
         if self._liveness is not None:
             self._liveness.add(frame.image, face, frame.at)
-        is_recent = frame.at - self._encoded_at < _STILL_THE_SAME_SECONDS
-        if is_recent and (self._is_waiting or not self._evidence.wants(quality.score)):
+        if not self._is_worth_encoding(quality.score, frame.at):
             self._evidence.pass_over()
             for _, evidence in self._older:
                 evidence.pass_over()
             return Look.USABLE
         return self._encode(permit, frame, face, quality.score)
+
+    def _is_worth_encoding(self, quality: float, at: float) -> bool:
+        """Whether it is better than what there is, and needed; or the last one is too old."""
+        age = at - self._encoded_at
+        if age >= _STILL_THE_SAME_SECONDS:
+            return True
+        if self._is_waiting or not self._evidence.wants(quality):
+            return False
+        return self._evidence.frames < EARLY_FRAMES or age >= _ANOTHER_MOMENT_SECONDS
 
     def _encode(self, permit: CapturePermit, frame: Frame, face: Face, quality: float) -> Look:
         try:
