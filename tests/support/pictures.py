@@ -8,6 +8,8 @@ from typing import Any
 import numpy as np
 from PIL import Image as Pillow
 
+_PNG = b"\x89PNG\r\n\x1a\n"
+
 #: A small picture whose four quarters differ, so that every turn and mirror of it does too.
 QUARTERS = Pillow.fromarray(
     np.kron(
@@ -38,7 +40,22 @@ def png(width: int, height: int, rows: bytes = b"", *, depth: int = 8, colour: i
     """Return a PNG of these rows (each after its filter byte), whatever its header claims."""
     header = struct.pack(">IIBBBBB", width, height, depth, colour, 0, 0, 0)
     parts = ((b"IHDR", header), (b"IDAT", zlib.compress(rows)), (b"IEND", b""))
-    return b"\x89PNG\r\n\x1a\n" + b"".join(_chunk(name, content) for name, content in parts)
+    return _PNG + b"".join(_chunk(name, content) for name, content in parts)
+
+
+def with_checksums(content: bytes) -> bytes:
+    """Return a damaged PNG with right checksums, as an attacker makes it; others as they are."""
+    if not content.startswith(_PNG):
+        return content
+    mended, place = _PNG, len(_PNG)
+    while place + 8 <= len(content):
+        (length,) = struct.unpack_from(">I", content, place)
+        end = place + 8 + length
+        if end > len(content):
+            break
+        mended += _chunk(content[place + 4 : place + 8], content[place + 8 : end])
+        place = end + 4
+    return mended + content[place:]
 
 
 def _chunk(name: bytes, content: bytes) -> bytes:

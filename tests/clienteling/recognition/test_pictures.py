@@ -15,7 +15,7 @@ from PIL import ImageOps
 
 from clienteling.recognition.frames import Image
 from clienteling.recognition.pictures import PHOTO, PictureError, PictureLimits, read_picture
-from tests.support.pictures import QUARTERS, animated, encoded, png
+from tests.support.pictures import QUARTERS, animated, encoded, png, with_checksums
 
 WIDTH, HEIGHT = QUARTERS.size
 SMALL = PictureLimits(100_000, 200, 20_000)
@@ -207,7 +207,7 @@ def mutated(draw: st.DrawFn) -> bytes:
             content[place:] = draw(st.sampled_from(list(KINDS.values())))[place:]
         else:
             del content[place:]
-    return bytes(content)
+    return with_checksums(bytes(content)) if draw(st.booleans()) else bytes(content)
 
 
 @settings(max_examples=400, deadline=None)
