@@ -57,6 +57,7 @@ class TriggerPipeline:
         self._permit = for_window(window.window_id, "trigger", window.opened_at, window.expires_at)
         self._window = window
         self._tracker = Tracker()
+        self._visitor.ask(window.window_id if self._policy.challenge else None)
         return ended
 
     def step(self, frame: Frame) -> tuple[VisitorDecision, ...]:

@@ -15,6 +15,7 @@ from clienteling.recognition.engine import Engine
 from clienteling.recognition.evidence import Evidence
 from clienteling.recognition.frames import Frame, Image, wipe
 from clienteling.recognition.gallery import NOBODY, Gallery
+from clienteling.recognition.liveness.challenge import Challenge, answered
 from clienteling.recognition.liveness.evidence import LivenessEvidence, settle
 from clienteling.recognition.permit import CapturePermit
 from clienteling.recognition.quality import PROBE, assess
@@ -81,6 +82,16 @@ class Visitor:
         self._encoded_at = -math.inf
         self._is_waiting = False
         self._liveness = None if engine.liveness is None else LivenessEvidence(engine.liveness)
+        self._nonce: str | None = None
+        self._challenge: Challenge | None = None
+
+    def ask(self, nonce: str | None) -> None:
+        """Forget who was there, and ask whoever comes for the challenge of this nonce, or for none.
+
+        Somebody else who steps in begins the challenge anew.
+        """
+        self._nonce = nonce
+        self.forget()
 
     @property
     def frames(self) -> int:
@@ -100,6 +111,8 @@ class Visitor:
         The vectors are overwritten here, whatever comes of them.
         """
         self._since = frame.at if self._since is None else self._since
+        if self._challenge is not None:
+            self._challenge.add(face.landmarks, frame.at)
         quality = assess(frame.image, (face,), PROBE)
         if not quality.ok:
             return Look.UNUSABLE
@@ -151,7 +164,8 @@ class Visitor:
     def decide(self, at: float, *, final: bool) -> Decision | None:
         """Decide, or None: more frames are needed, or nothing was seen, or matching is not allowed.
 
-        Whom the attack check takes for a print or a screen is not recognised (`settle`).
+        Whom the attack check takes for a print or a screen is not recognised (`settle`), nor who
+        does not answer the challenge, where one is asked.
 
         Args:
             at: The moment, on the frames' clock.
@@ -169,6 +183,7 @@ class Visitor:
             ]
             decision = decide_together(sides, final=final)
         settled = settle(decision, self._liveness, final=final)
+        settled = answered(settled, self._challenge, final=final)
         self._is_waiting = decision is not None and settled is None
         return settled
 
@@ -192,6 +207,7 @@ class Visitor:
         self._since = None
         self._encoded_at = -math.inf
         self._is_waiting = False
+        self._challenge = None if self._nonce is None else Challenge(self._nonce)
         if self._liveness is not None:
             self._liveness.wipe()
 

@@ -74,11 +74,14 @@ class RecognitionConfig(AttackSettings):
 
     Attributes:
         also: Encoders that the shop used before, while customers have templates of theirs.
+        challenge: Under `trigger`, a customer turns the head as the display says before a match is
+            given.
     """
 
     encoder: Literal["sface", "dlib"] = "sface"
     calibration: Path | None = None
     also: tuple[Literal["sface", "dlib"], ...] = ()
+    challenge: bool = False
 
     @model_validator(mode="after")
     def _each_once(self) -> Self:

@@ -178,15 +178,30 @@ def admission(
 
 
 def edge_policy(
-    admitted: Admission, model_id: str, *, live: bool, also: tuple[str, ...] = ()
+    admitted: Admission,
+    model_id: str,
+    *,
+    live: bool,
+    also: tuple[str, ...] = (),
+    challenge: bool = False,
 ) -> EdgePolicy:
-    """Return what a camera is told that it may do. `also`: earlier models still in use."""
+    """Return what a camera is told that it may do. `also`: earlier models still in use.
+
+    Raises:
+        StartError: a challenge is wanted where nobody presses, so nobody could be told the steps.
+    """
+    if challenge and admitted.policy is not CapturePolicy.TRIGGER:
+        raise StartError(
+            f"A challenge needs the policy trigger, and this is {admitted.policy.value}: where "
+            "nobody presses, nobody is told what to do. Take recognition.challenge out."
+        )
     return EdgePolicy(
         region=admitted.profile.region,
         policy=admitted.policy.value,
         model_id=model_id,
         also=also,
         live=live,
+        challenge=challenge,
         # Who walks past behind the marked place is in the same part of the picture, but smaller.
         min_face_height=0.0 if admitted.policy is CapturePolicy.AMBIENT else 0.2,
     )

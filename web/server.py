@@ -97,7 +97,7 @@ def serve(home: Home, admitted: Admission, engine: Engine, *, port: int) -> int:
         RefusedError: the policy was not admitted for live cameras.
         StartError: the port is taken.
     """
-    policy = live_policy(admitted, engine)
+    policy = live_policy(admitted, engine, challenge=home.config.recognition.challenge)
     listen = home.config.hub
     app = create_app(home, engine, policy=policy, hosts=(listen.host, *listen.names))
     server = HubServer(app, host=listen.host, port=port)
@@ -111,16 +111,17 @@ def serve(home: Home, admitted: Admission, engine: Engine, *, port: int) -> int:
     return 0
 
 
-def live_policy(admitted: Admission, engine: Engine) -> EdgePolicy:
+def live_policy(admitted: Admission, engine: Engine, *, challenge: bool) -> EdgePolicy:
     """Return what cameras may do here, live.
 
     Raises:
         RefusedError: the policy was admitted for files only.
+        StartError: a challenge is wanted where nobody presses.
     """
     if not admitted.live:
         raise RefusedError(f"The policy {admitted.policy.value} was admitted for files only.")
     model_id, *also = (encoder.model_id for encoder in engine.encoders)
-    return edge_policy(admitted, model_id, live=True, also=tuple(also))
+    return edge_policy(admitted, model_id, live=True, also=tuple(also), challenge=challenge)
 
 
 def _listen(app: Flask, host: str, port: int) -> BaseWSGIServer:

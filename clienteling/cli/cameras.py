@@ -104,7 +104,8 @@ def run_replay(args: Args) -> int:
     )
     gallery = open_gallery(home.office, *(encoder.model_id for encoder in engine.encoders))
 
-    policy = edge_policy(admitted, engine.encoder.model_id, live=False)
+    asked = recognition.challenge and args.policy == "trigger"
+    policy = edge_policy(admitted, engine.encoder.model_id, live=False, challenge=asked)
     try:
         for visitor in replay(Path(args.video), policy, args.press or (), engine, gallery):
             seen = resolve(home.office, visitor.alias, names=args.names, actor="command")

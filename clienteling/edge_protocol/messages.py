@@ -110,6 +110,7 @@ class EdgePolicy(Wire):
     window_seconds: Annotated[float, Field(gt=0.0, le=10.0)] = 10.0
     zone: Zone = Zone()
     min_face_height: Fraction = 0.20
+    challenge: bool = False  # under `trigger`: the head is turned as `window_id` says
     lease_seconds: Annotated[float, Field(gt=0.0, le=900.0)] = 900.0
 
 

@@ -160,7 +160,7 @@ def _present(
     track = None
     open_ = {name: LivenessEvidence(check) for name, check in checks.items()}
     told: dict[str, Presentation] = {}
-    at = began = None
+    at = began = 0.0
     for frame in read_frames(clip):
         faces = detector.detect(frame.image, longest_side=PHOTO_SIDE)
         tracks = tracker.update(faces, frame.at)
@@ -177,11 +177,11 @@ def _present(
                 continue
             decision = settle(_MATCH, evidence, final=False)
             if decision is not None:
-                told[name] = _told(kind, clip, evidence, decision, at - (began or at))
+                told[name] = _told(kind, clip, evidence, decision, at - began)
                 del open_[name]
     for name, evidence in open_.items():
         decision = settle(_MATCH, evidence, final=True) if evidence.frames else None
-        told[name] = _told(kind, clip, evidence, decision, (at or 0.0) - (began or 0.0))
+        told[name] = _told(kind, clip, evidence, decision, at - began)
     return told
 
 

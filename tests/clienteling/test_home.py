@@ -263,6 +263,18 @@ def test_the_policy_asked_for_goes_before_the_configured_one(made: Path) -> None
     assert admitted.policy is CapturePolicy.TRIGGER
 
 
+def test_a_challenge_needs_a_press(tmp_path: Path) -> None:
+    home = make_home(tmp_path / "us", RegionConfig(region="us"))
+
+    def asked(policy: str) -> bool:
+        admitted = admission(home.config, home.profile, live=False, today=TODAY, policy=policy)
+        return edge_policy(admitted, "m", live=False, challenge=True).challenge
+
+    assert asked("trigger")
+    with pytest.raises(StartError, match="needs the policy trigger"):
+        asked("ambient")
+
+
 def test_an_edge_is_told_how_near_a_customer_must_stand(tmp_path: Path) -> None:
     home = make_home(tmp_path / "us", RegionConfig(region="us"))
 

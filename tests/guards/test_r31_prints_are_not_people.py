@@ -34,14 +34,20 @@ def _gallery(engine: Engine) -> Gallery:
     return Gallery(engine.encoder.model_id, 2, ("a",), template, 1)
 
 
-def _decided(engine: Engine, policy: str) -> list[VisitorDecision]:
+def _decided(engine: Engine, policy: str, *, challenge: bool = False) -> list[VisitorDecision]:
     gallery = _gallery(engine)
 
     def lend(_: float) -> AbstractContextManager[Gallery | None]:
         return nullcontext(gallery)
 
     rules = EdgePolicy.model_validate(
-        {"region": "us", "policy": policy, "model_id": engine.encoder.model_id, "live": False}
+        {
+            "region": "us",
+            "policy": policy,
+            "model_id": engine.encoder.model_id,
+            "live": False,
+            "challenge": challenge,
+        }
     )
     frames = [
         Frame(image.copy(), number / 10, number)
@@ -74,6 +80,13 @@ def test_without_the_check_the_same_print_would_be_greeted(real_engine: Engine) 
     [decision] = _decided(replace(real_engine, liveness=None), "trigger")
 
     assert (decision.decision, decision.alias) == ("match", "a")
+
+
+def test_a_challenge_that_nobody_answers_names_nobody(real_engine: Engine) -> None:
+    """Where a shop asks for turns, a print cannot give them, even without the passive check."""
+    [decision] = _decided(replace(real_engine, liveness=None), "trigger", challenge=True)
+
+    assert (decision.decision, decision.alias) == ("unknown", None)
 
 
 def test_the_check_is_on_unless_it_is_switched_off(tmp_path: Path) -> None:

@@ -7,6 +7,7 @@ from flask import Blueprint, jsonify, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_security import current_user
 
+from clienteling.recognition.liveness.challenge import steps_of
 from clienteling.service.windows import WINDOW, Window
 from web.addresses import here
 from web.context import current_hub
@@ -75,9 +76,18 @@ def _shown(window: Window) -> dict[str, object]:
     return {
         "id": window.id,
         "outcome": window.outcome.value,
+        "steps": _steps(window),
         "seconds": WINDOW.total_seconds(),
         "seconds_left": max(0.0, left),
     }
+
+
+def _steps(window: Window) -> list[str]:
+    """Return what the customer is asked to do, in order; none where no challenge is asked."""
+    policy = current_hub().policy
+    if policy is None or not policy.challenge:
+        return []
+    return [step.value for step in steps_of(window.id)]
 
 
 def _require_camera(camera: str) -> None:

@@ -25,7 +25,7 @@ _OFF_AXIS: Final = np.minimum(np.abs(_ROWS), np.abs(_COLUMNS)) > 0.02  # noqa: P
 _BAND: Final = (_RADIUS > _COARSEST) & (_RADIUS < _FINEST) & _OFF_AXIS
 _BINS: Final = np.minimum((_RADIUS / 0.04).astype(int), 12)
 _WINDOW: Final = np.outer(np.hanning(_SIDE), np.hanning(_SIDE)).astype(np.float32)
-_FRAMES: Final = 3
+_FRAMES: Final = 6
 
 
 class Pattern:

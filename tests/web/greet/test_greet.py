@@ -2,13 +2,16 @@
 
 import html
 import re
+from dataclasses import replace
 from typing import Any
 
 import pytest
+from flask import Flask
 from flask.testing import FlaskClient
 
 from clienteling.bus import Subscription
 from clienteling.home import Home
+from clienteling.recognition.liveness.challenge import Step, steps_of
 from clienteling.service.cameras import topic
 from clienteling.service.figures import Figure, figures
 from clienteling.service.stop import stop
@@ -16,8 +19,8 @@ from clienteling.service.windows import Outcome, Window
 from consent import ledger
 from tests.support.edges import Edge, pair_edge
 from tests.support.people import join
-from tests.support.web import ShopClock, pair, post_json, sign_in
-from web.context import Hub
+from tests.support.web import POLICY, ShopClock, pair, post_json, sign_in
+from web.context import EXTENSION, Hub
 
 
 @pytest.fixture
@@ -155,6 +158,21 @@ def state_of(display: FlaskClient) -> dict[str, Any]:
     return dict(answer.json)
 
 
+def test_where_a_challenge_is_asked_the_display_says_the_steps_of_this_window(
+    app: Flask, display: FlaskClient, camera: Subscription, hub: Hub
+) -> None:
+    asking = POLICY.model_copy(update={"challenge": True})
+    app.extensions[EXTENSION] = replace(hub, policy=asking)
+    opened = hub.presses.press("door")
+    assert isinstance(opened, Window)
+
+    steps = state_of(display)["window"]["steps"]
+
+    assert steps == list(steps_of(opened.id))
+    words = display.get("/greet/door").text
+    assert all(f"data-{step}=" in words for step in Step)
+
+
 def test_the_display_hears_of_a_window_whoever_opened_it(
     display: FlaskClient, camera: Subscription, hub: Hub, shop_clock: ShopClock
 ) -> None:
@@ -166,6 +184,7 @@ def test_the_display_hears_of_a_window_whoever_opened_it(
     assert state_of(display)["window"] == {
         "id": opened.id,
         "outcome": "looking",
+        "steps": [],
         "seconds": 10.0,
         "seconds_left": 6.0,
     }

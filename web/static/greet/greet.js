@@ -44,6 +44,18 @@ function showResult(name) {
   show(name);
 }
 
+// Where a challenge is asked: what to do, in this window's order.
+function showSteps(steps) {
+  const place = document.getElementById("steps");
+  place.hidden = steps.length === 0;
+  const items = steps.map((step) => {
+    const item = document.createElement("li");
+    item.textContent = place.dataset[step];
+    return item;
+  });
+  place.querySelector("ol").replaceChildren(...items);
+}
+
 // Back to the button (or to why there is none) once a result was long enough in view.
 function rest() {
   if (looking === null && performance.now() >= resultUntil) {
@@ -59,6 +71,7 @@ function follow(found) {
     if (looking?.id !== found.id) {
       const until = performance.now() + found.seconds_left * 1000;
       looking = { id: found.id, until, seconds: found.seconds };
+      showSteps(found.steps);
     }
     show("looking");
   } else {
