@@ -36,6 +36,8 @@ class PipelineBench:
         cpu_ratio: The same by time on the processor, which neighbours do not change.
         ms: Milliseconds a frame, ours.
         reference_ms: The same of the reference.
+        cpu_ms: Milliseconds a frame on the processor, ours.
+        reference_cpu_ms: The same of the reference.
         size: Width and height.
         faces: Faces a frame on average, as our detector finds them.
         frames: Frames that ours took.
@@ -58,6 +60,8 @@ class PipelineBench:
     cpu_ratio: float
     ms: float
     reference_ms: float
+    cpu_ms: float
+    reference_cpu_ms: float
     size: tuple[int, int]
     faces: float
     frames: int
@@ -97,9 +101,11 @@ def bench_pipeline(video: Path, engine: Engine, seconds: float) -> PipelineBench
         fps=ours.fps,
         reference_fps=theirs.fps,
         ratio=ours.fps / theirs.fps,
-        cpu_ratio=theirs.cpu_seconds * ours.frames / (ours.cpu_seconds * theirs.frames),
+        cpu_ratio=theirs.cpu_ms / ours.cpu_ms,
         ms=1000 / ours.fps,
         reference_ms=1000 / theirs.fps,
+        cpu_ms=ours.cpu_ms,
+        reference_cpu_ms=theirs.cpu_ms,
         size=(frames[0].image.shape[1], frames[0].image.shape[0]),
         faces=mean(len(engine.detector.detect(frame.image)) for frame in frames),
         frames=ours.frames,
@@ -128,6 +134,10 @@ class _Pace:
     @property
     def fps(self) -> float:
         return self.frames / self.seconds
+
+    @property
+    def cpu_ms(self) -> float:
+        return 1000 * self.cpu_seconds / self.frames
 
 
 def _measure(take: Callable[[int], int], meter: EncoderMeter, seconds: float) -> _Pace:
