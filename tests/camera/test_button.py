@@ -151,6 +151,12 @@ def test_a_real_input_device_presses() -> None:
         thread.join(5)
 
 
+def test_a_key_that_linux_does_not_know_is_named(tmp_path: Path) -> None:
+    pytest.importorskip("evdev", reason="needs the extra `button`")
+    with pytest.raises(UsageError, match="KEY_WAVE"):
+        next(device_presses(tmp_path / "absent", ["KEY_ENTER", "KEY_WAVE"]))
+
+
 def test_a_device_that_is_not_there_is_named(tmp_path: Path) -> None:
     pytest.importorskip("evdev", reason="needs the extra `button`")
     with pytest.raises(StartError, match="plugged in"):
