@@ -11,7 +11,7 @@ from clienteling.evaluation.markdown import write_markdown
 from clienteling.evaluation.plots import HOW_TO_GET_PLOTS, can_plot, write_plot
 from clienteling.evaluation.results import Report
 from clienteling.evaluation.run import Evaluation
-from clienteling.recognition.calibration import Calibration
+from clienteling.recognition.calibration import LARGEST_FPIR, Calibration
 
 
 def make_folder(folder: Path) -> None:
@@ -57,7 +57,10 @@ def _write(evaluation: Evaluation, folder: Path) -> list[str]:
     if isinstance(calibration, Calibration):
         path = folder / f"{calibration.model_id}.json"
         path.write_text(calibration_text(calibration), "utf-8")
-        said.append(f"{path}: name it with `calibration` in the shop's configuration")
+        use = "name it with `calibration` in the shop's configuration"
+        if calibration.fpir > LARGEST_FPIR:
+            use = f"for a look only; matching takes none above an FPIR of {LARGEST_FPIR:g}"
+        said.append(f"{path}: {use}")
     if not can_plot():
         return [*said, HOW_TO_GET_PLOTS]
     other = report.reference

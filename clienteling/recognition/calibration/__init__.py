@@ -17,6 +17,10 @@ from clienteling.errors import StartError
 _COVERED: Final = 0.9
 
 
+#: Strangers greeted as somebody: not more than 1 in 1,000 searches (R27).
+LARGEST_FPIR: Final = 0.001
+
+
 class CalibrationError(StartError):
     """The calibration is missing, damaged, of another model, or does not reach far enough."""
 
@@ -156,6 +160,12 @@ def load(path: Path | None, model_id: str, model_sha256: str) -> Calibration:
         raise CalibrationError(
             f"{where} was measured with {calibration.model_id}, which is another model than "
             f"{model_id} or another build of it. Name the calibration of the encoder in use."
+        )
+    if calibration.fpir > LARGEST_FPIR:
+        raise CalibrationError(
+            f"{where} was made for a false positive rate of {calibration.fpir:g}; nobody is "
+            f"matched with more than {LARGEST_FPIR:g}. Measure again with `clienteling evaluate "
+            f"--fpir {LARGEST_FPIR:g}`."
         )
     return calibration
 

@@ -1,6 +1,5 @@
 """The calibration file that an evaluation makes: every rule, and what keeps it from being made."""
 
-import json
 from dataclasses import replace
 from pathlib import Path
 
@@ -135,12 +134,15 @@ def test_a_gallery_of_one_has_no_runner_up(measured: Measured) -> None:
 def test_the_file_is_read_back_by_those_who_match_with_it(
     measured: Measured, tmp_path: Path
 ) -> None:
-    found = made(measured)
+    """Whoever matches with it; and nobody does where it lets in more than 1 in 1,000."""
     path = tmp_path / "made-up.json"
+    found = made(measured)
     path.write_text(calibration_text(found), "utf-8")
-
-    assert load(path, "made-up", "0" * 64) == found
+    assert Calibration.model_validate_json(path.read_bytes()) == found
     assert len(path.read_text("utf-8").splitlines()) == len(found.cells) + 13
-    with pytest.raises(CalibrationError, match="another model"):
-        load(path, "made-up", "1" * 64)
-    assert json.loads(path.read_text("utf-8"))["v"] == 1
+
+    with pytest.raises(CalibrationError, match=r"false positive rate of 0\.02"):
+        load(path, "made-up", "0" * 64)
+    strict = found.model_copy(update={"fpir": 0.001})
+    path.write_text(calibration_text(strict), "utf-8")
+    assert load(path, "made-up", "0" * 64) == strict

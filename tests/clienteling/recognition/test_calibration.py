@@ -119,6 +119,12 @@ def test_a_calibration_of_another_model_is_refused(tmp_path: Path) -> None:
             load(path, model_id, digest)
 
 
+def test_one_that_lets_more_strangers_in_is_refused(tmp_path: Path) -> None:
+    assert load(_file(tmp_path, fpir=0.0005), "made-up", "0" * 64).fpir == 0.0005
+    with pytest.raises(CalibrationError, match=r"nobody is matched with more than 0\.001"):
+        load(_file(tmp_path, fpir=0.0011), "made-up", "0" * 64)
+
+
 def test_a_missing_calibration_is_named(tmp_path: Path) -> None:
     with pytest.raises(CalibrationError, match=r"none\.json cannot be read"):
         load(tmp_path / "none.json", "made-up", "0" * 64)
