@@ -98,7 +98,7 @@ class Gallery:
         if not self.aliases or not _is_probe(probe):
             return _NO_ONE
         scores = self.matrix @ probe
-        best = int(np.argmax(scores))
+        best = int(scores.argmax())
         score = float(scores[best])
         stricter = self.stricter[best] if self.stricter else 0
         # Taken out of the race in place: a copy of all the others would cost as much as the search.
