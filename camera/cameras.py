@@ -60,7 +60,7 @@ class Cameras:
 
     def _keep(self, config: CameraConfig) -> None:
         """Run one camera; start it again when it fails, until its file ends or we stop."""
-        attempts = pauses()
+        attempts, said = pauses(), ""
         while not self._stopping.is_set():
             began = time.monotonic()
             try:
@@ -70,12 +70,14 @@ class Cameras:
                 _LOG.error("Camera %s: %s The other cameras go on.", config.name, error)
                 return
             except ClientelingError as error:
-                _LOG.warning("Camera %s: %s It is started again.", config.name, error)
+                failure = str(error)
             except Exception as error:  # noqa: BLE001  # one camera's fault is not the others'
-                kind = type(error).__name__
-                _LOG.warning("Camera %s failed (%s). It is started again.", config.name, kind)
+                failure = f"It failed ({type(error).__name__})."
             else:
                 return
+            if failure != said:
+                _LOG.warning("Camera %s: %s It is started again.", config.name, failure)
+            said = failure
             if time.monotonic() - began > _SETTLED_SECONDS:
                 attempts = pauses()
             self._stopping.wait(next(attempts))
