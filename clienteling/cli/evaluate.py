@@ -47,7 +47,7 @@ def add_commands(commands: Parsers) -> None:
         help="false positive identification rates; the calibration is made for the first",
     )
     evaluate.add_argument("--splits", type=a_count(10_000), default=20, metavar="N")
-    evaluate.add_argument("--seed", type=int, default=1, metavar="N")
+    evaluate.add_argument("--seed", type=a_count(2**31), default=1, metavar="N")
     evaluate.add_argument("--source", default="own measurement", help="what was measured, in words")
     evaluate.add_argument(
         "--out", type=Path, metavar="FOLDER", help="report, plots and calibration go here"
