@@ -4,28 +4,22 @@ import logging
 import subprocess
 import sys
 import tempfile
-from collections.abc import Sequence
 from contextlib import AbstractContextManager, nullcontext
 from dataclasses import replace
 from pathlib import Path
-from typing import Self
 
-import numpy as np
 import pytest
-from numpy.typing import NDArray
 
 from camera.pipeline import TriggerPipeline
 from camera.window import Window
 from clienteling.edge_protocol import EdgePolicy
-from clienteling.recognition.detect import Face
-from clienteling.recognition.encode import Encoder, EncoderMeter
 from clienteling.recognition.engine import Engine
-from clienteling.recognition.frames import Frame, Image
+from clienteling.recognition.frames import Frame
 from clienteling.recognition.gallery import Gallery
-from clienteling.recognition.permit import CapturePermit
 from tests.support.cameras import SIZE, StartCamera, Template, press_and_wait
 from tests.support.clips import PHOTOS, compose, picture, scene
 from tests.support.hub_simulator import HubSimulator
+from tests.support.watching import WatchedEncoder
 
 A = PHOTOS / "a3.jpg"
 
@@ -44,29 +38,6 @@ except SystemExit:
 """
 
 
-class RememberingEncoder:
-    """The real encoder; keeps the very arrays that it handed out, to look at them later."""
-
-    def __init__(self, encoder: Encoder) -> None:
-        self._encoder = encoder
-        self.model_id = encoder.model_id
-        self.model_sha256 = encoder.model_sha256
-        self.dimension = encoder.dimension
-        self.meter: EncoderMeter = encoder.meter
-        self.vectors: list[NDArray[np.float32]] = []
-
-    def with_own_meter(self) -> Self:
-        return self
-
-    def encode(
-        self, permit: CapturePermit, image: Image, faces: Sequence[Face], at: float
-    ) -> NDArray[np.float32]:
-        vectors = self._encoder.encode(permit, image, faces, at)
-        assert vectors.any()
-        self.vectors.append(vectors)
-        return vectors
-
-
 def test_frames_vectors_and_evidence_are_zero_after_the_decision(
     real_engine: Engine, edge_policy: EdgePolicy, template_of: Template
 ) -> None:
@@ -76,7 +47,7 @@ def test_frames_vectors_and_evidence_are_zero_after_the_decision(
     def lend(_: float) -> AbstractContextManager[Gallery | None]:
         return nullcontext(gallery)
 
-    encoder = RememberingEncoder(real_engine.encoder)
+    encoder = WatchedEncoder(real_engine.encoder)
     pipeline = TriggerPipeline(replace(real_engine, encoder=encoder), edge_policy, lend)
     pipeline.open(Window("w1", 0.0, 10.0))
     frames = [Frame(picture((A,), SIZE), number / 10, number) for number in range(12)]

@@ -28,7 +28,7 @@ class Encoded:
 
 
 class WatchedEncoder:
-    """Writes down every face before the real encoder takes it."""
+    """Writes down every face, and keeps the very arrays that the real encoder handed out."""
 
     def __init__(self, encoder: Encoder) -> None:
         self._encoder = encoder
@@ -37,6 +37,7 @@ class WatchedEncoder:
         self.dimension = encoder.dimension
         self.meter: EncoderMeter = encoder.meter
         self.encoded: list[Encoded] = []
+        self.vectors: list[NDArray[np.float32]] = []
 
     def with_own_meter(self) -> Self:
         return self
@@ -47,7 +48,10 @@ class WatchedEncoder:
         for face in faces:
             across = (face.box[0] + face.box[2] / 2) / image.shape[1]
             self.encoded.append(Encoded(at, permit.ground, across))
-        return self._encoder.encode(permit, image, faces, at)
+        vectors = self._encoder.encode(permit, image, faces, at)
+        assert vectors.any()
+        self.vectors.append(vectors)
+        return vectors
 
 
 class CountingDetector:
