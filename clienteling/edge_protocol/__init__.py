@@ -26,6 +26,13 @@ from clienteling.edge_protocol.events import (
     decode_event,
     encode_event,
 )
+from clienteling.edge_protocol.gallery import (
+    GalleryEntry,
+    GalleryReply,
+    OlderGallery,
+    gallery_aad,
+    gallery_info,
+)
 from clienteling.edge_protocol.messages import (
     HEALTH_SECONDS,
     KEEPALIVE_SECONDS,
@@ -48,14 +55,11 @@ from clienteling.edge_protocol.messages import (
     EdgePolicy,
     ErrorCode,
     ErrorReply,
-    GalleryEntry,
-    GalleryReply,
     Ground,
     Health,
     HealthReply,
     MatchingState,
     Mosaic,
-    OlderGallery,
     PairReply,
     PairRequest,
     Policy,
@@ -66,8 +70,6 @@ from clienteling.edge_protocol.messages import (
     WindowClosed,
     WireError,
     Zone,
-    gallery_aad,
-    gallery_info,
 )
 from clienteling.edge_protocol.signing import (
     DEVICE_HEADER,
