@@ -1,12 +1,12 @@
 """What an operator sets about the attack check, in the hub's and the camera's configuration."""
 
 from pathlib import Path
-from typing import Annotated, Literal, Self
+from typing import TYPE_CHECKING, Annotated, Literal, Self
 
 from pydantic import BaseModel, ConfigDict, Field, model_validator
 
-from clienteling.recognition.liveness.evidence import Checks
-from clienteling.recognition.liveness.minifasnet import MiniFasNet
+if TYPE_CHECKING:
+    from clienteling.recognition.liveness.evidence import Checks
 
 
 class AttackModel(BaseModel):
@@ -45,12 +45,16 @@ class AttackSettings(BaseModel):
         return self
 
 
-def build_checks(settings: AttackSettings) -> Checks | None:
+def build_checks(settings: AttackSettings) -> "Checks | None":
     """Load what the settings name; None when the check is switched off.
 
     Raises:
         WeightsError: a model is missing, is another file, or is no MiniFASNet.
     """
+    # Every command reads its configuration, and most need neither numpy nor OpenCV for that.
+    from clienteling.recognition.liveness.evidence import Checks  # noqa: PLC0415
+    from clienteling.recognition.liveness.minifasnet import MiniFasNet  # noqa: PLC0415
+
     if settings.attack_check == "off":
         return None
     return Checks(
