@@ -177,8 +177,14 @@ def test_a_camera_that_does_not_listen_is_not_asked(
 
 
 def test_nothing_unasked_is_taken(
-    manager: FlaskClient, client: FlaskClient, hub: Hub, shop: Home, edge: Edge
+    manager: FlaskClient,
+    client: FlaskClient,
+    hub: Hub,
+    shop: Home,
+    edge: Edge,
+    shop_clock: ShopClock,
 ) -> None:
+    shop_clock.freeze()
     assert edge.post("/mosaic", mosaic("v1")).status_code == 400
     told = asked(manager, hub)
     assert edge.post("/mosaic", mosaic("another")).status_code == 400
