@@ -21,6 +21,7 @@ from tests.support.hub_simulator import HubSimulator
 
 NOW = datetime(2026, 5, 4, 9, 0, tzinfo=UTC)
 SCENE = picture((PHOTOS / "a1.jpg",), SIZE)
+SMALL = picture((), (64, 36))
 
 
 class Clock:
@@ -67,7 +68,7 @@ def test_nothing_is_looked_at_unasked_and_then_once_a_second_for_a_minute(shown:
     looks = 0
     for _ in range(280):
         if shown.view.wants_look():
-            shown.view.look(SCENE)
+            shown.view.look(SMALL)
             looks += 1
             assert shown.view.take() is not None
             assert shown.view.take() is None, "each mosaic once"
