@@ -1,6 +1,7 @@
 """Zones: who may mark them, what the camera hears of it, and the blurred view for it."""
 
 import base64
+from typing import Any
 
 import pytest
 from flask import Flask
@@ -43,6 +44,12 @@ def manager(client: FlaskClient, edge: Edge) -> FlaskClient:
 def entries(shop: Home, kind: EventKind) -> list[ledger.EntryView]:
     with shop.databases.identity.read() as identity:
         return list(ledger.search(identity, kinds={kind}))
+
+
+def _assert_empty_view(view: Any) -> None:
+    """Asked for within the minute, and nothing came yet."""
+    assert view["mosaic"] is None
+    assert 0 < view["seconds"] <= 60
 
 
 def test_every_route_is_for_managers_only(client: FlaskClient, app: Flask, edge: Edge) -> None:
@@ -135,8 +142,7 @@ def asked(manager: FlaskClient, hub: Hub) -> ShowView:
     listening = hub.bus.subscribe(topic("door"), None)
     answer = post_json(manager, "/manage/cameras/door/view")
     assert answer.status_code == 200, answer.text
-    assert answer.json["mosaic"] is None
-    assert 0 < answer.json["seconds"] <= 60
+    _assert_empty_view(answer.json)
     event = listening.next(1.0)
     assert event is not None
     told = decode_event(event.name, manager.application.json.dumps(event.data))
@@ -195,6 +201,4 @@ def test_nothing_unasked_is_taken(
     assert unsigned.status_code == 401
     for cells in (bytes(MOSAIC_CELLS + 1), bytes([16]) * MOSAIC_CELLS, b""):
         assert edge.post("/mosaic", mosaic(told.view_id, cells)).status_code == 400
-    view = manager.get("/manage/cameras/door/view").json
-    assert view["mosaic"] is None
-    assert 0 < view["seconds"] <= 60
+    _assert_empty_view(manager.get("/manage/cameras/door/view").json)
