@@ -192,24 +192,22 @@ class _Wait:
 def _waits(engine: Engine, frames: tuple[Frame, ...], gallery: Gallery) -> list[_Wait]:
     """Play the clip in real time, and wait for those who are decided about while in view.
 
-    Counted from the moment at which the first frame of the visitor was there to the moment at which
-    the decision is.
+    Counted from the moment at which the first frame of the visitor is due to the moment at which
+    the decision is there.
     """
     pipeline = CrowdPipeline(engine, ambient(engine), lend(gallery), "bench")
     length = frames[-1].at - frames[0].at
     step = length / (len(frames) - 1) if length > 0 else _DEFAULT_STEP
     waits: list[_Wait] = []
-    numbers: dict[float, int] = {}
     began = time.monotonic()
     for number, frame in enumerate(frames):
-        time.sleep(max(0.0, began + number * step - time.monotonic()))
-        captured = time.monotonic()
-        numbers[captured] = number
-        decisions = pipeline.step(Frame(frame.image.copy(), captured, number))
+        due = began + number * step
+        time.sleep(max(0.0, due - time.monotonic()))
+        decisions = pipeline.step(Frame(frame.image.copy(), due, number))
         done = time.monotonic()
         for decision in decisions:
-            if decision.t == captured and decision.since is not None:
-                count = number - numbers[decision.since] + 1
+            if decision.t == due and decision.since is not None:
+                count = round((due - decision.since) / step) + 1
                 waits.append(_Wait(done - decision.since, count, count * step))
     return waits
 
