@@ -47,7 +47,7 @@ def show(flats: Sequence[Flat], sway: Sway, random: np.random.Generator) -> Iter
     A photograph is the same flat picture again and again; a film on a screen is another each time.
     """
     frames = len(flats)
-    scene = draw_scene(random)
+    scene = _draw_scene(random)
     waves = _waves(frames, random)
     skin = _SKIN[int(random.integers(len(_SKIN)))]
     for number, flat in enumerate(flats):
@@ -55,17 +55,17 @@ def show(flats: Sequence[Flat], sway: Sway, random: np.random.Generator) -> Iter
             _hold(flat, skin)
         nearness = min(1.0, sway.approach + (1 - sway.approach) * number / (0.6 * frames))
         pose = _pose(flat, nearness, sway, waves[:, number])
-        yield sample(_laid_over(scene, flat, pose), random)
+        yield _sampled(_laid_over(scene, flat, pose), random)
 
 
-def sample(picture: NDArray[np.float32] | Image, random: np.random.Generator) -> Image:
+def _sampled(picture: NDArray[np.float32] | Image, random: np.random.Generator) -> Image:
     """What the sensor makes of it: a little blur and noise."""
     soft = cv2.GaussianBlur(picture, (0, 0), 0.6).astype(np.float32)
     noisy = soft + random.normal(0, _NOISE, soft.shape)
     return np.asarray(np.clip(noisy, 0, 255), np.uint8)
 
 
-def draw_scene(random: np.random.Generator) -> Image:
+def _draw_scene(random: np.random.Generator) -> Image:
     """A shop without people: wall, shelves, goods on them; nothing of it moves."""
     width, height = SIZE
     low = random.normal(0, 1, (6, 8, 3)).astype(np.float32)

@@ -166,3 +166,32 @@ def test_one_cameras_settings_are_not_given_to_several(tmp_path: Path) -> None:
     path.write_text('hub = "https://h"\nstate = "s"\ncamera = "0"\n')
     with pytest.raises(StartError, match=r"as a table \[\[camera\]\]"):
         load_box(path)
+
+
+@pytest.mark.parametrize(
+    ("text", "why"),
+    [
+        ('attack_check = "maybe"\n', "attack_check: "),
+        ('[[attack_model]]\npath = "m"\nsha256 = "short"\nscale = 2.7\n', "attack_model.0.sha256"),
+        ('[[attack_model]]\npath = "m"\n', "attack_model.0.sha256 is missing"),
+    ],
+)
+def test_an_attack_check_that_is_written_wrong_is_named(
+    tmp_path: Path, text: str, why: str
+) -> None:
+    path = tmp_path / "camera.toml"
+    path.write_text('source = "0"\nhub = "https://hub.example"\nstate = "s"\n' + text)
+    with pytest.raises(StartError, match=why):
+        load_box(path)
+
+
+def test_a_check_that_is_off_says_that_a_model_is_too_much(tmp_path: Path) -> None:
+    model = {"path": "m.onnx", "sha256": "0" * 64, "scale": 2.7}
+    with pytest.raises(StartError, match="configuration: attack_check is off, so leave"):
+        make_config(
+            source="0",
+            hub="https://hub.example",
+            state=tmp_path,
+            attack_check="off",
+            attack_model=[model],
+        )

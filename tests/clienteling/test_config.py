@@ -120,3 +120,22 @@ def test_without_the_variable_the_sentence_says_what_to_set(
 
     with pytest.raises(StartError, match="export CLIENTELING_HOME="):
         home_path()
+
+
+def test_an_attack_model_is_added_below_what_init_wrote(tmp_path: Path) -> None:
+    small = load_config(write(tmp_path, SMALLEST))
+    save_config(tmp_path, small)
+    text = (tmp_path / "config.toml").read_text(encoding="utf-8")
+    table = f'[[recognition.attack_model]]\npath = "/m.onnx"\nsha256 = "{"0" * 64}"\nscale = 2.7\n'
+
+    [model] = load_config(write(tmp_path, text + table)).recognition.attack_model
+
+    assert (model.path, model.scale) == (Path("/m.onnx"), 2.7)
+
+
+def test_a_model_beside_a_check_that_is_off_is_refused(tmp_path: Path) -> None:
+    table = f'[[recognition.attack_model]]\npath = "/m.onnx"\nsha256 = "{"0" * 64}"\nscale = 2.7\n'
+    off = '[recognition]\nattack_check = "off"\n'
+
+    with pytest.raises(StartError, match="leave attack_model away"):
+        load_config(write(tmp_path, SMALLEST + off + table))

@@ -10,7 +10,7 @@ import cv2
 import numpy as np
 from numpy.typing import NDArray
 
-from clienteling.recognition.frames import Image
+from clienteling.recognition.frames import Image, wipe
 from clienteling.recognition.liveness.place import REACH, Matrix, inverse, moved
 
 CELLS: Final = 128
@@ -79,9 +79,9 @@ class Borders:
 
 def _lines(view: Image) -> dict[str, float]:
     """For each side with a line along the face: its place, eye distances from between the eyes."""
-    found = cv2.HoughLinesP(
-        cv2.Canny(view, *_CANNY), 1, np.pi / 90, _VOTES, None, _LENGTH / _CELL, _GAP
-    )
+    edges = np.asarray(cv2.Canny(view, *_CANNY), np.uint8)
+    found = cv2.HoughLinesP(edges, 1, np.pi / 90, _VOTES, None, _LENGTH / _CELL, _GAP)
+    wipe(edges)
     longest: dict[str, tuple[float, float]] = {}
     for line in () if found is None else found.reshape(-1, 2, 2):
         ends = (line.astype(np.float64) - (CELLS - 1) / 2) * _CELL

@@ -1,8 +1,9 @@
 """One verdict per visitor, from all frames of the visit: live, spoof or undecided (R31).
 
 `spoof` needs one clear reason. Without one the verdict is `undecided`, and `live` only when the
-head was seen to be solid (or the operator's model says so): a shop must not read `undecided` as
-`live`. The limits were measured: docs/decisions/0075.
+head was seen to be solid: a shop must not read `undecided` as `live`. An operator's model adds a
+reason to refuse and takes none away, so the passive checks mean the same with it and without. The
+limits were measured: docs/decisions/0075.
 """
 
 from dataclasses import dataclass
@@ -11,7 +12,7 @@ from typing import Final, Literal
 
 from clienteling.recognition.decide import Decision, DecisionKind
 from clienteling.recognition.detect import Face
-from clienteling.recognition.frames import Image
+from clienteling.recognition.frames import Image, wipe
 from clienteling.recognition.liveness import borders
 from clienteling.recognition.liveness.borders import Borders
 from clienteling.recognition.liveness.depth import Depth
@@ -139,7 +140,7 @@ class LivenessEvidence:
         self.frames = 0
 
     def add(self, image: Image, face: Face, at: float) -> None:
-        """Measure one frame (HxWx3, BGR). Numbers are kept, and nothing of the face's picture.
+        """Measure one frame (HxWx3, BGR). Numbers are kept, and no picture.
 
         Args:
             image: The frame.
@@ -158,8 +159,11 @@ class LivenessEvidence:
     def _measure(self, image: Image, face: Face) -> None:
         matrix = place(face.landmarks)
         surface = Surface(image, matrix)
-        self._borders.add(surface.sampled(matrix, borders.CELLS), matrix)
+        view = surface.sampled(matrix, borders.CELLS)
+        self._borders.add(view, matrix)
         self._surroundings.add(surface, matrix)
+        wipe(view)
+        surface.wipe()
         self._pattern.add(image, face)
         self._depth.add(face.landmarks)
 
@@ -188,11 +192,10 @@ class LivenessEvidence:
             Reason.MODEL: 0.0 if found.real is None else (1 - found.real) / (1 - limits.model),
         }
         reasons = tuple(reason for reason, share in suspicions.items() if share >= 1)
-        says_real = found.real is not None and Reason.MODEL not in reasons
         kind = VerdictKind.UNDECIDED
         if reasons:
             kind = VerdictKind.SPOOF
-        elif says_real or found.bent >= limits.solid:
+        elif found.bent >= limits.solid:
             kind = VerdictKind.LIVE
         return Verdict(kind, reasons, max(0.0, *suspicions.values()), self.frames)
 

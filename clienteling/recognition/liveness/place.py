@@ -7,7 +7,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from clienteling.recognition.align import TEMPLATE, similarity
-from clienteling.recognition.frames import Image
+from clienteling.recognition.frames import Image, wipe
 
 Matrix = NDArray[np.float64]
 
@@ -53,11 +53,16 @@ class Surface:
         if scale < 1:
             size = (max(1, round(grey.shape[1] * scale)), max(1, round(grey.shape[0] * scale)))
             kept = cv2.resize(grey, size, interpolation=cv2.INTER_AREA)
+            wipe(np.asarray(grey, np.uint8))
         else:
             kept = grey
         shrunk = np.array([grey.shape[1] / kept.shape[1], grey.shape[0] / kept.shape[0]])
         self._pixels = np.asarray(kept, np.uint8)
         self._to_picture = np.column_stack([np.diag(shrunk), [left, top]])
+
+    def wipe(self) -> None:
+        """Overwrite the copy of the picture (R3)."""
+        wipe(self._pixels)
 
     def sampled(self, matrix: Matrix, cells: int, reach: float = REACH) -> Image:
         """A square of cells x cells, `reach` eye distances to each side of the given place."""

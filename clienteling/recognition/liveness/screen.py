@@ -67,6 +67,12 @@ def _patches(image: Image, face: Face) -> list[NDArray[np.float32]]:
 
 
 def _peak(patch: NDArray[np.float32]) -> float:
-    spectrum = np.log(np.abs(np.fft.rfft2((patch - patch.mean()) * _WINDOW)) + 1e-3)
+    """The highest peak in the patch's spectrum; the patch is overwritten (R3)."""
+    patch -= patch.mean()
+    patch *= _WINDOW
+    transformed = np.fft.rfft2(patch)
+    spectrum = np.log(np.abs(transformed) + 1e-3)
+    for used in (patch, transformed):
+        used.fill(0)
     usual = np.array([np.median(spectrum[number == _BINS]) for number in range(_BINS.max() + 1)])
     return float((spectrum - usual[_BINS])[_BAND].max())

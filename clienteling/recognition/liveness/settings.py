@@ -36,7 +36,10 @@ class AttackSettings(BaseModel):
     model_config = ConfigDict(frozen=True, extra="forbid", hide_input_in_errors=True)
 
     attack_check: Literal["passive", "off"] = "passive"
-    attack_model: Annotated[tuple[AttackModel, ...], Field(max_length=4)] = ()
+    # An empty list in a file that we wrote would forbid the tables that an operator adds below it.
+    attack_model: tuple[AttackModel, ...] = Field(
+        default=(), max_length=4, exclude_if=lambda models: not models
+    )
 
     @model_validator(mode="after")
     def _agrees(self) -> Self:

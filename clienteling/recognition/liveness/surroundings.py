@@ -12,6 +12,7 @@ from typing import Final
 import numpy as np
 from numpy.typing import NDArray
 
+from clienteling.recognition.frames import wipe
 from clienteling.recognition.liveness.place import Matrix, Surface, inverse, moved
 
 CELLS: Final = 30
@@ -115,7 +116,10 @@ class Surroundings:
 
 
 def _values(surface: Surface, matrix: Matrix) -> NDArray[np.float32]:
-    return surface.sampled(matrix, CELLS, _SPAN)[_RING].astype(np.float32)
+    square = surface.sampled(matrix, CELLS, _SPAN)
+    ring = square[_RING].astype(np.float32)
+    wipe(square)
+    return ring
 
 
 def _movement(before: Matrix, now: Matrix) -> float:

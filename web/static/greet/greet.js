@@ -34,7 +34,7 @@ function show(name) {
   }
   stage.dataset.state = name;
   const panel = stage.querySelector(`[data-panel="${name}"]`);
-  const words = [panel.querySelector("h1"), panel.querySelector("p")];
+  const words = [panel.querySelector("h1"), panel.querySelector("p"), ...panel.querySelectorAll("li")];
   document.getElementById("say").textContent = words.map((part) => part.textContent).join(". ");
 }
 

@@ -47,11 +47,11 @@ def _model(path: Path, *logits: float) -> str:
 @pytest.mark.parametrize(
     ("logits", "kind", "reasons"),
     [
-        ([0.0, 5.0, 0.0], VerdictKind.LIVE, ()),
+        ([0.0, 5.0, 0.0], VerdictKind.UNDECIDED, ()),
         ([0.0, 0.0, 5.0], VerdictKind.SPOOF, (Reason.MODEL,)),
     ],
 )
-def test_a_model_has_its_say_beside_the_passive_checks(
+def test_a_model_can_refuse_and_takes_no_other_check_away(
     tmp_path: Path, logits: list[float], kind: VerdictKind, reasons: tuple[Reason, ...]
 ) -> None:
     digest = _model(tmp_path / "model.onnx", *logits)
