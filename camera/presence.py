@@ -81,11 +81,6 @@ class CrowdPipeline:
         """Whether it was built for this very policy."""
         return self._policy == policy
 
-    @property
-    def is_open(self) -> bool:
-        """Whether frames are wanted: under these policies, always."""
-        return True
-
     def step(self, frame: Frame) -> tuple[VisitorDecision, ...]:
         """Take one frame and overwrite it; return the decisions that it brought.
 
