@@ -46,6 +46,18 @@ def test_what_was_gathered_before_is_overwritten(pipeline: TriggerPipeline) -> N
     assert not pipeline._visitor._evidence._vectors.any()
 
 
+def test_two_who_come_into_an_empty_picture_abort_at_once(
+    pipeline: TriggerPipeline, real_engine: Engine
+) -> None:
+    """The motion gate, which passes over an empty picture that stays the same, lets nobody by."""
+    calls = real_engine.encoder.meter.calls
+    for number in range(3):
+        assert pipeline.step(Frame(picture((), SIZE), 1 + number / 10, number)) == ()
+    [decision] = pipeline.step(Frame(picture((A, D), SIZE), 1.3, 3))
+    assert decision.decision == "abort"
+    assert real_engine.encoder.meter.calls == calls
+
+
 def test_one_face_does_not_abort(pipeline: TriggerPipeline, real_engine: Engine) -> None:
     """So that the tests above can fail."""
     calls = real_engine.encoder.meter.calls
