@@ -1,15 +1,19 @@
 """The greeting display in a real browser: pairing by link, the button, and what came of a press."""
 
+from dataclasses import replace
+
 import pytest
 from playwright.sync_api import Locator, Page, expect
 
+from clienteling.recognition.liveness.challenge import Step, steps_of
 from clienteling.service.cameras import topic
 from clienteling.service.presses import WINDOWS_PER_MINUTE
 from clienteling.service.stop import resume_recognition, stop
 from clienteling.service.windows import Outcome, Window
 from tests.support.browser import open_paired
 from tests.support.edges import pair_edge
-from tests.support.web import LiveHub
+from tests.support.web import POLICY, LiveHub
+from web.context import EXTENSION
 
 pytestmark = pytest.mark.browser
 
@@ -47,6 +51,21 @@ def test_a_press_looks_and_then_says_what_came_of_it(display: Page, live: LiveHu
         expect(heading(display, words)).to_be_visible()
         expect(display.locator("#say")).to_contain_text(words)
         display.keyboard.press("Enter")  # the next customer need not wait
+
+
+def test_where_a_challenge_is_asked_its_steps_are_shown_and_said(
+    display: Page, live: LiveHub
+) -> None:
+    asking = POLICY.model_copy(update={"challenge": True})
+    live.app.extensions[EXTENSION] = replace(live.hub, policy=asking)
+    press_button(display)
+    expect(heading(display, "Look at the camera")).to_be_visible()
+    window = live.hub.windows.standing("door")
+    assert window is not None
+    sides = ["left" if step is Step.LEFT else "right" for step in steps_of(window.id)]
+    words = [f"Turn your head to the {side}" for side in sides]
+    expect(display.get_by_role("listitem")).to_have_text(words)
+    expect(display.locator("#say")).to_contain_text(". ".join(words))
 
 
 def test_the_seconds_run_down_in_a_number_and_a_bar(display: Page, live: LiveHub) -> None:

@@ -26,6 +26,8 @@ Level = Literal["none", "passive", "passive+model"]
 
 #: For so long a visitor is watched before somebody is recognised: what moves along shows in time.
 ENOUGH_SECONDS: Final = 1.5
+#: Frames sooner after the last are passed over: little has moved, and fast cameras cost more.
+_APART: Final = 0.07
 #: The visitor's frames that a model is asked about (it takes some milliseconds each).
 MODEL_FRAMES: Final = frozenset({0, 2, 4})
 
@@ -147,7 +149,10 @@ class LivenessEvidence:
             face: The visitor's face in it.
             at: The frame's moment, seconds on the source's clock.
         """
-        self._first_at = at if self._first_at is None else self._first_at
+        if self._first_at is None:
+            self._first_at = at
+        elif at - self._last_at < _APART:
+            return
         self._last_at = at
         if self._checks.passive:
             self._measure(image, face)

@@ -50,8 +50,8 @@ def test_a_head_that_turns_is_solid_and_a_flat_face_that_turns_is_not(
     depth: float, kind: str
 ) -> None:
     evidence = LivenessEvidence(Checks())
-    for yaw in range(-24, 25, 4):
-        evidence.add(PLAIN, head(yaw, depth=depth), 0.0)
+    for number, yaw in enumerate(range(-24, 25, 4)):
+        evidence.add(PLAIN, head(yaw, depth=depth), number / 10)
 
     assert evidence.verdict().kind == kind
 
@@ -74,6 +74,14 @@ def test_a_face_at_the_edge_or_tiny_is_measured_without_harm(
         evidence.add(PLAIN, face_at(x + 4 * step, y, w, h), step / 10)
 
     assert evidence.verdict().kind is VerdictKind.UNDECIDED
+
+
+def test_a_fast_camera_is_measured_no_more_often_than_a_slow_one() -> None:
+    evidence = LivenessEvidence(Checks())
+    for number in range(60):
+        evidence.add(PLAIN, head(0), number / 60)
+
+    assert 10 <= evidence.frames <= 15
 
 
 def test_wiping_forgets_the_visitor(engine: Engine) -> None:
@@ -120,7 +128,7 @@ def test_a_match_waits_until_enough_was_seen() -> None:
 def test_a_match_of_a_head_that_turned_does_not_wait() -> None:
     evidence = LivenessEvidence(Checks())
     for number in range(13):
-        evidence.add(PLAIN, head(4.0 * number - 24), number / 100)
+        evidence.add(PLAIN, head(4.0 * number - 24), number / 10)
 
     assert settle(MATCH, evidence, final=False) is MATCH
 
