@@ -9,7 +9,7 @@ from typing import Annotated, Any, Literal
 
 from pydantic import Field, ValidationError, field_validator
 
-from camera.sources import Source, has_password, parse_source
+from camera.sources import Source, SourceKind, has_password, parse_source
 from clienteling.addresses import hub_address
 from clienteling.errors import StartError, UsageError
 from clienteling.recognition.liveness.settings import AttackSettings
@@ -123,6 +123,12 @@ class BoxConfig:
 
     cameras: tuple[CameraConfig, ...]
     is_shared: bool
+
+    @property
+    def plays_files(self) -> bool:
+        """Whether every source is a file."""
+        kinds = {camera.opened_source().kind for camera in self.cameras}
+        return kinds == {SourceKind.FILE}
 
 
 def load_box(path: Path, **overrides: Any) -> BoxConfig:

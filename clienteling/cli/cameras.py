@@ -41,7 +41,7 @@ def add_commands(commands: Parsers) -> None:
     camera.add_argument(
         "--attack-check",
         choices=("passive", "off"),
-        help="“off” lets prints and screens pass; the health page says so",
+        help="“off” lets prints and screens pass; the health page says so; a file: off unless said",
     )
     camera.add_argument("--name", help="what the officer calls this box")
     camera.add_argument("--loop", action="store_true", default=None, help="play a file again")
@@ -62,6 +62,11 @@ def add_commands(commands: Parsers) -> None:
         help="when “greet me” was pressed: 3.0,15.5",
     )
     replay.add_argument("--names", action="store_true", help="add the customer's name")
+    replay.add_argument(
+        "--attack-check",
+        choices=("passive", "off"),
+        help="look for prints and screens; default: what config.toml says, else off",
+    )
 
 
 def run_camera(args: Args) -> int:
@@ -83,7 +88,8 @@ def run_camera(args: Args) -> int:
     }
     box = load_box(args.config, **given) if args.config else one_camera(make_config(**given))
     first = box.cameras[0]  # the models are the same for all of a box
-    return run_box(box, lambda: build_engine(first.encoder, first.calibration, first, first.also))
+    attacks = first.for_source(is_file=box.plays_files)
+    return run_box(box, lambda: build_engine(first.encoder, first.calibration, attacks, first.also))
 
 
 def run_replay(args: Args) -> int:
@@ -99,9 +105,9 @@ def run_replay(args: Args) -> int:
     if args.policy == "trigger" and not args.press:
         raise UsageError("`--policy trigger` needs --press: nobody is looked at without a press.")
     recognition = home.config.recognition
-    engine = build_engine(
-        recognition.encoder, recognition.calibration, recognition, recognition.also
-    )
+    said = {"attack_check": args.attack_check} if args.attack_check else {}
+    attacks = recognition.model_copy(update=said).for_source(is_file=True)
+    engine = build_engine(recognition.encoder, recognition.calibration, attacks, recognition.also)
     gallery = open_gallery(home.office, *(encoder.model_id for encoder in engine.encoders))
 
     asked = recognition.challenge and args.policy == "trigger"

@@ -94,7 +94,7 @@ def check(stage: Stage, clip: Clip, folder: Path, say: Say) -> Report:
     tablet, display, kiosk = _screens(stage, shop)
     try:
         tablet.start()
-        camera = stage.start_camera(shop.home, str(path), is_clip=True, loop=False)
+        camera = stage.start_camera(shop.home, str(path), loop=False)
         camera.wait_for("started")
         clock = ClipClock(threading.Event())
         _Play(stage, shop, clip, report, tablet, display, kiosk, say).run(clock)

@@ -47,13 +47,13 @@ def _show(stage: Stage, camera: str | None) -> int:
     clip = _before_withdrawals(load_clip())
     if camera is None:
         source = str(stage.make_clip(clip))
-        stage.start_camera(shop.home, source, is_clip=True, loop=True)
+        stage.start_camera(shop.home, source, loop=True)
         presser = threading.Thread(
             target=_visitors, args=(stage, shop, clip, stopping), daemon=True
         )
         presser.start()
     else:
-        stage.start_camera(shop.home, camera, is_clip=False, loop=False)
+        stage.start_camera(shop.home, camera, loop=False)
     _invite(stage, shop, webcam=camera is not None)
     try:
         while not stopping.wait(1.0):

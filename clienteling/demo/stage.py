@@ -79,11 +79,11 @@ class Stage:
         self._say(f"Rendering the clip ({clip.length:.0f} s) …")
         return render(clip, self._folder / "clip.avi")
 
-    def start_camera(self, home: Home, source: str, *, is_clip: bool, loop: bool) -> Process:
+    def start_camera(self, home: Home, source: str, *, loop: bool) -> Process:
         """Pair and start the camera service on a clip or a webcam.
 
-        In the clip, flat photographs play the people: the attack check would refuse them rightly,
-        so it is off there, and the health page says so.
+        In the clip, flat photographs play the people: the attack check would refuse them rightly.
+        A file goes unchecked, and the health page says so.
 
         Raises:
             StartError: the source cannot be opened.
@@ -95,8 +95,6 @@ class Stage:
             "camera", "--source", source, "--hub", self.address,
             "--state", str(self._folder / "edge"), "--pair-code-file", str(code),
         ]  # fmt: skip
-        if is_clip:
-            arguments += ["--attack-check", "off"]
         self.camera = self._start("camera", [*arguments, *(["--loop"] if loop else [])], None)
         self.camera.wait_for("paired")
         code.unlink()

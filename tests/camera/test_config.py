@@ -195,3 +195,11 @@ def test_a_check_that_is_off_says_that_a_model_is_too_much(tmp_path: Path) -> No
             attack_check="off",
             attack_model=[model],
         )
+
+
+def test_a_box_plays_files_when_every_source_is_one(tmp_path: Path) -> None:
+    path = tmp_path / "box.toml"
+    path.write_text(BOX)
+    assert not load_box(path).plays_files
+    path.write_text('source = "clip.avi"\nhub = "https://hub.example"\nstate = "s"\n')
+    assert load_box(path).plays_files

@@ -29,13 +29,16 @@ class AttackSettings(BaseModel):
     """How visitors are checked for prints and screens (R31).
 
     Attributes:
-        attack_check: `passive`, or `off`: then the health page says none.
+        attack_check: `passive`, or `off`: then the health page says none. None, not said: passive
+            for whatever is alive, off for a file (`for_source`).
         attack_model: Models to ask besides; none: the passive checks alone.
     """
 
     model_config = ConfigDict(frozen=True, extra="forbid", hide_input_in_errors=True)
 
-    attack_check: Literal["passive", "off"] = "passive"
+    attack_check: Literal["passive", "off"] | None = Field(
+        default=None, exclude_if=lambda check: check is None
+    )
     # An empty list in a file that we wrote would forbid the tables that an operator adds below it.
     attack_model: tuple[AttackModel, ...] = Field(
         default=(), max_length=4, exclude_if=lambda models: not models
@@ -46,6 +49,15 @@ class AttackSettings(BaseModel):
         if self.attack_check == "off" and self.attack_model:
             raise ValueError("attack_check is off, so leave attack_model away")
         return self
+
+    def for_source(self, *, is_file: bool) -> Self:
+        """Settle what was not said: a file is not checked, unless a model is named.
+
+        Nobody can hold a print up to a file, and clips are often composed of photographs.
+        """
+        if self.attack_check is not None or self.attack_model or not is_file:
+            return self
+        return self.model_copy(update={"attack_check": "off"})
 
 
 def build_checks(settings: AttackSettings) -> "Checks | None":
