@@ -17,23 +17,27 @@ CARRIED_IN = Sway(approach=0.55, tremor=8.0, tilt=2.0)
 HELD_STILL = Sway(approach=1.0, tremor=0.0, tilt=0.0)
 
 
-_MADE: dict[tuple[str, str, Sway, int], tuple[Image, ...]] = {}
+_MADE: dict[tuple[str, Sway, int, float], tuple[Image, ...]] = {}
 
 
 def shown(
-    detector: Detector, kind: str, name: str = "a3", sway: Sway = CARRIED_IN, frames: int = 18
+    detector: Detector,
+    kind: str,
+    sway: Sway = CARRIED_IN,
+    frames: int = 18,
+    height: float = FACE_HEIGHT,
 ) -> tuple[Image, ...]:
-    """Frames (640x480, ten a second) of that photograph, shown on a medium of that kind."""
-    made = _MADE.get((kind, name, sway, frames))
+    """Frames (640x480, ten a second) of a photograph on such a medium, its face so high at last."""
+    made = _MADE.get((kind, sway, frames, height))
     if made is not None:
         return made
     medium = next(medium for medium in MEDIA if medium.name == kind)
-    image = photo(name)
+    image = photo("a3")
     face = detector.detect(image, longest_side=640)[0]
     random = np.random.default_rng(31)
-    flat = flat_picture(image, face, medium, FACE_HEIGHT, random)
+    flat = flat_picture(image, face, medium, height, random)
     made = tuple(show([flat] * frames, sway, random))
-    _MADE[kind, name, sway, frames] = made
+    _MADE[kind, sway, frames, height] = made
     return made
 
 

@@ -14,6 +14,7 @@ from clienteling.recognition.decide import Decision, DecisionKind
 from clienteling.recognition.detect import Face
 from clienteling.recognition.frames import Image, wipe
 from clienteling.recognition.liveness import borders
+from clienteling.recognition.liveness.background import Background
 from clienteling.recognition.liveness.borders import Borders
 from clienteling.recognition.liveness.depth import Depth
 from clienteling.recognition.liveness.minifasnet import MiniFasNet
@@ -132,6 +133,7 @@ class LivenessEvidence:
 
     def __init__(self, checks: Checks) -> None:
         self._checks = checks
+        self._background = Background()
         self._surroundings = Surroundings()
         self._borders = Borders()
         self._pattern = Pattern()
@@ -163,6 +165,9 @@ class LivenessEvidence:
 
     def _measure(self, image: Image, face: Face) -> None:
         matrix = place(face.landmarks)
+        if self._background.has_changed(image, matrix):
+            self._surroundings.begin_again()
+            self._borders.wipe()
         surface = Surface(image, matrix)
         view = surface.sampled(matrix, borders.CELLS)
         self._borders.add(view, matrix)
@@ -206,7 +211,13 @@ class LivenessEvidence:
 
     def wipe(self) -> None:
         """Overwrite it and begin again (R3)."""
-        for part in (self._surroundings, self._borders, self._pattern, self._depth):
+        for part in (
+            self._background,
+            self._surroundings,
+            self._borders,
+            self._pattern,
+            self._depth,
+        ):
             part.wipe()
         self._real.clear()
         self._first_at = None

@@ -100,11 +100,16 @@ class Surroundings:
             return None
         return float(np.average(self._gains, weights=self._weights))
 
-    def wipe(self) -> None:
-        """Overwrite it and begin again."""
+    def begin_again(self) -> None:
+        """Compare nothing that comes with what was there; what was found stays."""
         for ring in self._rings:
             ring.values.fill(0)
-        self._rings, self._gains, self._weights = [], [], []
+        self._rings = []
+
+    def wipe(self) -> None:
+        """Overwrite all of it."""
+        self.begin_again()
+        self._gains, self._weights = [], []
 
     def _compare(self, surface: Surface, before: _Ring, now: _Ring) -> None:
         movement = _movement(before.matrix, now.matrix)
