@@ -7,6 +7,7 @@ of codes and tokens are stored. Every pairing and revocation is in the log.
 import base64
 import binascii
 import hashlib
+import re
 import secrets
 import uuid
 from dataclasses import dataclass
@@ -25,6 +26,8 @@ from consent.keys import KeyRing
 #: How long a pairing code may be used.
 PAIRING_LIFETIME = timedelta(minutes=10)
 
+#: As the wire carries a camera's name (`edge_protocol.Identifier`), and as wide as its column.
+_CAMERA = re.compile(r"[A-Za-z0-9_.-]{1,40}")
 _ALPHABET = "0123456789ABCDEFGHJKMNPQRSTVWXYZ"  # Crockford base32
 _LOOKALIKES = str.maketrans({"O": "0", "I": "1", "L": "1", "-": "", " ": ""})
 
@@ -71,10 +74,15 @@ def new_pairing(
     """Make a one-time code for a device to pair with, like `7K2M-9QTD-XW4R`.
 
     Raises:
-        UsageError: an edge, greeting display or button without its camera, or no name.
+        UsageError: an edge, greeting display or button without its camera, a camera's name that
+            the wire does not carry, or no name.
     """
     if kind in AT_A_CAMERA and not camera:
         raise UsageError(f"Say which camera this {kind.value} belongs to.")
+    if camera is not None and not _CAMERA.fullmatch(camera):
+        raise UsageError(
+            "Name the camera with letters, digits, dots, dashes and underscores, 40 at most."
+        )
     if not 0 < len(name.strip()) <= 64:  # noqa: PLR2004 - the width of the column
         raise UsageError("Give the device a name of at most 64 characters.")
     code = "".join(secrets.choice(_ALPHABET) for _ in range(12))

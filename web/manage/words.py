@@ -48,6 +48,9 @@ _PROBLEMS = {
     "You cannot end your own access. Ask a colleague.": lazy_gettext(
         "You cannot end your own access. Ask a colleague."
     ),
+    "Name the camera with letters, digits, dots, dashes and underscores, 40 at most.": lazy_gettext(
+        "Name the camera with letters, digits, dots, dashes and underscores, 40 at most."
+    ),
     "There is no such camera. Pair it first.": lazy_gettext(
         "There is no such camera. Pair it first."
     ),

@@ -105,6 +105,12 @@ def test_a_device_at_a_camera_must_say_which(shop: Home, kind: DeviceKind) -> No
         new_pairing(identity, kind, "door", shop.office.now())
 
 
+@pytest.mark.parametrize("camera", ["front door", "d" * 41, "café", "a/b"])
+def test_a_cameras_name_is_one_that_the_wire_carries(shop: Home, camera: str) -> None:
+    with shop.databases.identity.write() as identity, pytest.raises(UsageError, match="letters"):
+        new_pairing(identity, DeviceKind.EDGE, "door", shop.office.now(), camera)
+
+
 def test_a_device_has_a_name(shop: Home) -> None:
     with shop.databases.identity.write() as identity, pytest.raises(UsageError, match="name"):
         new_pairing(identity, DeviceKind.TABLET, " ", shop.office.now())
