@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from datetime import date, datetime
 from pathlib import Path
 
+from clienteling.access.approvals import erase_approvals
 from clienteling.access.devices import edges_clear
 from clienteling.config import (
     Config,
@@ -43,6 +44,7 @@ ERASERS = (
     Eraser("sections", erase_sections),
     Eraser("lookups", erase_lookups),
     Eraser("visits", erase_visits),
+    Eraser("approvals", erase_approvals),
 )
 
 

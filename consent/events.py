@@ -42,6 +42,10 @@ class EventKind(StrEnum):
 
     RECOGNITION_STOPPED = "recognition.stopped"
     RECOGNITION_RESUMED = "recognition.resumed"
+    APPROVAL_ASKED = "approval.asked"
+    APPROVAL_GIVEN = "approval.given"
+    APPROVAL_REFUSED = "approval.refused"
+    APPROVAL_USED = "approval.used"
     POLICY_CHANGED = "policy.changed"
     NOTICE_PUBLISHED = "notice.published"
     STORE_OPENED = "store.opened"

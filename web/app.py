@@ -20,6 +20,7 @@ from clienteling.service.windows import WindowBoard
 from web.addresses import here
 from web.api.greet import blueprint as press_api
 from web.api.pairing import blueprint as pairing_api
+from web.approvals.views import blueprint as approval_pages
 from web.auth.views import blueprint as auth_pages
 from web.context import EXTENSION, STREAMS, Hub
 from web.edge.views import blueprint as edge_api
@@ -128,6 +129,7 @@ def _mount_all(app: Flask) -> None:
     mount(app, staff_pages, all_of(device("tablet"), role("trained")))
     mount(app, find_pages, all_of(device("tablet"), role("trained")))
     mount(app, privacy_pages, role("officer"))
+    mount(app, approval_pages, role("officer", "manager", "admin"))
     mount(app, manage_pages, role("manager", "admin"))
     mount(app, camera_pages, role("manager", "admin"))
 

@@ -86,3 +86,24 @@ class PairingRow(IdentityBase):
     camera: Mapped[str | None] = mapped_column(String(40))
     expires_at: Mapped[str] = mapped_column(String(32))
     used_at: Mapped[str | None] = mapped_column(String(32))
+
+
+class ApprovalRow(IdentityBase):
+    """Something that needs two persons (R44): who proposed it, who decided, whether it was used."""
+
+    __tablename__ = "approval"
+    __table_args__ = (Index("ix_approval_matter_what", "matter", "what"),)
+
+    id: Mapped[str] = mapped_column(String(36), primary_key=True)
+    matter: Mapped[str] = mapped_column(String(12))
+    #: Exactly what, in words; names no customer but by number.
+    what: Mapped[str] = mapped_column(String(200))
+    #: The customer whom it concerns, if it does; the row goes when that customer is erased.
+    about: Mapped[str | None] = mapped_column(String(36), index=True)
+    proposed_by: Mapped[str] = mapped_column(String(80))
+    proposed_at: Mapped[str] = mapped_column(String(32))
+    expires_at: Mapped[str] = mapped_column(String(32))
+    decided_by: Mapped[str | None] = mapped_column(String(80))
+    decided_at: Mapped[str | None] = mapped_column(String(32))
+    approved: Mapped[bool | None]
+    used_at: Mapped[str | None] = mapped_column(String(32))

@@ -48,6 +48,12 @@ def people(identity: Session) -> tuple[Person, ...]:
     return tuple(sorted(found, key=lambda person: (not person.active, person.name.casefold())))
 
 
+def find_person(identity: Session, person_id: str) -> Person | None:
+    """Return who the log calls `person_id` (`user:<n>`), or None: a device, a command, nobody."""
+    user = _user(identity, person_id)
+    return None if user is None else _person(user)
+
+
 def devices(identity: Session) -> tuple[Device, ...]:
     """Return every device, working ones first, then by kind and name."""
     rows = identity.scalars(select(DeviceRow).order_by(DeviceRow.kind, DeviceRow.name))
@@ -88,8 +94,7 @@ def deactivate(
         UsageError: no such person, already ended, or oneself.
         RefusedError: officers and admins are ended by an admin only.
     """
-    number = person_id.removeprefix("user:")
-    user = identity.get(User, int(number)) if number.isdecimal() else None
+    user = _user(identity, person_id)
     if user is None or not user.active:
         raise UsageError("There is no such person, or the access was ended already.")
     person = _person(user)
@@ -108,6 +113,11 @@ def deactivate(
         now=now,
     )
     return person
+
+
+def _user(identity: Session, person_id: str) -> User | None:
+    kind, _, number = person_id.rpartition(":")
+    return identity.get(User, int(number)) if kind == "user" and number.isdecimal() else None
 
 
 def _person(user: User) -> Person:

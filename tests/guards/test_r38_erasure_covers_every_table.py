@@ -4,8 +4,10 @@ Walks the schema: a new table, or a new column that names a subject, fails here 
 what erasing does to it.
 """
 
+import pytest
 from sqlalchemy import Table, select
 
+from clienteling.access.approvals import ApprovalNeededError, Matter, require
 from clienteling.customers.models import LookupRow
 from clienteling.customers.profile import Account, stated, write
 from clienteling.customers.visits import note_visit
@@ -84,6 +86,8 @@ def fill(home: Home) -> Customer:
         grant = require_grant(identity, customer.subject_id, Purpose.ACCOUNT, home.office.now())
     write(home.office, grant, stated(Account, name="Robin", email="robin@example.test"))
     note_visit(home.office, customer.subject_id, "entrance", arrival_id="a")
+    with pytest.raises(ApprovalNeededError):
+        require(home.office, Matter.EXPORT, "customer", actor="c", about=customer.subject_id)
     return customer
 
 

@@ -26,6 +26,7 @@ RULES = {
     "find": "device tablet and role trained",
     "staff": "device tablet and role trained",
     "privacy": "role officer",
+    "approvals": "role officer|manager|admin",
     "manage": "role manager|admin",
     "cameras": "role manager|admin",
 }
@@ -86,10 +87,10 @@ def test_without_a_signature_the_edge_api_tells_nothing(app: Flask, client: Flas
         (("staff",), "tablet", set()),  # R18: not trained, no cards
         (("staff", "trained"), None, set()),  # trained, but not on a paired tablet
         (("staff", "trained"), "kiosk", {"kiosk"}),
-        (("officer",), None, {"privacy"}),
-        (("officer",), "tablet", {"privacy"}),
-        (("manager",), "tablet", {"greet", "manage", "cameras"}),
-        (("admin",), None, {"manage", "cameras"}),
+        (("officer",), None, {"privacy", "approvals"}),
+        (("officer",), "tablet", {"privacy", "approvals"}),
+        (("manager",), "tablet", {"greet", "manage", "cameras", "approvals"}),
+        (("admin",), None, {"manage", "cameras", "approvals"}),
         ((), "kiosk", {"kiosk"}),
         ((), "tablet", set()),
         ((), "greet", {"greet"}),

@@ -54,6 +54,9 @@ def _doors() -> tuple[Door, ...]:
     manage = Door(
         "/manage", "people", gettext("Devices and people"), gettext("Pair, revoke, add, end.")
     )
+    second = Door(
+        "/approvals", "check", gettext("Two persons"), gettext("What waits for a second person.")
+    )
     state = Door("/health", "heart", gettext("Health"), gettext("How the hub and cameras are."))
     doors = []
     if current_user.is_authenticated:
@@ -61,6 +64,8 @@ def _doors() -> tuple[Door, ...]:
         doors += [officer] if current_user.has_role("officer") else []
         if current_user.has_role("manager") or current_user.has_role("admin"):
             doors.append(manage)
+        if any(current_user.has_role(name) for name in ("officer", "manager", "admin")):
+            doors.append(second)
     else:
         sign_in = Door(
             "/sign-in", "person", gettext("Sign in"), gettext("For people who work here.")

@@ -21,7 +21,18 @@ from babel.messages.pofile import read_po, write_po
 
 WEB = Path(__file__).parent.parent
 TRANSLATIONS = Path(__file__).parent
-AREAS = ("base", "api", "auth", "front", "greet", "staff", "kiosk", "privacy", "manage")
+AREAS = (
+    "base",
+    "api",
+    "approvals",
+    "auth",
+    "front",
+    "greet",
+    "staff",
+    "kiosk",
+    "privacy",
+    "manage",
+)
 
 _METHODS = [("**.py", "python"), ("**.html", "jinja2")]
 _KEYWORDS: dict[str, tuple[int, ...] | None] = {
