@@ -14,10 +14,13 @@ from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 from consent import sealing
 from consent.errors import LedgerError
 
-_ED25519 = b"\x01"
-_DASH = "\u2014"
-_HASH_BYTES = 4
+#: Algorithm bytes of c2sp.org/signed-note: a signature over the note, and one with a time.
+ED25519 = b"\x01"
+COSIGNATURE = b"\x04"
+DASH = "\u2014"
+HASH_BYTES = 4
 _ROOT_BYTES = 32
+_KEY_BYTES = 32
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,21 +38,22 @@ def origin_of(public: bytes) -> str:
     return f"clienteling.example/log/{hashlib.sha256(public).hexdigest()[:16]}"
 
 
-def _key_hash(name: str, public: bytes) -> bytes:
-    return hashlib.sha256(name.encode() + b"\n" + _ED25519 + public).digest()[:_HASH_BYTES]
+def key_hash(name: str, public: bytes, algorithm: bytes = ED25519) -> bytes:
+    """Return the first bytes of a signature line, which say whose it is."""
+    return hashlib.sha256(name.encode() + b"\n" + algorithm + public).digest()[:HASH_BYTES]
 
 
-def verifier_key(name: str, public: bytes) -> str:
+def verifier_key(name: str, public: bytes, algorithm: bytes = ED25519) -> str:
     """Return the key as C2SP text: name+hash+base64(type || key)."""
-    encoded = base64.b64encode(_ED25519 + public).decode("ascii")
-    return f"{name}+{_key_hash(name, public).hex()}+{encoded}"
+    encoded = base64.b64encode(algorithm + public).decode("ascii")
+    return f"{name}+{key_hash(name, public, algorithm).hex()}+{encoded}"
 
 
-def parse_verifier_key(text: str) -> tuple[str, bytes]:
+def parse_verifier_key(text: str, algorithm: bytes = ED25519) -> tuple[str, bytes]:
     """Return (name, public key) of `verifier_key`'s text.
 
     Raises:
-        LedgerError: not a verifier key for Ed25519.
+        LedgerError: not a verifier key for Ed25519, or for another use of it.
     """
     try:
         name, hashed, encoded = text.strip().split("+", 2)
@@ -57,8 +61,10 @@ def parse_verifier_key(text: str) -> tuple[str, bytes]:
     except (ValueError, binascii.Error) as error:
         raise LedgerError("This is not a verifier key (name+hash+base64).") from error
     public = raw[1:]
-    if raw[:1] != _ED25519 or _key_hash(name, public).hex() != hashed:
-        raise LedgerError("This verifier key is damaged, or not for Ed25519.")
+    if raw[:1] != algorithm or key_hash(name, public, algorithm).hex() != hashed:
+        raise LedgerError("This verifier key is damaged, or of another kind.")
+    if len(public) != _KEY_BYTES:
+        raise LedgerError("This verifier key is damaged: an Ed25519 key has 32 bytes.")
     return name, public
 
 
@@ -71,9 +77,8 @@ def sign_checkpoint(key: Ed25519PrivateKey, size: int, root: bytes) -> Checkpoin
     public = key.public_key().public_bytes_raw()
     origin = origin_of(public)
     text = _text(origin, size, root)
-    signature = _key_hash(origin, public) + sealing.sign(key, text.encode())
-    note = f"{text}\n{_DASH} {origin} {base64.b64encode(signature).decode('ascii')}\n"
-    return Checkpoint(origin, size, root, note)
+    signature = key_hash(origin, public) + sealing.sign(key, text.encode())
+    return Checkpoint(origin, size, root, f"{text}\n{signature_line(origin, signature)}\n")
 
 
 def parse_checkpoint(note: str) -> Checkpoint:
@@ -90,7 +95,7 @@ def parse_checkpoint(note: str) -> Checkpoint:
         valid = str(int(size)) == size and int(size) >= 0 and len(root) == _ROOT_BYTES
     except (ValueError, binascii.Error) as error:
         raise LedgerError("This is not a checkpoint of a log.") from error
-    if not valid or not separator or not signatures.startswith(f"{_DASH} ") or not origin:
+    if not valid or not separator or not signatures.startswith(f"{DASH} ") or not origin:
         raise LedgerError("This is not a checkpoint of a log.")
     return Checkpoint(origin, int(size), root, note)
 
@@ -101,13 +106,13 @@ def is_signed(checkpoint: Checkpoint, public: bytes) -> bool:
     Signatures by other keys (witnesses) may stand beside it.
     """
     return parse_checkpoint(checkpoint.note) == checkpoint and any(
-        _is_valid(checkpoint, line, public) for line in _signature_lines(checkpoint)
+        _is_valid(checkpoint, line, public) for line in signature_lines(checkpoint)
     )
 
 
 def is_signed_alone(checkpoint: Checkpoint, public: bytes) -> bool:
     """Tell whether the note is, to the last byte, what `sign_checkpoint` wrote with this key."""
-    lines = _signature_lines(checkpoint)
+    lines = signature_lines(checkpoint)
     text = _text(checkpoint.origin, checkpoint.size, checkpoint.root)
     return (
         len(lines) == 1
@@ -116,22 +121,35 @@ def is_signed_alone(checkpoint: Checkpoint, public: bytes) -> bool:
     )
 
 
-def _signature_lines(checkpoint: Checkpoint) -> list[str]:
+def signature_lines(checkpoint: Checkpoint) -> list[str]:
+    """Return the lines below the empty one: the log's signature, and those of witnesses."""
     return checkpoint.note.partition("\n\n")[2].split("\n")[:-1]
 
 
-def _is_valid(checkpoint: Checkpoint, line: str, public: bytes) -> bool:
+def signed_text(checkpoint: Checkpoint) -> bytes:
+    """Return what a signature is over: everything above the empty line."""
+    return (checkpoint.note.partition("\n\n")[0] + "\n").encode()
+
+
+def signature_line(name: str, signature: bytes) -> str:
+    """Return "— name base64": the signature begins with its key's hash."""
+    return f"{DASH} {name} {base64.b64encode(signature).decode('ascii')}"
+
+
+def read_line(line: str, name: str, hashed: bytes) -> bytes | None:
+    """Return the signature of a line, if it says that it is this key's; None: another's."""
     dash, _, rest = line.partition(" ")
-    name, _, encoded = rest.partition(" ")
-    if dash != _DASH or name != checkpoint.origin:
-        return False
+    said, _, encoded = rest.partition(" ")
+    if dash != DASH or said != name:
+        return None
     try:
         raw = base64.b64decode(encoded, validate=True)
-    except binascii.Error:
-        return False
-    signed = checkpoint.note.partition("\n\n")[0] + "\n"
-    return (
-        base64.b64encode(raw).decode("ascii") == encoded  # one spelling only
-        and raw[:_HASH_BYTES] == _key_hash(name, public)
-        and sealing.verify(public, signed.encode(), raw[_HASH_BYTES:])
-    )
+    except (ValueError, binascii.Error):
+        return None
+    one_spelling = base64.b64encode(raw).decode("ascii") == encoded
+    return raw[HASH_BYTES:] if one_spelling and raw[:HASH_BYTES] == hashed else None
+
+
+def _is_valid(checkpoint: Checkpoint, line: str, public: bytes) -> bool:
+    signature = read_line(line, checkpoint.origin, key_hash(checkpoint.origin, public))
+    return signature is not None and sealing.verify(public, signed_text(checkpoint), signature)

@@ -1,5 +1,6 @@
 """How fast this machine is at the work, each time beside the bare arithmetic or another library."""
 
+import sys
 from dataclasses import asdict
 
 from clienteling.cli.grammar import Parsers, a_count, add_command
@@ -8,6 +9,7 @@ from clienteling.cli.output import Args, emit
 #: More templates than that are not searched exactly, nor sent to one camera.
 _MOST_SEARCHED = 1_000_000
 _MOST_SENT = 100_000
+_MOST_ENTRIES = 100_000_000
 
 
 def add_commands(bench: Parsers) -> None:
@@ -36,6 +38,21 @@ def add_commands(bench: Parsers) -> None:
     )
     gallery.add_argument("--templates", type=a_count(_MOST_SENT), default=_MOST_SENT, metavar="N")
 
+    log = add_command(
+        bench,
+        "log",
+        run_bench_log,
+        "Append to, prove and verify the log at growing lengths, in a temporary database",
+        "bench log --entries 1000000 --json",
+    )
+    log.add_argument(
+        "--entries",
+        type=a_count(_MOST_ENTRIES, least=200),
+        default=1_000_000,
+        metavar="N",
+        help="the greatest length; a million take about 2 GB of disk for a while",
+    )
+
 
 def run_bench_search(args: Args) -> int:
     from clienteling.evaluation.bench import bench_search
@@ -61,4 +78,26 @@ def run_bench_gallery(args: Args) -> int:
         f"{time.templates} templates: {time.open_ms:.0f} ms, bare AES-GCM and copy "
         f"{time.bare_ms:.0f} ms, ratio {time.ratio:.2f} ({time.reply_bytes / 1e6:.0f} MB as JSON)",
     )
+    return 0
+
+
+def run_bench_log(args: Args) -> int:
+    from clienteling.evaluation.bench_log import VerifyTime, bench_log, lengths
+
+    grown, verified = [], None
+    for time in bench_log(lengths(args.entries), say=lambda line: print(line, file=sys.stderr)):
+        if isinstance(time, VerifyTime):
+            verified = asdict(time)
+            text = f"verified all {time.entries:,} in {time.seconds:.0f} s; {time.file_mb:.0f} MB"
+        else:
+            grown.append(asdict(time))
+            text = (
+                f"{time.entries:>11,} entries: append {time.append_ms:.2f} ms "
+                f"(of that the work {time.batched_ms:.2f}), prove {time.prove_inclusion_ms:.2f} "
+                f"and {time.prove_consistency_ms:.2f} ms, check {time.check_inclusion_ms:.3f} "
+                f"and {time.check_consistency_ms:.3f} ms, {time.hashes} hashes"
+            )
+        if not args.json:
+            print(text, flush=True)
+    emit(args, {"log": grown, "verify": verified})
     return 0

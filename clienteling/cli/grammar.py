@@ -38,12 +38,12 @@ def a_date(text: str) -> date:
         raise argparse.ArgumentTypeError(f"{text!r} is not a date like 2026-11-22") from error
 
 
-def a_count(most: int) -> Callable[[str], int]:
-    """Return the type of a whole number from 1 to `most`."""
+def a_count(most: int, *, least: int = 1) -> Callable[[str], int]:
+    """Return the type of a whole number from `least` to `most`."""
 
     def count(text: str) -> int:
-        if not text.isdecimal() or not 1 <= int(text) <= most:
-            raise argparse.ArgumentTypeError(f"{text!r} is not a number from 1 to {most}")
+        if not text.isdecimal() or not least <= int(text) <= most:
+            raise argparse.ArgumentTypeError(f"{text!r} is not a number from {least} to {most}")
         return int(text)
 
     return count

@@ -2,6 +2,7 @@
 
 import sys
 from collections.abc import Callable, Iterable, Iterator
+from contextlib import contextmanager
 from typing import Final, TypeVar
 
 from tqdm import tqdm
@@ -29,3 +30,31 @@ def watched(
         yield item
         if number % step == 0 or number == total:
             say(f"{number:,} of {total:,} {what}")
+
+
+@contextmanager
+def counted(total: int, what: str, say: Callable[[str], None]) -> Iterator[Callable[[int], None]]:
+    """Lend a function to be told how many are done, for work that is not a loop over items.
+
+    Args:
+        total: How many there will be.
+        what: Their name, in the plural.
+        say: Takes a line where there is no terminal.
+    """
+    if sys.stderr.isatty():
+        with tqdm(total=total, unit=f" {what}", file=sys.stderr) as bar:
+
+            def move(done: int) -> None:
+                bar.update(done - bar.n)
+
+            yield move
+        return
+    step = due = max(1, -(-total // _LINES))
+
+    def tell(done: int) -> None:
+        nonlocal due
+        if done >= due:
+            say(f"{done:,} of {total:,} {what}")
+            due = done + step
+
+    yield tell

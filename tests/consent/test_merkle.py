@@ -5,6 +5,7 @@ import hashlib
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from pymerkle import InmemoryTree, verify_consistency
 
 from consent import merkle
 
@@ -48,6 +49,18 @@ def _definition(leaves: tuple[bytes, ...]) -> bytes:
     return hashlib.sha256(b"\x01" + left + right).digest()
 
 
+def _subproof(old: int, leaves: tuple[bytes, ...], *, whole: bool = True) -> list[bytes]:
+    """RFC 9162 section 2.1.4.1, word for word."""
+    if old == len(leaves):
+        return [] if whole else [_definition(leaves)]
+    split = 1
+    while split * 2 < len(leaves):
+        split *= 2
+    if old <= split:
+        return [*_subproof(old, leaves[:split], whole=whole), _definition(leaves[split:])]
+    return [*_subproof(old - split, leaves[split:], whole=False), _definition(leaves[:split])]
+
+
 def _nodes(leaves: tuple[bytes, ...]) -> dict[merkle.NodeId, bytes]:
     nodes: dict[merkle.NodeId, bytes] = {}
     for index, leaf in enumerate(leaves):
@@ -65,22 +78,85 @@ def test_the_root_is_that_of_the_reference_vectors(size: int) -> None:
     assert merkle.root(size, nodes.__getitem__).hex() == ROOTS[size]
 
 
-def test_an_inclusion_path_is_that_of_the_reference_vectors() -> None:
-    path = merkle.proof(merkle.inclusion_subtrees(5, 8), _nodes(LEAVES).__getitem__)
-    assert [step.hex() for step in path] == [
-        "bc1a0643b12e4d2d7c77918f44e0f4f79a838b6cf9ec5b5c283e1f4d88599e6b",
-        "ca854ea128ed050b41b35ffc1b87b8eb2bde461e9e3b5596ece6b9d5975a0ae0",
-        "d37ee418976dd95753c1c73862b9398fa2a2cf9b4ff0fdfe8b30cd95209614b7",
-    ]
+#: The hashes that occur in the reference paths, by the leaves that they are over.
+H1 = "96a296d224f285c67bee93c30f8a309157f0daa35dc5b87e410b78630a09cfc7"
+H23 = "5f083f0a1a33ca076a95279832580db3e0ef4584bdff1f54c8a360f50de3031e"
+H4 = "bc1a0643b12e4d2d7c77918f44e0f4f79a838b6cf9ec5b5c283e1f4d88599e6b"
+H45 = "0ebc5d3437fbe2db158b9f126a1d118e308181031d0a949f8dededebc558ef6a"
+H67 = "ca854ea128ed050b41b35ffc1b87b8eb2bde461e9e3b5596ece6b9d5975a0ae0"
+H4567 = "6b47aaf29ee3c2af9af889bc1fb9254dabd31177f16232dd6aab035ca39bf6e4"
+H0, H01, H0123 = ROOTS[1], ROOTS[2], ROOTS[4]
+
+#: (index, size, path) of the reference tests, which count leaves from 1 where we count from 0.
+PATHS = (
+    (0, 1, ()),
+    (1, 2, (H0,)),
+    (2, 3, (H01,)),
+    (1, 5, (H0, H23, H4)),
+    (0, 8, (H1, H23, H4567)),
+    (5, 8, (H4, H67, H0123)),
+)
+#: (old size, new size, path) of the reference tests.
+GROWTHS = (
+    (1, 1, ()),
+    (2, 5, (H23, H4)),
+    (2, 8, (H23, H4567)),
+    (1, 8, (H1, H23, H4567)),
+    (6, 8, (H45, H67, H0123)),
+)
 
 
-def test_a_consistency_path_is_that_of_the_reference_vectors() -> None:
-    path = merkle.proof(merkle.consistency_subtrees(6, 8), _nodes(LEAVES).__getitem__)
-    assert [step.hex() for step in path] == [
-        "0ebc5d3437fbe2db158b9f126a1d118e308181031d0a949f8dededebc558ef6a",
-        "ca854ea128ed050b41b35ffc1b87b8eb2bde461e9e3b5596ece6b9d5975a0ae0",
-        "d37ee418976dd95753c1c73862b9398fa2a2cf9b4ff0fdfe8b30cd95209614b7",
-    ]
+@pytest.mark.parametrize(("index", "size", "expected"), PATHS)
+def test_an_inclusion_path_is_that_of_the_reference_vectors(
+    index: int, size: int, expected: tuple[str, ...]
+) -> None:
+    path = merkle.proof(merkle.inclusion_subtrees(index, size), _nodes(LEAVES).__getitem__)
+    assert tuple(step.hex() for step in path) == expected
+    root = bytes.fromhex(ROOTS[size])
+    assert merkle.verify_inclusion(merkle.leaf_hash(LEAVES[index]), index, size, path, root)
+
+
+@pytest.mark.parametrize(("old", "new", "expected"), GROWTHS)
+def test_a_consistency_path_is_that_of_the_reference_vectors(
+    old: int, new: int, expected: tuple[str, ...]
+) -> None:
+    path = merkle.proof(merkle.consistency_subtrees(old, new), _nodes(LEAVES).__getitem__)
+    assert tuple(step.hex() for step in path) == expected
+    before, after = bytes.fromhex(ROOTS[old]), bytes.fromhex(ROOTS[new])
+    assert merkle.verify_consistency(old, new, before, after, path)
+
+
+def _pairs(most: int) -> list[tuple[int, int]]:
+    return [(old, new) for new in range(1, most + 1) for old in range(new + 1)]
+
+
+@pytest.mark.parametrize(("old", "new"), _pairs(8))
+def test_every_pair_of_sizes_up_to_eight_agrees_with_pymerkle(old: int, new: int) -> None:
+    _agrees_with_pymerkle(LEAVES, old, new)
+
+
+def _agrees_with_pymerkle(leaves: tuple[bytes, ...], old: int, new: int) -> None:
+    """Roots, inclusion and consistency are those of pymerkle, and each side takes the other's."""
+    oracle = InmemoryTree(algorithm="sha256")
+    for leaf in leaves:
+        oracle.append_entry(leaf)
+    nodes = _nodes(leaves).__getitem__
+    before, after = merkle.root(old, nodes), merkle.root(new, nodes)
+    assert after == oracle.get_root(new)
+    assert before == oracle.get_root(old)
+    for index in {0, new // 2, new - 1}:
+        theirs = oracle.prove_inclusion(index + 1, new)
+        ours = merkle.proof(merkle.inclusion_subtrees(index, new), nodes)
+        # pymerkle puts the proven leaf itself first.
+        assert list(ours) == theirs.path[1:]
+        hashed = merkle.leaf_hash(leaves[index])
+        assert merkle.verify_inclusion(hashed, index, new, theirs.path[1:], after)
+    if 0 < old <= new:
+        # Its path is of another form than the RFC's: each verifies its own, by the same roots.
+        verify_consistency(before, after, oracle.prove_consistency(old, new))
+        ours = merkle.proof(merkle.consistency_subtrees(old, new), nodes)
+        assert list(ours) == _subproof(old, leaves[:new])
+        assert merkle.verify_consistency(old, new, before, after, ours)
 
 
 leaves_of = st.lists(st.binary(max_size=4), min_size=1, max_size=40).map(tuple)
@@ -121,3 +197,9 @@ def test_every_growth_is_proven_and_no_rewriting(
         assert not merkle.verify_consistency(old, new, before, bytes(32), path)
         assert not merkle.verify_consistency(old, new, before, after, ())
         assert not merkle.verify_consistency(old, new, before, after, (*path, bytes(32)))
+
+
+@given(st.lists(st.binary(max_size=40), min_size=1, max_size=200).map(tuple), st.data())
+def test_any_tree_agrees_with_pymerkle(leaves: tuple[bytes, ...], data: st.DataObject) -> None:
+    new = data.draw(st.integers(1, len(leaves)))
+    _agrees_with_pymerkle(leaves, data.draw(st.integers(0, new)), new)
