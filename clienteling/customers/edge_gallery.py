@@ -3,12 +3,14 @@
 import secrets
 from datetime import timedelta
 
+from clienteling.customers.passes import SealedPass, sealed_passes
 from clienteling.customers.templates import OpenTemplate, as_sealed, open_templates
 from clienteling.edge_protocol import (
     EdgePolicy,
     GalleryEntry,
     GalleryReply,
     OlderGallery,
+    PassEntry,
     gallery_aad,
     gallery_info,
 )
@@ -23,17 +25,25 @@ def pack_gallery(
     """Return the current gallery, readable by this device only, and log that it was sent.
 
     The version is read before the templates are, so a change in between makes the edge ask again.
-    While recognition is stopped the gallery is empty.
+    While recognition is stopped the gallery is empty. Under `pass` it holds what a pass opens, as
+    it is, and no template that can be compared without one.
     """
     now = office.now()
     with office.databases.identity.read() as identity:
         version = gallery_version(identity)
     content_key = secrets.token_bytes(32)
     models = () if stopped else (policy.model_id, *policy.also)
+    by_pass = policy.policy == "pass"
     sealed = {
-        model_id: _entries(office, content_key, device_id, version, model_id) for model_id in models
+        model_id: _entries(office, content_key, device_id, version, model_id)
+        for model_id in (() if by_pass else models)
     }
     entries = sealed.pop(policy.model_id, ())
+    passes = tuple(
+        _pass_entry(content_key, device_id, version, sealed_pass)
+        for model_id in (models if by_pass else ())
+        for sealed_pass in sealed_passes(office, model_id)
+    )
     wrapped = hpke_wrap(open_public, content_key, gallery_info(device_id, version))
     with office.databases.identity.write() as identity:
         append(
@@ -45,7 +55,7 @@ def pack_gallery(
             detail={
                 "device": device_id,
                 "version": version,
-                "templates": len(entries) + sum(map(len, sealed.values())),
+                "templates": len(entries) + sum(map(len, sealed.values())) + len(passes),
             },
             now=now,
         )
@@ -62,6 +72,7 @@ def pack_gallery(
             for model_id, older in sealed.items()
             if older
         ),
+        passes=passes,
         stopped=stopped,
         policy=policy,
         checkpoint=checkpoint.note,
@@ -90,3 +101,16 @@ def _entry(
     aad = gallery_aad(device_id, version, template.alias, model_id, images, stricter)
     sealed = seal(content_key, as_sealed(template.vector), aad)
     return GalleryEntry(alias=template.alias, sealed=sealed, images=images, stricter=stricter)
+
+
+def _pass_entry(content_key: bytes, device_id: str, version: int, one: SealedPass) -> PassEntry:
+    """Seal for the device what stays sealed for the pass."""
+    aad = gallery_aad(device_id, version, one.alias, one.model_id, one.images, one.stricter)
+    return PassEntry(
+        alias=one.alias,
+        model_id=one.model_id,
+        binding=one.binding,
+        sealed=seal(content_key, one.sealed, aad + one.binding),
+        images=one.images,
+        stricter=one.stricter,
+    )

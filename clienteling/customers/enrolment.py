@@ -21,6 +21,7 @@ from clienteling.recognition.permit import for_enrolment
 from clienteling.recognition.quality import QualityGate
 from clienteling.recognition.template import TemplateResult, make_template
 from consent.errors import ConsentMissingError
+from consent.holder import HolderSecret
 from consent.office import (
     Joined,
     Office,
@@ -35,6 +36,8 @@ from consent.records import grant_for, require_grant
 
 #: How long a capture may take once consent is given; then the flow is swept as abandoned.
 CAPTURE_TIME = timedelta(minutes=10)
+
+_NO_RESEMBLANCE = Resemblance(Likeness.NONE, None)
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,10 +91,12 @@ def capture(
     subject_id: str,
     images: Sequence[NDArray[np.uint8]],
     gate: QualityGate,
+    holder: HolderSecret | None = None,
 ) -> Captured:
     """Make and store the template of a consented enrolment in progress, and close it.
 
     A look-alike among the customers changes nothing about that; whoever calls tells this customer.
+    With a `holder` only that pass opens the template; whoever calls hands it over (policy `pass`).
 
     The images are overwritten before this returns. With no usable image nothing is stored and the
     enrolment stays open, so that the customer can try again.
@@ -99,7 +104,7 @@ def capture(
     Raises:
         ConsentMissingError: the consent does not stand (any more).
     """
-    kept = _make(office, engine, subject_id, flow_id, images, gate)
+    kept = _make(office, engine, subject_id, flow_id, images, gate, holder)
     if kept.made is None:
         return Captured(kept.result)
     if close_enrolment(office, flow_id, template=kept.made).recognise:
@@ -115,8 +120,9 @@ def renew(
     images: Sequence[NDArray[np.uint8]],
     gate: QualityGate,
     actor: str,
+    holder: HolderSecret | None = None,
 ) -> Captured:
-    """Replace a customer's template: another encoder is in use, or the customer looks different.
+    """Replace a template: another encoder is in use, the face has changed, or a pass is lost.
 
     The images are overwritten before this returns. With no usable image the old template stays.
 
@@ -124,7 +130,7 @@ def renew(
         ConsentMissingError: the consent to be recognised does not stand, or ended meanwhile; then
             nothing of it is left.
     """
-    kept = _make(office, engine, subject_id, f"renewal-{uuid.uuid4()}", images, gate)
+    kept = _make(office, engine, subject_id, f"renewal-{uuid.uuid4()}", images, gate, holder)
     if kept.made is None:
         return Captured(kept.result)
     with office.databases.identity.write() as identity:
@@ -154,8 +160,12 @@ def _make(
     reference: str,
     images: Sequence[NDArray[np.uint8]],
     gate: QualityGate,
+    holder: HolderSecret | None,
 ) -> _Kept:
-    """Encode, compare, store; whatever comes of it, the images and the vector are overwritten."""
+    """Encode, compare, store; whatever comes of it, the images and the vector are overwritten.
+
+    For a pass nothing is compared: nobody else's template may be opened (0145).
+    """
     now = office.now()
     with office.databases.identity.read() as identity:
         grant = require_grant(identity, subject_id, Purpose.RECOGNISE, now)
@@ -164,9 +174,11 @@ def _make(
     try:
         result = make_template(engine, permit, images, at, gate)
         if result.vector is None:
-            return _Kept(result, None, Resemblance(Likeness.NONE, None))
+            return _Kept(result, None, _NO_RESEMBLANCE)
         try:
-            found = look_alikes.compare(office, engine, subject_id, result.vector)
+            found = _NO_RESEMBLANCE
+            if holder is None:
+                found = look_alikes.compare(office, engine, subject_id, result.vector)
             alias = store_template(
                 office,
                 grant,
@@ -174,6 +186,7 @@ def _make(
                 model_id=engine.encoder.model_id,
                 images=result.accepted,
                 look_alike=found.likeness is not Likeness.NONE,
+                holder=holder,
             )
         finally:
             wipe(result.vector)

@@ -43,6 +43,8 @@ class AliasRow(IdentityBase):
     stricter_since: Mapped[str | None] = mapped_column(String(32))
     #: Another customer here looks very much like this one; not who.
     look_alike: Mapped[bool] = mapped_column(default=False, server_default=false())
+    #: It opens only with the customer's pass, from whose secret the alias is derived (R26).
+    holder: Mapped[bool] = mapped_column(default=False, server_default=false())
 
 
 class TemplateRow(TemplatesBase):

@@ -14,6 +14,7 @@ from clienteling.recognition.gallery import Gallery
 from clienteling.recognition.memory import locked_matrix
 from consent.clock import stamp
 from consent.errors import KeyUnavailableError, SealError
+from consent.holder import HolderSecret, seal_for_holder
 from consent.keys import seal_for, unseal_for_into
 from consent.ledger import gallery_version
 from consent.office import Office
@@ -48,20 +49,25 @@ def store_template(
     model_id: str,
     images: int,
     look_alike: bool = False,
+    holder: HolderSecret | None = None,
 ) -> str:
     """Seal a template under a new random alias and return the alias.
 
     Whatever template the subject had, of this model or an earlier one, is replaced. `look_alike`
-    says that another customer's is very near (`look_alikes`).
+    says that another customer's is very near (`look_alikes`). With a `holder` it is sealed for the
+    pass first, and then under the subject's key like any other: it takes both to open it (0145).
 
     Raises:
         KeyUnavailableError: consent was withdrawn meanwhile; nothing is stored.
     """
-    alias = str(uuid.uuid4())
+    alias = str(uuid.uuid4()) if holder is None else holder.alias
     made_at = stamp(office.now())
-    content = as_sealed(vector)
+    binding = office.binding(grant, model_id)
+    content: bytes | memoryview = as_sealed(vector)
+    if holder is not None:
+        content = seal_for_holder(holder, content, binding)
     with office.databases.keys.write() as keys:
-        sealed = seal_for(keys, office.ring, grant, content, office.binding(grant, model_id))
+        sealed = seal_for(keys, office.ring, grant, content, binding)
     # The alias first: a template without one could not be found again to be erased.
     with office.databases.identity.write() as identity:
         earlier = tuple(row.alias for row in template_rows(identity, grant.subject_id))
@@ -74,6 +80,7 @@ def store_template(
                 images=images,
                 made_at=made_at,
                 look_alike=look_alike,
+                holder=holder is not None,
             )
         )
     with office.databases.templates.write() as templates:
@@ -185,7 +192,7 @@ def _gallery(office: Office, model_id: str, version: int) -> Gallery:
 
 def _opened(office: Office, model_id: str) -> tuple[tuple[OpenTemplate, ...], NDArray[np.float32]]:
     """The templates, and the table whose rows are their vectors."""
-    found = _sealed_templates(office, model_id)
+    found = sealed_templates(office, model_id, holder=False)
     width = max((len(sealed) - SEAL_BYTES for _, _, sealed in found), default=0)
     matrix = locked_matrix(len(found), width // _FLOAT_BYTES)
     opened: list[OpenTemplate] = []
@@ -204,17 +211,23 @@ def _opened(office: Office, model_id: str) -> tuple[tuple[OpenTemplate, ...], ND
     return tuple(opened), matrix[: len(opened)]
 
 
-def _sealed_templates(office: Office, model_id: str) -> list[tuple[AliasRow, Grant, bytes]]:
-    """Everyone's whose consent stands, and is the one that the template was made under."""
+def sealed_templates(
+    office: Office, model_id: str, *, holder: bool
+) -> list[tuple[AliasRow, Grant, bytes]]:
+    """Everyone's whose consent stands, and is the one that the template was made under.
+
+    `holder`: those that a pass opens; else those that need none. Never both.
+    """
     with office.databases.identity.read() as identity:
         grants = {
             grant.subject_id: grant
             for grant in subjects_granting(identity, Purpose.RECOGNISE, office.now())
         }
-        aliases = list(identity.scalars(select(AliasRow).where(AliasRow.model_id == model_id)))
+        query = select(AliasRow).where(AliasRow.model_id == model_id, AliasRow.holder.is_(holder))
+        aliases = list(identity.scalars(query))
     with office.databases.templates.read() as templates:
-        query = select(TemplateRow).where(TemplateRow.model_id == model_id)
-        sealed = {row.alias: row.sealed for row in templates.scalars(query)}
+        rows = select(TemplateRow).where(TemplateRow.model_id == model_id)
+        sealed = {row.alias: row.sealed for row in templates.scalars(rows)}
     return [
         (row, grant, sealed[row.alias])
         for row in aliases

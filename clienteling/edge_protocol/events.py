@@ -2,6 +2,7 @@
 
 from typing import Annotated, Literal
 
+import rfc8785
 from pydantic import AwareDatetime, Field, TypeAdapter, ValidationError
 
 from clienteling.edge_protocol.messages import Count, EdgePolicy, Identifier, Message, WireError
@@ -39,13 +40,20 @@ class Resume(Message):
 
 
 class OpenWindow(Message):
-    """A customer pressed. `expires_at` is at most the policy's `window_seconds` later."""
+    """A customer pressed, or showed a pass. At most the policy's `window_seconds` long.
+
+    Under `pass` it is for the one template of `alias`. A pass that was read somewhere else than
+    with the camera comes with it: `sealed_pass` is its 32 secret bytes, by HPKE to this device with
+    `pass_info` as info.
+    """
 
     type: Literal["open_window"] = "open_window"
     camera: Identifier
     window_id: Identifier
     opened_at: AwareDatetime
     expires_at: AwareDatetime
+    alias: Identifier | None = None
+    sealed_pass: Annotated[bytes, Field(min_length=32, max_length=4096)] | None = None
 
 
 class CloseWindow(Message):
@@ -109,3 +117,8 @@ def decode_event(name: str, data: str) -> EdgeEvent:
     if event.type != name:
         raise WireError(f"The hub sent an event named {name} that says it is {event.type}.")
     return event
+
+
+def pass_info(device_id: str, window_id: str) -> bytes:
+    """Return HPKE's info for a pass on its way to a camera: for this device and window only."""
+    return rfc8785.dumps(["clienteling-pass-key-v1", device_id, window_id])

@@ -22,6 +22,22 @@ class GalleryEntry(Wire):
     stricter: Annotated[int, Field(ge=0, le=3)] = 0
 
 
+class PassEntry(Wire):
+    """A template that only its pass opens, sealed once more under the reply's content key.
+
+    The associated data is `gallery_aad` followed by the binding. What is inside is still sealed
+    (`consent.holder`): the camera keeps it closed until the pass is shown. `binding` is what the
+    holder's seal is bound to. Only under the policy `pass`.
+    """
+
+    alias: Identifier
+    model_id: Identifier
+    binding: Annotated[bytes, Field(min_length=32, max_length=32)]
+    sealed: Annotated[bytes, Field(min_length=56, max_length=16_384)]
+    images: Annotated[int, Field(ge=1, le=1000)] = 1
+    stricter: Annotated[int, Field(ge=0, le=3)] = 0
+
+
 Entries = Annotated[tuple[GalleryEntry, ...], Field(max_length=100_000)]
 
 
@@ -35,6 +51,7 @@ class OlderGallery(Wire):
 class GalleryReply(Message):
     """The store's consented gallery for this one device, until the lease ends.
 
+    Under the policy `pass` there are `passes` and nothing else: no camera holds an open template.
     A camera that does not know the encoder of an older gallery leaves it sealed.
     `content_key` is 32 bytes wrapped by HPKE to the device's key with `gallery_info` as info.
     `checkpoint` is the text of the log's newest signed note. When recognition is stopped,
@@ -48,6 +65,7 @@ class GalleryReply(Message):
     content_key: Annotated[bytes, Field(min_length=32, max_length=4096)]
     entries: Entries
     older: Annotated[tuple[OlderGallery, ...], Field(max_length=4)] = ()
+    passes: Annotated[tuple[PassEntry, ...], Field(max_length=100_000)] = ()
     stopped: bool
     policy: EdgePolicy
     checkpoint: Annotated[str, Field(max_length=4096)]

@@ -20,6 +20,7 @@ MOSAIC_COLUMNS = 32
 MOSAIC_ROWS = 18
 MOSAIC_CELLS = MOSAIC_COLUMNS * MOSAIC_ROWS
 MOSAIC_LEVELS = 16
+PASS_SECONDS = 5.0  # a pass that was shown longer ago opens no window
 VIEW_SECONDS = 60.0  # a camera shows a mosaic for at most so long after it was asked
 
 Policy = Literal["pass", "trigger", "zone", "ambient"]
@@ -164,11 +165,26 @@ class WindowClosed(Wire):
     frames: Count
 
 
+class PassShown(Wire):
+    """A code was held up to a camera that looks for passes (`pass`); nobody's face was looked at.
+
+    With an alias, the camera holds that pass's template and asks for a window. Without one it was
+    no pass, or none of this shop's any more; which of the two, the hub need not know. It counts
+    for a few seconds only, like a press.
+    """
+
+    shown_id: Identifier
+    camera: Identifier
+    alias: Identifier | None
+    shown_at: AwareDatetime
+
+
 class SightingBatch(Message):
     """Idempotent: the hub answers 200 to a batch that it has already taken."""
 
     sightings: Annotated[tuple[Sighting, ...], Field(max_length=50)] = ()
     closed: Annotated[tuple[WindowClosed, ...], Field(max_length=50)] = ()
+    shown: Annotated[tuple[PassShown, ...], Field(max_length=50)] = ()
 
 
 class BatchReply(Message):

@@ -8,6 +8,7 @@ from clienteling.customers import enrolment
 from clienteling.customers.profile import Account, Preferences, stated, stated_allergies
 from clienteling.customers.templates import store_template
 from clienteling.home import Home
+from consent.holder import HolderSecret
 from consent.notices import current_version
 from consent.office import Statement, TemplateMade, close_enrolment
 from consent.purposes import CHOICES, Purpose
@@ -34,8 +35,9 @@ def join(
     allergies: tuple[str, ...] | None = ("milk",),
     own_words: tuple[str, ...] = (),
     model_id: str = MODEL_ID,
+    holder: HolderSecret | None = None,
 ) -> Customer:
-    """Let somebody join; `allergies=None` says nothing about them."""
+    """Let somebody join; `allergies=None` says nothing about them; `holder`: with this pass."""
     office = home.office
     statement = Statement(
         language="en",
@@ -58,6 +60,6 @@ def join(
         vector = np.random.default_rng().normal(size=128).astype(np.float32)
         vector /= np.linalg.norm(vector)
         grant = joined.grants[Purpose.RECOGNISE]
-        alias = store_template(office, grant, vector, model_id=model_id, images=3)
+        alias = store_template(office, grant, vector, model_id=model_id, images=3, holder=holder)
         close_enrolment(office, joined.flow_id, template=TemplateMade(alias, model_id, 3))
     return Customer(joined.subject_id, alias, joined.code)
