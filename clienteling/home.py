@@ -27,11 +27,11 @@ from clienteling.edge_protocol import EdgePolicy
 from clienteling.errors import RefusedError, StartError, UsageError
 from consent import clock
 from consent.errors import ConsentError, PolicyRefusedError
-from consent.keys import open_keyring
+from consent.keyring import open_keyring
 from consent.notes import origin_of, verifier_key
 from consent.office import Controller, Eraser, Office
 from consent.policy import Admission, CapturePolicy, Papers, RegionProfile, admit, load_profile
-from consent.rootkey import create_root, open_root
+from consent.roots.sealed_file import create_root, open_root
 from consent.storage import Databases, open_sqlite
 
 ROOT_KEY = Path("keys") / "root.key"
@@ -123,8 +123,9 @@ def open_home(path: Path, *, now: Callable[[], datetime] = clock.now) -> Home:
     try:
         databases = open_sqlite(path)
         migrate(databases)
-        root = open_root(path / ROOT_KEY, _passphrase())
-        ring = open_keyring(databases.keys, root, now())
+        ring = open_keyring(
+            databases.keys, lambda: (open_root(path / ROOT_KEY, _passphrase()),), now()
+        )
     except ConsentError as error:
         raise StartError(str(error)) from error
     controller = Controller(
@@ -147,7 +148,7 @@ def open_home(path: Path, *, now: Callable[[], datetime] = clock.now) -> Home:
         edges_clear=lambda identity, leaf: edges_clear(identity, leaf, now()),
     )
     _publish_vkey(path, office)
-    return Home(path, config, office, profile, development_key=root.development)
+    return Home(path, config, office, profile, development_key=ring.development)
 
 
 def admission(

@@ -1,4 +1,4 @@
-"""The key hierarchy: root key, store key, one data key per subject and purpose, service keys.
+"""Data keys: one for each subject and purpose, wrapped by the store key.
 
 Wrapped keys lie in the key database and nowhere else. Destroying a data key makes everything that
 it sealed unreadable, in backups too once the last copy of the key database is gone.
@@ -9,79 +9,28 @@ from collections.abc import Iterable
 from dataclasses import dataclass, field
 from datetime import datetime
 
-from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
-from sqlalchemy import CursorResult, delete, select, update
+from sqlalchemy import CursorResult, delete, update
 from sqlalchemy.orm import Session
 
-from consent.canonical import canonical
 from consent.clock import stamp
 from consent.errors import KeyUnavailableError, SealError
-from consent.models import DataKeyRow, ServiceKeyRow, StoreKeyRow
+from consent.keyring import KeyRing, binding, not_opened
+from consent.models import DataKeyRow
 from consent.purposes import Purpose
 from consent.records import Grant
-from consent.rootkey import RootKey, create_root, open_root
-from consent.sealing import AssociatedData, Opener, new_key, seal, unseal
-from consent.storage import Database
+from consent.sealing import MAX_SEALS, AssociatedData, Opener, new_key, seal, unseal
 
 __all__ = [
     "DataKey",
     "KeyRing",
-    "RootKey",
     "create_data_key",
-    "create_root",
     "data_key",
     "destroy_data_keys",
-    "open_keyring",
-    "open_root",
+    "rewrap_data_key",
     "seal_for",
     "unseal_for",
     "unseal_for_into",
 ]
-
-#: NIST SP 800-38D: at most 2^32 seals with random nonces under one key (R21).
-MAX_SEALS = 2**32
-
-LOG_SIGNING = "log-signing"
-RECEIPT_SIGNING = "receipt-signing"
-LOOKUP = "lookup"
-RECEIPT_CODE = "receipt-code"
-WEB_SESSION = "web-session"
-_SERVICE_KEYS = (LOG_SIGNING, RECEIPT_SIGNING, LOOKUP, RECEIPT_CODE, WEB_SESSION)
-
-
-@dataclass(frozen=True, slots=True)
-class KeyRing:
-    """The opened keys of one store's hub; build it once, at the root, and pass it on.
-
-    Attributes:
-        development: The root key lay in a plain file: not for real customers.
-        store_key_id: Which store key wraps the data keys.
-        store_key: 32 bytes.
-        log_signing: Signs checkpoints.
-        receipt_signing: Signs receipts.
-        lookup: HMAC key for look-ups by e-mail, phone or card.
-        receipt_code: HMAC key for withdrawal codes.
-        web_session: Secret of the web application's sessions.
-    """
-
-    development: bool
-    store_key_id: str
-    store_key: bytes = field(repr=False)
-    log_signing: Ed25519PrivateKey = field(repr=False)
-    receipt_signing: Ed25519PrivateKey = field(repr=False)
-    lookup: bytes = field(repr=False)
-    receipt_code: bytes = field(repr=False)
-    web_session: bytes = field(repr=False)
-
-    @property
-    def log_public(self) -> bytes:
-        """Ed25519 key (32 bytes) that verifies checkpoints."""
-        return self.log_signing.public_key().public_bytes_raw()
-
-    @property
-    def receipt_public(self) -> bytes:
-        """Ed25519 key (32 bytes) that verifies receipts."""
-        return self.receipt_signing.public_key().public_bytes_raw()
 
 
 @dataclass(frozen=True, slots=True)
@@ -92,64 +41,22 @@ class DataKey:
     secret: bytes = field(repr=False)
 
 
-def open_keyring(keys: Database, root: RootKey, now: datetime) -> KeyRing:
-    """Open the store's and the service's keys; the first time, make them.
-
-    Raises:
-        KeyUnavailableError: the root key is not the one that wrapped them.
-    """
-    with keys.read() as session:
-        complete = _is_complete(session)
-    if not complete:
-        with keys.write() as session:
-            _create_missing(session, root, now)
-    with keys.read() as session:
-        store = session.scalars(select(StoreKeyRow)).one()
-        wrapped = {row.name: row.wrapped for row in session.scalars(select(ServiceKeyRow))}
-    secret = {name: _unwrap(root.secret, wrapped[name], "service", name) for name in _SERVICE_KEYS}
-    return KeyRing(
-        development=root.development,
-        store_key_id=store.id,
-        store_key=_unwrap(root.secret, store.wrapped, "store", store.id),
-        log_signing=Ed25519PrivateKey.from_private_bytes(secret[LOG_SIGNING]),
-        receipt_signing=Ed25519PrivateKey.from_private_bytes(secret[RECEIPT_SIGNING]),
-        lookup=secret[LOOKUP],
-        receipt_code=secret[RECEIPT_CODE],
-        web_session=secret[WEB_SESSION],
-    )
-
-
-def _is_complete(session: Session) -> bool:
-    names = set(session.scalars(select(ServiceKeyRow.name)))
-    return session.scalar(select(StoreKeyRow.id)) is not None and names.issuperset(_SERVICE_KEYS)
-
-
-def _create_missing(session: Session, root: RootKey, now: datetime) -> None:
-    at = stamp(now)
-    if session.scalar(select(StoreKeyRow.id)) is None:
-        store_id = str(uuid.uuid4())
-        wrapped = _wrap(root.secret, new_key(), "store", store_id)
-        session.add(StoreKeyRow(id=store_id, created_at=at, wrapped=wrapped))
-    known = set(session.scalars(select(ServiceKeyRow.name)))
-    for name in _SERVICE_KEYS:
-        if name not in known:
-            wrapped = _wrap(root.secret, new_key(), "service", name)
-            session.add(ServiceKeyRow(name=name, created_at=at, wrapped=wrapped))
-
-
 def create_data_key(session: Session, ring: KeyRing, grant: Grant, now: datetime) -> None:
     """Make the data key of the grant's subject and purpose; nothing happens if it is there."""
     if session.get(DataKeyRow, (grant.subject_id, grant.purpose.value)) is not None:
         return
+    store = ring.stores.current(session)
+    ring.stores.count(session, store.id)
     key_id = str(uuid.uuid4())
+    aad = _place(key_id, grant.subject_id, grant.purpose.value)
     session.add(
         DataKeyRow(
             subject_id=grant.subject_id,
             purpose=grant.purpose.value,
             key_id=key_id,
-            store_key_id=ring.store_key_id,
+            store_key_id=store.id,
             created_at=stamp(now),
-            wrapped=_wrap(ring.store_key, new_key(), "data", key_id, grant),
+            wrapped=seal(store.secret, new_key(), aad),
             uses=0,
         )
     )
@@ -160,7 +67,7 @@ def data_key(session: Session, ring: KeyRing, grant: Grant) -> DataKey:
     """Open the data key; having a grant is the permission to.
 
     Raises:
-        KeyUnavailableError: destroyed, never made, or not under this store key.
+        KeyUnavailableError: destroyed, never made, or its store key does not open it.
     """
     row = session.get(DataKeyRow, (grant.subject_id, grant.purpose.value))
     if row is None:
@@ -168,7 +75,19 @@ def data_key(session: Session, ring: KeyRing, grant: Grant) -> DataKey:
             f"The key for {grant.purpose.value!r} of this customer is destroyed or was never made. "
             "What it sealed cannot be read again."
         )
-    return DataKey(row.key_id, _unwrap(ring.store_key, row.wrapped, "data", row.key_id, grant))
+    return DataKey(row.key_id, _open(session, ring, row))
+
+
+def rewrap_data_key(session: Session, ring: KeyRing, row: DataKeyRow) -> None:
+    """Wrap a data key anew under the store's current key; what it sealed stays as it is.
+
+    Raises:
+        KeyUnavailableError: its store key does not open it.
+    """
+    secret = _open(session, ring, row)
+    store = ring.stores.current(session)
+    row.wrapped = seal(store.secret, secret, _place(row.key_id, row.subject_id, row.purpose))
+    row.store_key_id = store.id
 
 
 def destroy_data_keys(session: Session, subject_id: str, purposes: Iterable[Purpose]) -> int:
@@ -244,20 +163,13 @@ def _check_binding(grant: Grant, aad: AssociatedData) -> None:
         raise SealError("The data is to be bound to another consent than the one that allows it.")
 
 
-def _wrapping(kind: str, name: str, grant: Grant | None) -> bytes:
-    owner = (grant.subject_id, grant.purpose.value) if grant else ()
-    return canonical(["clienteling key v1", kind, name, *owner])
+def _place(key_id: str, subject_id: str, purpose: str) -> bytes:
+    return binding("data", key_id, subject_id, purpose)
 
 
-def _wrap(key: bytes, secret: bytes, kind: str, name: str, grant: Grant | None = None) -> bytes:
-    return seal(key, secret, _wrapping(kind, name, grant))
-
-
-def _unwrap(key: bytes, wrapped: bytes, kind: str, name: str, grant: Grant | None = None) -> bytes:
+def _open(session: Session, ring: KeyRing, row: DataKeyRow) -> bytes:
+    store_key = ring.stores.get(session, row.store_key_id)
     try:
-        return unseal(key, wrapped, _wrapping(kind, name, grant))
+        return unseal(store_key, row.wrapped, _place(row.key_id, row.subject_id, row.purpose))
     except SealError as error:
-        raise KeyUnavailableError(
-            f"The {kind} key {name!r} does not open: damaged, or the key above it is another one. "
-            "Restore the root key and the key database that belong together."
-        ) from error
+        raise not_opened("data", row.key_id) from error

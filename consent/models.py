@@ -155,14 +155,29 @@ class ReceiptRow(IdentityBase):
     body: Mapped[dict[str, Any]]
 
 
+class RootKeyRow(KeysBase):
+    """Which root key wraps the rows of `store_key` and `service_key`, and since when: one row."""
+
+    __tablename__ = "root_key"
+
+    provider: Mapped[str] = mapped_column(String(20), primary_key=True)
+    since: Mapped[str] = mapped_column(String(32))
+
+
 class StoreKeyRow(KeysBase):
-    """Key-encryption key of a store, wrapped by the root key."""
+    """Key-encryption key of a store, wrapped by the root key.
+
+    One is not retired; a retired one goes when no data key is left under it (consent.rotation).
+    """
 
     __tablename__ = "store_key"
 
     id: Mapped[str] = mapped_column(String(36), primary_key=True)
     created_at: Mapped[str] = mapped_column(String(32))
+    retired_at: Mapped[str | None] = mapped_column(String(32))
     wrapped: Mapped[bytes] = mapped_column(LargeBinary)
+    #: Data keys wrapped with this key (R21: at most 2^32 random nonces a key).
+    uses: Mapped[int] = mapped_column(default=0, server_default="0")
 
 
 class DataKeyRow(KeysBase):

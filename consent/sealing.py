@@ -26,6 +26,8 @@ _NONCE_BYTES = 12
 _TAG_BYTES = 16
 #: What a seal adds to the length of what it holds.
 SEAL_BYTES = _NONCE_BYTES + _TAG_BYTES
+#: NIST SP 800-38D: at most 2^32 seals with random nonces under one key (R21).
+MAX_SEALS = 2**32
 _SEED_BYTES = 32
 _MLKEM_SEED_BYTES = 64
 _MLKEM_PUBLIC_BYTES = 1184

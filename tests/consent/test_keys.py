@@ -4,13 +4,15 @@ from pathlib import Path
 import pytest
 from sqlalchemy import text
 
-from consent import keys
 from consent.errors import KeyUnavailableError, SealError
-from consent.keys import KeyRing, RootKey, create_data_key, data_key, open_keyring, seal_for
+from consent.keyring import KeyRing, open_keyring
+from consent.keys import create_data_key, data_key, seal_for
 from consent.models import DataKeyRow
 from consent.office import Joined, Office, Statement, open_enrolment
 from consent.purposes import Purpose
-from consent.rootkey import create_root, open_root
+from consent.roots.local import RootKey
+from consent.roots.sealed_file import create_root, open_root
+from consent.sealing import MAX_SEALS
 from consent.storage import Databases
 from tests.support.office import START
 
@@ -21,14 +23,16 @@ def joined(office: Office, statement: Statement) -> Joined:
 
 
 def test_the_same_keys_open_again(databases: Databases, ring: KeyRing) -> None:
-    again = open_keyring(databases.keys, RootKey(bytes(32), development=True), START)
+    again = open_keyring(databases.keys, lambda: (RootKey(bytes(32), development=True),), START)
     assert again.log_public == ring.log_public
-    assert (again.store_key, again.lookup) == (ring.store_key, ring.lookup)
+    assert again.lookup == ring.lookup
+    with databases.keys.read() as session:
+        assert again.stores.current(session) == ring.stores.current(session)
 
 
 def test_another_root_key_opens_nothing(databases: Databases, ring: KeyRing) -> None:
     with pytest.raises(KeyUnavailableError, match="belong together"):
-        open_keyring(databases.keys, RootKey(b"x" * 32, development=True), START)
+        open_keyring(databases.keys, lambda: (RootKey(b"x" * 32, development=True),), START)
 
 
 def test_secrets_do_not_show(office: Office, ring: KeyRing, joined: Joined) -> None:
@@ -74,7 +78,7 @@ def test_each_seal_is_counted_and_a_used_up_key_seals_no_more(
             seal_for(session, office.ring, grant, b"milk", office.binding(grant))
     with office.databases.keys.write() as session:
         assert session.get_one(DataKeyRow, (joined.subject_id, "allergies")).uses == 3
-        session.execute(text("UPDATE data_key SET uses = :all"), {"all": keys.MAX_SEALS})
+        session.execute(text("UPDATE data_key SET uses = :all"), {"all": MAX_SEALS})
     with (
         office.databases.keys.write() as session,
         pytest.raises(KeyUnavailableError, match="as often"),

@@ -11,9 +11,10 @@ from sqlalchemy.exc import IntegrityError
 from consent import ledger, merkle
 from consent.errors import LedgerError
 from consent.events import EventKind
-from consent.keys import KeyRing, RootKey, open_keyring
+from consent.keyring import KeyRing, open_keyring
 from consent.models import LogDetailRow, LogEntryRow
 from consent.notes import is_signed, parse_checkpoint
+from consent.roots.local import RootKey
 from consent.storage import Database, Databases, open_sqlite
 from tests.support.office import START
 
@@ -211,7 +212,7 @@ def test_appending_and_proving_scan_no_table(databases: Databases, ring: KeyRing
 
 def _append_elsewhere(folder: str, count: int) -> None:
     databases = open_sqlite(Path(folder))
-    ring = open_keyring(databases.keys, RootKey(bytes(32), development=True), START)
+    ring = open_keyring(databases.keys, lambda: (RootKey(bytes(32), development=True),), START)
     for _ in range(count):
         add(databases.identity, ring, 1, actor="process")
 

@@ -45,6 +45,7 @@ OTHERS = {
     "pairing": "screens and cameras",
     "figure": "daily counts",
     "camera_zone": "a rectangle of a camera's picture",
+    "root_key": "where the root key lies, and since when",
     "store_key": "the shop's key",
     "service_key": "the shop's keys",
 }

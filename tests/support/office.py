@@ -10,11 +10,12 @@ from sqlalchemy.orm import Session
 
 from consent import notices
 from consent.errors import StorageError
-from consent.keys import KeyRing, RootKey, open_keyring
+from consent.keyring import KeyRing, open_keyring
 from consent.models import IdentityBase, KeysBase, TemplatesBase
 from consent.office import Controller, Eraser, Office, Statement
 from consent.policy import load_profile
 from consent.purposes import Purpose
+from consent.roots.local import RootKey
 from consent.storage import Databases, open_sqlite
 
 START = datetime(2026, 11, 22, 9, 0, tzinfo=UTC)
@@ -100,7 +101,7 @@ def databases(tmp_path: Path) -> Iterator[Databases]:
 
 @pytest.fixture
 def ring(databases: Databases) -> KeyRing:
-    return open_keyring(databases.keys, RootKey(bytes(32), development=True), START)
+    return open_keyring(databases.keys, lambda: (RootKey(bytes(32), development=True),), START)
 
 
 @pytest.fixture

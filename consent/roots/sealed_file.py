@@ -8,25 +8,17 @@ import binascii
 import json
 import os
 import stat
-from dataclasses import dataclass, field
 from pathlib import Path
 
 from cryptography.hazmat.primitives.kdf.argon2 import Argon2id
 
 from consent.errors import KeyUnavailableError, SealError
+from consent.roots.local import RootKey
 from consent.sealing import KEY_BYTES, new_key, seal, unseal
 
 # RFC 9106, second recommended option (64 MiB), with four passes instead of three.
 _ITERATIONS, _LANES, _MEMORY_KIB, _SALT_BYTES = 4, 4, 64 * 1024, 16
 _AAD = b"clienteling root key v1"
-
-
-@dataclass(frozen=True, slots=True)
-class RootKey:
-    """The opened root key. `development` says that its file was plain."""
-
-    secret: bytes = field(repr=False)
-    development: bool
 
 
 def create_root(path: Path, passphrase: bytes | None) -> RootKey:
