@@ -23,10 +23,11 @@ from clienteling.db import migrate
 from clienteling.evaluation.progress import counted
 from consent import clock, ledger
 from consent.events import EventKind
-from consent.keys import KeyRing, RootKey, open_keyring
+from consent.keyring import KeyRing, open_keyring
 from consent.merkle import leaf_hash
 from consent.models import LogCheckpointRow, LogEntryRow
 from consent.notes import parse_checkpoint
+from consent.roots.local import RootKey
 from consent.storage import Database, open_sqlite
 
 _BATCH: Final = 1000
@@ -116,7 +117,7 @@ def _temporary_log() -> Iterator[tuple[Database, KeyRing, Path]]:
         try:
             migrate(databases)
             root = RootKey(secrets.token_bytes(32), development=True)
-            ring = open_keyring(databases.keys, root, clock.now())
+            ring = open_keyring(databases.keys, lambda: (root,), clock.now())
             yield databases.identity, ring, Path(folder) / "identity.db"
         finally:
             databases.close()
