@@ -166,8 +166,13 @@ class EdgeState:
             (gallery is None or mono >= self._lease_end, "lease_out"),
             (gallery is not None and gallery.model_id != model_id, "model_differs"),
             (gallery is not None and not self._is_calibrated(gallery), "calibration_unfit"),
+            (policy is not None and not self._is_approved(policy), "calibration_unapproved"),
         )
         return next((reason for speaks, reason in against if speaks), "matching")
+
+    def _is_approved(self, policy: EdgePolicy) -> bool:
+        """Whether the thresholds are the packaged ones, or two persons approved them (R44)."""
+        return self._engine.own_calibration in {None, *policy.calibrations}
 
     def _is_calibrated(self, gallery: Gallery) -> bool:
         engines = {one.encoder.model_id: one for one in (self._engine, *self._engine.older)}

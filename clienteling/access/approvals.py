@@ -107,11 +107,11 @@ def require(
 
 
 def approved(identity: Session, matter: Matter) -> tuple[str, ...]:
-    """Return everything that was ever approved of a matter, for what is checked at every start."""
+    """Return what was approved of a matter, newest first, for what is checked at every start."""
     rows = identity.scalars(
-        select(ApprovalRow).where(
-            ApprovalRow.matter == matter.value, ApprovalRow.approved.is_(True)
-        )
+        select(ApprovalRow)
+        .where(ApprovalRow.matter == matter.value, ApprovalRow.approved.is_(True))
+        .order_by(ApprovalRow.decided_at.desc())
     )
     return tuple(dict.fromkeys(row.what for row in rows))
 

@@ -11,7 +11,7 @@ import logging
 import sys
 from collections.abc import Sequence
 
-from clienteling.cli import button, cameras, customers, demo, log, measure, shop
+from clienteling.cli import approvals, button, cameras, customers, demo, log, measure, shop
 from clienteling.errors import ClientelingError
 from clienteling.process import keep_memory_private, search_on_one_thread
 from consent.errors import ConsentError
@@ -25,7 +25,7 @@ def build_parser() -> argparse.ArgumentParser:
         "CLIENTELING_HOME names the shop's data folder.",
     )
     commands = parser.add_subparsers(dest="group", required=True, metavar="COMMAND")
-    for module in (shop, customers, log, cameras, button, measure, demo):
+    for module in (shop, customers, log, approvals, cameras, button, measure, demo):
         module.add_commands(commands)
     return parser
 

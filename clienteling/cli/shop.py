@@ -117,7 +117,9 @@ def _ask_missing(args: Args) -> None:
 
 def run_serve(args: Args) -> int:
     from clienteling.home import admission, open_home
+    from clienteling.recognition.calibration import own_digest
     from clienteling.recognition.engine import build_engine
+    from clienteling.service.thresholds import check_calibration
     from web.server import serve
 
     home = open_home(home_path())
@@ -125,9 +127,10 @@ def run_serve(args: Args) -> int:
         warn_development_key()
     if home.profile.region.startswith("us"):
         warn("the notices are those of the EU; no release for the USA is available yet (R42).")
+    recognition = home.config.recognition
+    check_calibration(home.office, own_digest(recognition.calibration))
     now = home.office.now()
     admitted = admission(home.config, home.profile, live=True, today=now.date())
-    recognition = home.config.recognition
     engine = build_engine(recognition.encoder, recognition.calibration, also=recognition.also)
     return serve(home, admitted, engine, port=args.port or home.config.hub.port)
 

@@ -37,6 +37,7 @@ MatchingState = Literal[
     "no_lane",
     "model_differs",
     "calibration_unfit",
+    "calibration_unapproved",
     "log_rolled_back",
     "ended",
 ]
@@ -63,6 +64,7 @@ ErrorCode = Literal[
 ]
 
 Identifier = Annotated[str, Field(pattern=r"^[A-Za-z0-9_.-]{1,64}$")]
+Digest = Annotated[str, Field(pattern=r"^[0-9a-f]{64}$")]
 Words = Annotated[str, Field(min_length=1, max_length=200)]
 Count = Annotated[int, Field(ge=0, le=2**53)]
 Fraction = Annotated[float, Field(ge=0.0, le=1.0)]
@@ -110,6 +112,8 @@ class EdgePolicy(Wire):
     window_seconds: Annotated[float, Field(gt=0.0, le=10.0)] = 10.0
     zone: Zone = Zone()
     min_face_height: Fraction = 0.20
+    # SHA-256 (hex) of calibrations of the shop's own that two persons approved (R44).
+    calibrations: Annotated[tuple[Digest, ...], Field(max_length=16)] = ()
     challenge: bool = False  # under `trigger`: the head is turned as `window_id` says
     lease_seconds: Annotated[float, Field(gt=0.0, le=900.0)] = 900.0
 

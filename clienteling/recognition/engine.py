@@ -6,7 +6,7 @@ from pathlib import Path
 from typing import Final
 
 from clienteling.errors import StartError
-from clienteling.recognition.calibration import Calibration, load
+from clienteling.recognition.calibration import Calibration, load, own_digest
 from clienteling.recognition.detect import Detector, YuNetDetector
 from clienteling.recognition.encode import Encoder, SFaceEncoder
 from clienteling.recognition.liveness.evidence import Checks
@@ -26,6 +26,7 @@ class Engine:
         calibration: Measured with that encoder.
         liveness: What a visitor is checked for before a match is given; None: switched off.
         older: Encoders that the shop used before, while customers have templates of theirs.
+        own_calibration: SHA-256 (hex) of a calibration of the shop's own; None: the packaged one.
     """
 
     detector: Detector
@@ -33,6 +34,7 @@ class Engine:
     calibration: Calibration
     liveness: Checks | None
     older: tuple["Engine", ...] = ()
+    own_calibration: str | None = None
 
     @property
     def encoders(self) -> tuple[Encoder, ...]:
@@ -73,6 +75,7 @@ def build_engine(
         calibration=load(calibration, encoder.model_id, encoder.model_sha256),
         liveness=build_checks(attacks or AttackSettings()),
         older=tuple(_older(name, detector) for name in also),
+        own_calibration=own_digest(calibration),
     )
 
 

@@ -12,6 +12,7 @@ from clienteling.access.devices import live_edges
 from clienteling.edge_protocol import EdgePolicy, Zone
 from clienteling.errors import UsageError
 from clienteling.service.models import ZoneRow
+from clienteling.service.thresholds import approved_calibrations
 from consent import ledger
 from consent.clock import stamp
 from consent.events import EventKind
@@ -26,7 +27,8 @@ _ROUNDING: Final = 1e-6
 
 
 def policy_of(identity: Session, policy: EdgePolicy, camera: str) -> EdgePolicy:
-    """Return the shop's policy with this camera's zone, if one was marked."""
+    """Return the shop's policy with this camera's zone, if one was marked, and the thresholds."""
+    policy = policy.model_copy(update={"calibrations": approved_calibrations(identity)})
     row = identity.get(ZoneRow, camera)
     if row is None:
         return policy

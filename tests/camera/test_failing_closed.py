@@ -1,12 +1,14 @@
 """Whatever goes wrong, the answer is "no matching", and health says why (R13, R25, R49)."""
 
 import time
+from dataclasses import replace
 from datetime import timedelta
 from pathlib import Path
 
 import pytest
 
 from clienteling.edge_protocol import MatchingState
+from clienteling.recognition.engine import Engine
 from tests.support.cameras import StartCamera, Template, press_and_wait, until
 from tests.support.clips import PHOTOS, compose, scene
 from tests.support.hub_simulator import HubSimulator, random_template
@@ -155,6 +157,20 @@ def test_a_gallery_beyond_the_calibration_is_not_searched(
     until(lambda: says(known, "calibration_unfit"))
     assert press_and_wait(known).decision == "none"
     assert camera.encoder_calls == 0
+
+
+def test_thresholds_of_the_shops_own_wait_for_a_second_person(
+    known: HubSimulator, start_camera: StartCamera, clip: Path, real_engine: Engine
+) -> None:
+    own = "c0ffee" + "0" * 58
+    camera = start_camera(clip, engine=replace(real_engine, own_calibration=own))
+    until(lambda: says(known, "calibration_unapproved"))
+    assert press_and_wait(known).decision == "none"
+    assert camera.encoder_calls == 0
+
+    known.change_policy(known.policy.model_copy(update={"calibrations": (own,)}))
+    until(lambda: says(known, "matching"))
+    assert press_and_wait(known).decision == "match"
 
 
 def test_a_stop_inside_a_window_ends_it_without_a_decision_about_anybody(

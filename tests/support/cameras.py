@@ -108,12 +108,14 @@ def start_camera(
     """Start a paired camera on a clip; every one is stopped at the end."""
     running: list[RunningCamera] = []
 
-    def start(clip: Path, *, wait: bool = True, **settings: Any) -> RunningCamera:
+    def start(
+        clip: Path, *, wait: bool = True, engine: Engine = real_engine, **settings: Any
+    ) -> RunningCamera:
         code_file = tmp_path / "code.txt"
         code_file.write_text("PAIR-0001\n")
         values = {"state": tmp_path / "state", "loop": True, "hub": hub_simulator.url}
         values |= {"source": str(clip), "pair_code_file": code_file, **settings}
-        camera = RunningCamera(make_config(**values), real_engine)
+        camera = RunningCamera(make_config(**values), engine)
         running.append(camera)
         if wait:
             until(lambda: camera.has("started") or camera.error is not None)

@@ -36,6 +36,7 @@ from clienteling.edge_protocol import (
     OpenWindow,
     PairReply,
     PairRequest,
+    PolicyChanged,
     Resume,
     Revoke,
     ShowView,
@@ -139,6 +140,10 @@ class HubSimulator:
     def resume_recognition(self) -> None:
         self.stopped = False
         self.tell(Resume())
+
+    def change_policy(self, policy: EdgePolicy) -> None:
+        self.policy = policy
+        self.tell(PolicyChanged(policy=policy))
 
     def press(self, *, camera: str = CAMERA, seconds: float | None = None) -> OpenWindow:
         opened = self.now()

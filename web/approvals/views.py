@@ -4,11 +4,15 @@ from flask import Blueprint, redirect, render_template, url_for
 from flask.typing import ResponseReturnValue
 from flask_security import current_user
 
-from clienteling.access.approvals import decide, proposals
+from clienteling.access.approvals import Matter, decide, proposals
+from clienteling.access.devices import live_edges
 from clienteling.access.users import RoleName
+from clienteling.edge_protocol import EdgePolicy, PolicyChanged
 from clienteling.oversight.actors import names
+from clienteling.service.cameras import tell
+from clienteling.service.zones import policy_of
 from web.approvals.words import matter_word, what_words
-from web.context import current_hub
+from web.context import Hub, current_hub
 from web.guards import this_staff
 from web.limits import limited
 
@@ -52,5 +56,20 @@ def refuse(proposal_id: str) -> ResponseReturnValue:
 
 def _decide(proposal_id: str, *, approve: bool) -> ResponseReturnValue:
     roles = [RoleName(held.name) for held in current_user.roles]
-    decide(current_hub().office, proposal_id, approve=approve, actor=this_staff().id, roles=roles)
+    hub = current_hub()
+    done = decide(hub.office, proposal_id, approve=approve, actor=this_staff().id, roles=roles)
+    if done.matter is Matter.THRESHOLD and hub.policy is not None:
+        _tell_cameras(hub, hub.policy)
     return redirect(url_for("approvals.overview"), 303)
+
+
+def _tell_cameras(hub: Hub, policy: EdgePolicy) -> None:
+    """A camera that waits for its calibration to be approved need not wait for the next lease."""
+    with hub.databases.identity.read() as identity:
+        told = {
+            row.camera: policy_of(identity, policy, row.camera)
+            for row in live_edges(identity)
+            if row.camera is not None
+        }
+    for camera, changed in told.items():
+        tell(hub.bus, camera, PolicyChanged(policy=changed))

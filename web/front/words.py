@@ -94,6 +94,13 @@ MATCHING = {
         lazy_gettext("not calibrated"),
         lazy_gettext("The calibration does not fit the model or the number of customers."),
     ),
+    "calibration_unapproved": Words(
+        lazy_gettext("calibration not approved"),
+        lazy_gettext(
+            "It has a calibration of its own. Propose it with `clienteling calibration propose`, "
+            "and have a second person approve it."
+        ),
+    ),
     "log_rolled_back": Words(
         lazy_gettext("log went back"),
         lazy_gettext("The hub's log is shorter than it was. Tell the privacy officer."),

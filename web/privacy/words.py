@@ -114,6 +114,7 @@ _EDGE_STATES = {
     "no_lane": lazy_gettext("has no marked lane"),
     "model_differs": lazy_gettext("other face model"),
     "calibration_unfit": lazy_gettext("calibration does not fit"),
+    "calibration_unapproved": lazy_gettext("calibration not approved"),
     "log_rolled_back": lazy_gettext("saw the log go back"),
     "ended": lazy_gettext("ended"),
 }

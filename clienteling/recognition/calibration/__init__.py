@@ -4,6 +4,7 @@ The threshold follows the size of the gallery, the images behind a template and 
 decision. A calibration holds numbers only, and names the model that it was measured with.
 """
 
+import hashlib
 from importlib import resources
 from pathlib import Path
 from typing import Final, Literal, Self
@@ -168,6 +169,22 @@ def load(path: Path | None, model_id: str, model_sha256: str) -> Calibration:
             f"--fpir {LARGEST_FPIR:g}`."
         )
     return calibration
+
+
+def own_digest(path: Path | None) -> str | None:
+    """Return the hex SHA-256 of a calibration of the shop's own; None: the packaged one is used.
+
+    Raises:
+        CalibrationError: it cannot be read.
+    """
+    if path is None:
+        return None
+    try:
+        return hashlib.sha256(path.read_bytes()).hexdigest()
+    except OSError as error:
+        raise CalibrationError(
+            f"The calibration {path} cannot be read: {error.strerror}."
+        ) from error
 
 
 def _packaged(model_id: str) -> bytes:
