@@ -117,12 +117,30 @@ class MqttConfig(_Section):
         return self
 
 
+class ProcessingConfig(_Section):
+    """What every consent record and receipt says about how and where data is processed.
+
+    Attributes:
+        storage: Where it is stored, in words; name the country.
+        places: Where it is processed, in words.
+        recipients: Processors that receive any of it (a hosting company); empty: nobody.
+        address: The hub's address as customers reach it, for the codes on receipts and for
+            checking them; without it, the address of the screen is used.
+    """
+
+    storage: tuple[str, ...] = Field(default=("the shop's own server",), min_length=1)
+    places: tuple[str, ...] = Field(default=("the shop",), min_length=1)
+    recipients: tuple[str, ...] = ()
+    address: str = Field(default="", pattern=r"^(https?://[^/?#\s]+)?$")
+
+
 class Config(_Section):
     """The whole file."""
 
     store: StoreConfig
     region: RegionConfig
     papers: PapersConfig = PapersConfig()
+    processing: ProcessingConfig = ProcessingConfig()
     hub: HubConfig = HubConfig()
     recognition: RecognitionConfig = RecognitionConfig()
     mqtt: MqttConfig | None = None

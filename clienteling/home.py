@@ -29,7 +29,7 @@ from consent import clock
 from consent.errors import ConsentError, PolicyRefusedError
 from consent.keyring import open_keyring
 from consent.notes import origin_of, verifier_key
-from consent.office import Controller, Eraser, Office
+from consent.office import Controller, Eraser, Office, Processing
 from consent.policy import Admission, CapturePolicy, Papers, RegionProfile, admit, load_profile
 from consent.roots.sealed_file import create_root, open_root
 from consent.storage import Databases, open_sqlite
@@ -145,6 +145,7 @@ def open_home(path: Path, *, now: Callable[[], datetime] = clock.now) -> Home:
         erasers=ERASERS,
         now=now,
         dpia_id=config.papers.dpia_id,
+        processing=_processing(config),
         edges_clear=lambda identity, leaf: edges_clear(identity, leaf, now()),
     )
     _publish_vkey(path, office)
@@ -227,6 +228,26 @@ def _profile(config: Config) -> RegionProfile:
         return load_profile(config.region.region, config.region.state, config.region.place)
     except PolicyRefusedError as error:
         raise RefusedError(str(error)) from error
+
+
+def _processing(config: Config) -> Processing:
+    """Return what records say of how and where data is processed.
+
+    Raises:
+        RefusedError: there is no such policy.
+    """
+    policy = config.region.policy
+    if policy is not None and policy not in set(CapturePolicy):
+        raise RefusedError(
+            f"There is no policy {policy}. Choose one of: {', '.join(CapturePolicy)}."
+        )
+    return Processing(
+        storage=config.processing.storage,
+        places=config.processing.places,
+        recipients=config.processing.recipients,
+        policy=CapturePolicy(policy) if policy is not None else None,
+        address=config.processing.address,
+    )
 
 
 def _passphrase() -> bytes | None:

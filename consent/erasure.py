@@ -4,7 +4,8 @@
     2 keys       the data keys are destroyed: from here on nothing can be read
     3 erase:*    each eraser deletes what it keeps
     4 forgotten  log `template.removed`; erasing also deletes the subject, its codes and details
-    5 closed     once every edge has acknowledged: log the end, and scrub the files
+    5 closed     once every edge has acknowledged: log the end, and scrub the files; for an erasure
+                 with a receipt, which the flow's row names
 
 Every step may be repeated. A process that dies between two of them leaves the flow's row open, and
 the worker carries on: the order errs toward forgetting.
@@ -17,7 +18,7 @@ from datetime import datetime
 from sqlalchemy import delete, select, update
 from sqlalchemy.orm import Session
 
-from consent import keys, ledger
+from consent import keys, ledger, receipts
 from consent.clock import stamp
 from consent.events import PROOF_KINDS, EventKind
 from consent.models import FlowRow, LogDetailRow, LogEntryRow, ReceiptRow, SubjectRow
@@ -155,7 +156,7 @@ def _close(office: Office, flow_id: str) -> bool:
         if flow.closed_at is None:
             now = office.now()
             erased = flow.kind == ERASE
-            ledger.append(
+            entry = ledger.append(
                 session,
                 office.ring,
                 EventKind.ERASURE_COMPLETED if erased else EventKind.WITHDRAWAL_COMPLETED,
@@ -166,5 +167,17 @@ def _close(office: Office, flow_id: str) -> bool:
             )
             flow.closed_at = stamp(now)
             flow.data = {}
+            if erased:
+                issued = receipts.issue(
+                    session,
+                    office.ring,
+                    office.controller,
+                    flow.subject_id,
+                    (),
+                    now,
+                    code=False,
+                    events=[entry.leaf_index],
+                )
+                flow.data = {"receipt": issued.receipt["receipt_id"]}
     office.after_step("closed")
     return True

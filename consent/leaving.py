@@ -112,9 +112,10 @@ def end(
     if not ended and not leftovers and kind == erasure.WITHDRAW:
         return Ending(None, (), None, None)
     rows = [record(session, office, subject_id, p, State.WITHDRAWN, act, now) for p in ended]
+    events = []
     if kind == erasure.ERASE:
         detail = {"method": act.method}
-        _log(session, office, EventKind.ERASURE_OPENED, subject_id, act.actor, detail)
+        events += [_log(session, office, EventKind.ERASURE_OPENED, subject_id, act.actor, detail)]
     if Purpose.RECOGNISE in asked:
         _close_captures(session, office, subject_id, act.actor)
     flow = erasure.open_flow(
@@ -127,11 +128,17 @@ def end(
         leaf_index=ledger.size(session) - 1,
         now=now,
     )
-    if not rows:
+    if not rows and not events:
         return Ending(flow.id, ended, None, flow.leaf_index)
-    proven = [*also, *rows]
     issued = receipts.issue(
-        session, office.ring, office.controller, subject_id, proven, now, code=False
+        session,
+        office.ring,
+        office.controller,
+        subject_id,
+        [*also, *rows],
+        now,
+        code=False,
+        events=events,
     )
     return Ending(flow.id, ended, issued.receipt, flow.leaf_index)
 
@@ -143,10 +150,10 @@ def _log(
     subject_id: str,
     actor: str,
     detail: Mapping[str, JSON],
-) -> None:
-    ledger.append(
+) -> int:
+    return ledger.append(
         session, office.ring, kind, actor=actor, about=subject_id, detail=detail, now=office.now()
-    )
+    ).leaf_index
 
 
 def _close_captures(session: Session, office: Office, subject_id: str, actor: str) -> None:

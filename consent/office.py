@@ -42,7 +42,7 @@ from consent.models import FlowRow
 from consent.purposes import CHOICES, Purpose
 from consent.recording import Act
 from consent.records import Grant, State
-from consent.setting import Controller, Eraser, Office
+from consent.setting import Controller, Eraser, Office, Processing
 
 __all__ = [
     "Changed",
@@ -51,6 +51,7 @@ __all__ = [
     "Eraser",
     "Joined",
     "Office",
+    "Processing",
     "Statement",
     "TemplateMade",
     "Withdrawal",

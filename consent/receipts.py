@@ -1,16 +1,17 @@
 """Receipts: what the customer takes home, and can check without us (R17).
 
-A receipt is JSON, signed with Ed25519 over its RFC 8785 form. For each record it opens the
-commitment of the log entry and proves that entry to the newest checkpoint, which it keeps. It never
-names a template, a model or a key. `verify_receipt` needs nothing but the receipt and the public
-keys.
+A receipt is JSON, signed with Ed25519 over its RFC 8785 form. For each record, and for each event
+without one (an erasure that begins or ends), it opens the commitment of the log entry and proves
+that entry to the newest checkpoint, which it keeps. It never names a template, a model or a key.
+`verify_receipt` needs nothing but the receipt and the public keys.
 """
 
 import base64
+import hashlib
 import hmac
 import secrets
 import uuid
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -26,10 +27,20 @@ from consent.events import EventKind
 from consent.keys import KeyRing
 from consent.models import ConsentRow, LogDetailRow, LogEntryRow, ReceiptRow
 from consent.notes import origin_of, verifier_key
-from consent.receipt_check import PublicKeys, ReceiptCheck, verify_receipt
+from consent.public_keys import PublicKeys
+from consent.receipt_check import VERSION, ReceiptCheck, verify_receipt
 from consent.setting import Controller
 
-__all__ = ["Issued", "PublicKeys", "ReceiptCheck", "issue", "subject_by_code", "verify_receipt"]
+__all__ = [
+    "Issued",
+    "PublicKeys",
+    "ReceiptCheck",
+    "fingerprint",
+    "issue",
+    "receipt_by_fingerprint",
+    "subject_by_code",
+    "verify_receipt",
+]
 
 _CROCKFORD = "0123456789ABCDEFGHJKMNPQRSTVWXYZ"
 _LOOKALIKES = str.maketrans({"O": "0", "I": "1", "L": "1", "-": "", " ": ""})
@@ -54,6 +65,7 @@ def issue(
     now: datetime,
     *,
     code: bool,
+    events: Sequence[int] = (),
 ) -> Issued:
     """Sign, keep and log a receipt over these records, in the caller's transaction.
 
@@ -65,9 +77,10 @@ def issue(
         records: What it proves.
         now: When.
         code: Whether it comes with a code that withdraws (4 groups of 4 letters, 80 random bits).
+        events: Log entries of the same act that have no record, which it proves too.
     """
     receipt_id = str(uuid.uuid4())
-    body = _body(identity, ring, store, subject_id, records, receipt_id, now)
+    body = _body(identity, ring, store, subject_id, records, events, receipt_id, now)
     signature = sealing.sign(ring.receipt_signing, canonical(body))
     body["signature"] = base64.b64encode(signature).decode("ascii")
     text = _new_code() if code else None
@@ -100,12 +113,13 @@ def _body(
     store: Controller,
     subject_id: str,
     records: Sequence[ConsentRow],
+    events: Sequence[int],
     receipt_id: str,
     now: datetime,
 ) -> dict[str, JSON]:
     checkpoint = ledger.latest_checkpoint(identity)
     return {
-        "v": 1,
+        "v": VERSION,
         "receipt_id": receipt_id,
         "issued_at": stamp(now),
         "controller": {
@@ -120,6 +134,7 @@ def _body(
             {"record": row.body, "entry": _entry(identity, row.leaf_index, checkpoint.size)}
             for row in records
         ],
+        "events": [{"entry": _entry(identity, index, checkpoint.size)} for index in events],
         "checkpoint": checkpoint.note,
         "log_key": verifier_key(origin_of(ring.log_public), ring.log_public),
         "receipt_key": base64.b64encode(ring.receipt_public).decode("ascii"),
@@ -155,6 +170,25 @@ def subject_by_code(identity: Session, ring: KeyRing, code: str) -> str | None:
     """
     hashed = _code_hash(ring, code.upper().translate(_LOOKALIKES))
     return identity.scalar(select(ReceiptRow.subject_id).where(ReceiptRow.code_hash == hashed))
+
+
+def fingerprint(receipt: Mapping[str, Any]) -> str:
+    """Return the SHA-256 of a receipt's canonical form, as URL-safe base64 without padding.
+
+    Who has it has seen the receipt: it is printed on the paper, and in no log.
+    """
+    hashed = hashlib.sha256(canonical(receipt)).digest()
+    return base64.urlsafe_b64encode(hashed).decode("ascii").rstrip("=")
+
+
+def receipt_by_fingerprint(identity: Session, reference: str) -> ReceiptRow | None:
+    """Return the receipt that a printed reference (`<receipt id>.<fingerprint>`) names, or None."""
+    receipt_id, _, given = reference.partition(".")
+    row = identity.get(ReceiptRow, receipt_id[:36])
+    known = fingerprint(row.body) if row is not None else ""
+    if row is None or not hmac.compare_digest(known.encode(), given.encode()):
+        return None
+    return row
 
 
 def _new_code() -> str:

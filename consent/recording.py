@@ -1,12 +1,16 @@
-"""Writing consent records: the body of PRIVACY.md section B, hashed into the log as it is stored.
+"""Writing consent records: one per purpose and event, hashed into the log as it is stored.
 
-Field names follow ISO/IEC TS 27560:2023.
+Field names follow ISO/IEC TS 27560:2023 (docs/privacy/receipts.md lists each, with its Kantara and
+DPV names). A field that does not apply is null, and `absent` says why. A record is written before
+any key or template exists (R11), so it cannot name one: those lie in their own tables, which lead
+back to the record, and no receipt carries them.
 """
 
 import uuid
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from importlib.metadata import version
 
 from sqlalchemy.orm import Session
 
@@ -16,11 +20,14 @@ from consent.clock import stamp
 from consent.commitments import digest
 from consent.events import EventKind
 from consent.models import ConsentRow
+from consent.policy import CapturePolicy
 from consent.purposes import TERMS, Purpose
 from consent.records import State
 from consent.setting import Office
 
-SCHEMA = "ISO/IEC TS 27560:2023; clienteling 1"
+#: 2: locations, recipients and the way of recognition come from the configuration; the URI of the
+#: notice, duration, build, representative, signature, and why a field is null were added.
+SCHEMA = "ISO/IEC TS 27560:2023; clienteling 2"
 
 _KINDS = {
     State.GIVEN: EventKind.CONSENT_GIVEN,
@@ -42,9 +49,19 @@ _WITHDRAWAL = (
     "any member of staff",
     "in writing to the controller",
 )
-_RECOGNISE_METHOD = (
-    "one to many within this shop, only after the customer asks for it at the camera"
-)
+_IN_THE_SHOP = "in the camera's own computer, among those enrolled in this shop"
+_RECOGNISE_METHOD = {
+    None: "no camera recognises here",
+    CapturePolicy.PASS: "one to one, in the camera's own computer, against the one template that "
+    "the pass in the customer's hand opens",
+    CapturePolicy.TRIGGER: "one to many, only after the customer asks for it at the camera, "
+    + _IN_THE_SHOP,
+    CapturePolicy.ZONE: f"one to many, when a face stays in the marked lane, {_IN_THE_SHOP}",
+    CapturePolicy.AMBIENT: f"one to many, of every face in view, {_IN_THE_SHOP}",
+}
+#: Where the law takes an electronic signature for the written release (740 ILCS 14/10).
+_RELEASE_REGIONS = frozenset({"us-il"})
+_BUILD = f"clienteling {version('clienteling')}"
 
 
 @dataclass(frozen=True, slots=True)
@@ -114,12 +131,11 @@ def _body(
     previous: ConsentRow | None,
     now: datetime,
 ) -> dict[str, JSON]:
-    terms = TERMS[purpose]
-    notice = act.notice
-    if notice is None and previous is not None:
-        notice = previous.body["privacy_notice"]
+    terms, shop = TERMS[purpose], office.processing
+    notice = _notice(office, purpose, act, previous)
     expires_at = _expiry(purpose, state, now)
-    return {
+    recognises = purpose in {Purpose.RECOGNISE, Purpose.OTHER_SHOPS}
+    body: dict[str, JSON] = {
         "schema_version": SCHEMA,
         "record_id": str(uuid.uuid4()),
         "pii_principal_id": subject_id,
@@ -133,27 +149,75 @@ def _body(
         "pii_optional": purpose is not Purpose.ACCOUNT,
         "pii_controllers": [controller_body(office)],
         "collection_method": act.method,
-        "processing_method": _RECOGNISE_METHOD
-        if purpose is Purpose.RECOGNISE
-        else "shown to staff",
-        "storage_locations": ["the shop's own server"],
-        "processing_location": ["the shop"],
+        "collection_build": _BUILD,
+        "processing_method": _RECOGNISE_METHOD[shop.policy] if recognises else "shown to staff",
+        "storage_locations": list(shop.storage),
+        "processing_location": list(shop.places),
         "retention_period": terms.retention,
         "jurisdiction": office.profile.jurisdiction,
-        "recipients": [],
+        "recipients": list(shop.recipients),
         "withdrawal_method": list(_WITHDRAWAL),
         "privacy_rights": list(_RIGHTS),
         "authority_party": office.profile.authority,
         "impact_assessment": office.dpia_id,
         "event_time": stamp(now),
-        "event_type": "explicit",
+        "event_type": "lapsed" if state is State.EXPIRED else "explicit",
         "event_state": state.value,
+        "validity_duration": f"P{terms.validity_days}D" if expires_at else None,
         "valid_until": stamp(expires_at) if expires_at else None,
         "entity_id": act.actor,
         "attestation": act.attestation,
         "second_act": act.confirmed,
         "minimum_age": office.profile.min_age if act.age_confirmed else None,
+        "representative": None,
+        "e_signature": _signature(office, state, act, now),
         "prev_event": previous.record_id if previous else None,
+    }
+    reasons = _reasons(office, state, act)
+    body["absent"] = {name: reasons[name] for name, value in body.items() if value is None}
+    return body
+
+
+def _notice(
+    office: Office, purpose: Purpose, act: Act, previous: ConsentRow | None
+) -> dict[str, JSON] | None:
+    """Return which text was shown, with the address at which this hub publishes it."""
+    if act.notice is None:
+        return previous.body["privacy_notice"] if previous is not None else None
+    where = f"/notices/{act.notice['version']}/{act.notice['language']}/{purpose.value}"
+    return {"uri": office.processing.address + where, **act.notice}
+
+
+def _signature(office: Office, state: State, act: Act, now: datetime) -> dict[str, JSON] | None:
+    """Return the signature under a written release, where the law asks for one."""
+    if state is not State.GIVEN or office.profile.region not in _RELEASE_REGIONS:
+        return None
+    on_paper = act.method == "paper"
+    return {
+        "process": "signed on paper" if on_paper else "second act on the screen, after the text",
+        "document": act.attestation if on_paper else None,
+        "at": stamp(now),
+    }
+
+
+def _reasons(office: Office, state: State, act: Act) -> dict[str, str]:
+    """Return why a field is null, for each that may be."""
+    ends = "consent was not given by this event"
+    no_text = "no text was shown for this event, nor for one before it"
+    given = state is State.GIVEN
+    return {
+        "privacy_notice": no_text,
+        "language": no_text,
+        "impact_assessment": "the configuration names none",
+        "validity_duration": "stands until the account is erased" if given else ends,
+        "valid_until": "stands until the account is erased" if given else ends,
+        "attestation": f"not collected on paper ({act.method})",
+        "minimum_age": "age is declared when somebody joins or chooses anew",
+        "representative": f"only people of {office.profile.min_age} or over, for themselves",
+        "e_signature": f"not asked for by the law of {office.profile.jurisdiction}"
+        if office.profile.region not in _RELEASE_REGIONS
+        else ends,
+        "prev_event": "the first event of this purpose",
     }
 
 

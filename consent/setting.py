@@ -1,13 +1,13 @@
 """What every act of the consent package is given: the shop, its keys, databases and erasers."""
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 
 from sqlalchemy.orm import Session
 
 from consent.keys import KeyRing
-from consent.policy import RegionProfile
+from consent.policy import CapturePolicy, RegionProfile
 from consent.purposes import Purpose
 from consent.records import Grant
 from consent.sealing import AssociatedData
@@ -35,6 +35,26 @@ class Controller:
     contact: str
     dpo: str
     demo: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Processing:
+    """How and where this shop processes, as its consent records say it.
+
+    Attributes:
+        storage: Where data is stored, in words.
+        places: Where it is processed, in words.
+        recipients: Names of processors that receive any of it; nobody, if empty.
+        policy: How cameras recognise here; None: not at all.
+        address: The hub's public address (https://…) under which notices and receipts can be
+            checked; empty: there is none beyond the shop.
+    """
+
+    storage: tuple[str, ...] = ("the shop's own server",)
+    places: tuple[str, ...] = ("the shop",)
+    recipients: tuple[str, ...] = ()
+    policy: CapturePolicy | None = None
+    address: str = ""
 
 
 def _no_aliases(
@@ -78,6 +98,7 @@ class Office:
         edges_clear: Given a reading session and an entry's index: whether every live edge has
             acknowledged a gallery version of at least that, or its lease is out.
         dpia_id: Named in records as `impact_assessment`.
+        processing: How and where, for the records.
         after_step: Called with the name of each completed step of a flow; tests stop there.
     """
 
@@ -89,6 +110,7 @@ class Office:
     now: Callable[[], datetime]
     edges_clear: Callable[[Session, int], bool]
     dpia_id: str | None = None
+    processing: Processing = field(default_factory=Processing)
     after_step: Callable[[str], None] = _carry_on
 
     def binding(self, grant: Grant, model: str = "") -> AssociatedData:

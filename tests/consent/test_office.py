@@ -49,6 +49,7 @@ def test_a_record_names_the_text_that_was_shown(office: Office, statement: State
     with office.databases.identity.read() as session:
         row = records.newest(session, joined.subject_id, [Purpose.ALLERGIES])[Purpose.ALLERGIES]
     assert row.body["privacy_notice"] == {
+        "uri": f"/notices/{shown.version}/nl/allergies",
         "version": shown.version,
         "language": "nl",
         "sha256": shown.sha256,

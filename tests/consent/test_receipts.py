@@ -10,6 +10,7 @@ from consent.models import ReceiptRow
 from consent.notes import parse_checkpoint, sign_checkpoint
 from consent.office import Joined, Office, Statement, erase, open_enrolment
 from consent.purposes import Purpose
+from consent.receipt_check import Flaw
 from consent.receipts import PublicKeys, subject_by_code, verify_receipt
 
 
@@ -77,7 +78,7 @@ def test_a_record_that_was_not_logged_shows_even_if_signed(
     signature = sealing.sign(office.ring.receipt_signing, canonical(forged))
     forged["signature"] = base64.b64encode(signature).decode()
     check = verify_receipt(forged, public)
-    assert check.findings == ("The record for 'account' is not the one that was logged.",)
+    assert check.flaws == (Flaw.RECORD,)
 
 
 @pytest.mark.parametrize("body", [{}, {"signature": "x"}, {"signature": 1, "records": None}])

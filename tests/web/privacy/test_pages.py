@@ -11,8 +11,9 @@ from consent import ledger
 from consent.events import EventKind
 from consent.notes import parse_checkpoint, parse_verifier_key
 from consent.office import erase, withdraw
+from consent.public_keys import PublicKeys
 from consent.purposes import Purpose
-from consent.receipt_check import PublicKeys, verify_receipt
+from consent.receipt_check import verify_receipt
 from tests.support.edges import pair_edge
 from tests.support.people import Customer, join
 from tests.support.web import post_form
