@@ -41,12 +41,26 @@ class StoreConfig(_Section):
 
 
 class RegionConfig(_Section):
-    """Where the shop stands, and how the camera may be used there."""
+    """Where the shop stands, and how the camera may be used there.
+
+    Attributes:
+        profile: What the shop's counsel signed: a file in the data folder
+            (docs/operators/regions.md).
+        counsel_key: Counsel's verifier key (name+hash+key), which must have signed it.
+    """
 
     region: str
     state: str | None = None
     place: str | None = None
     policy: str | None = None
+    profile: Path | None = None
+    counsel_key: str | None = None
+
+    @model_validator(mode="after")
+    def _profile_has_its_key(self) -> Self:
+        if (self.profile is None) != (self.counsel_key is None):
+            raise ValueError("profile and counsel_key belong together")
+        return self
 
 
 class PapersConfig(_Section):

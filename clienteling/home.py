@@ -4,8 +4,9 @@ import os
 import uuid
 from collections.abc import Callable
 from dataclasses import dataclass, field
-from datetime import date, datetime
+from datetime import datetime
 from pathlib import Path
+from shutil import copyfile
 
 from clienteling.access.approvals import erase_approvals
 from clienteling.access.devices import edges_clear
@@ -23,14 +24,14 @@ from clienteling.customers.sections import erase_sections
 from clienteling.customers.templates import aliases_of, erase_templates
 from clienteling.customers.visits import erase_visits
 from clienteling.db import migrate
-from clienteling.edge_protocol import EdgePolicy
 from clienteling.errors import RefusedError, StartError, UsageError
+from clienteling.region import active_profile, admission
 from consent import clock
-from consent.errors import ConsentError, PolicyRefusedError
+from consent.errors import ConsentError
 from consent.keyring import open_keyring
 from consent.notes import origin_of, verifier_key
 from consent.office import Controller, Eraser, Office, Processing
-from consent.policy import Admission, CapturePolicy, Papers, RegionProfile, admit, load_profile
+from consent.policy import CapturePolicy, RegionProfile
 from consent.roots.sealed_file import create_root, open_root
 from consent.storage import Databases, open_sqlite
 
@@ -70,12 +71,18 @@ class Home:
 
 @dataclass(frozen=True, slots=True)
 class NewHome:
-    """What `init` is told."""
+    """What `init` is told.
+
+    Attributes:
+        counsel_file: What the shop's counsel signed; `region.profile` has its name, and it is
+            copied into the folder.
+    """
 
     store: StoreConfig
     region: RegionConfig
     papers: PapersConfig
     hub: HubConfig = field(default_factory=HubConfig)
+    counsel_file: Path | None = None
 
 
 def new_store(name: str, *, demo: bool = False, **details: str) -> StoreConfig:
@@ -92,8 +99,12 @@ def init_home(path: Path, new: NewHome, *, now: Callable[[], datetime] = clock.n
         StartError: the folder cannot be written, or the passphrase cannot be read.
     """
     config = Config(store=new.store, region=new.region, papers=new.papers, hub=new.hub)
-    profile = _profile(config)
-    admission(config, profile, live=False, today=now().date())
+    today = now().date()
+    given = path if new.counsel_file is None else new.counsel_file.parent
+    profile = active_profile(given, new.region, today)
+    if profile.blocked:
+        raise RefusedError(profile.blocked)
+    admission(config, profile, live=False, today=today)
     if (path / "config.toml").exists():
         raise UsageError(f"{path} already holds a shop. Choose another folder, or use that one.")
     passphrase = _passphrase()
@@ -103,6 +114,8 @@ def init_home(path: Path, new: NewHome, *, now: Callable[[], datetime] = clock.n
         databases = open_sqlite(path)
         migrate(databases)
         databases.close()
+        if new.counsel_file is not None:
+            copyfile(new.counsel_file, path / new.counsel_file.name)
         save_config(path, config)  # last: a folder with it is whole
     except ConsentError as error:
         raise StartError(str(error)) from error
@@ -118,7 +131,7 @@ def open_home(path: Path, *, now: Callable[[], datetime] = clock.now) -> Home:
         StartError: a part is missing or damaged, or a key does not open; the message says which.
     """
     config = load_config(path)
-    profile = _profile(config)
+    profile = active_profile(path, config.region, now().date())
     _refuse_incomplete(path)
     try:
         databases = open_sqlite(path)
@@ -152,65 +165,6 @@ def open_home(path: Path, *, now: Callable[[], datetime] = clock.now) -> Home:
     return Home(path, config, office, profile, development_key=ring.development)
 
 
-def admission(
-    config: Config,
-    profile: RegionProfile,
-    *,
-    live: bool,
-    today: date,
-    policy: str | None = None,
-) -> Admission:
-    """Return the proof that this shop's region and papers allow the policy.
-
-    Raises:
-        RefusedError: they do not; the message names what is missing.
-    """
-    chosen = policy or config.region.policy
-    papers = Papers(
-        dpia_id=config.papers.dpia_id,
-        dpo_signed=config.papers.dpo_signed,
-        sign_attested=config.papers.sign_attested,
-    )
-    try:
-        capture = None if chosen is None else CapturePolicy(chosen)
-        return admit(profile, capture, papers, live=live, today=today)
-    except ValueError as error:
-        known = ", ".join(CapturePolicy)
-        raise RefusedError(f"There is no policy {chosen}. Choose one of: {known}.") from error
-    except PolicyRefusedError as error:
-        raise RefusedError(str(error)) from error
-
-
-def edge_policy(
-    admitted: Admission,
-    model_id: str,
-    *,
-    live: bool,
-    also: tuple[str, ...] = (),
-    challenge: bool = False,
-) -> EdgePolicy:
-    """Return what a camera is told that it may do. `also`: earlier models still in use.
-
-    Raises:
-        StartError: a challenge is wanted where nobody presses, so nobody could be told the steps.
-    """
-    if challenge and admitted.policy is not CapturePolicy.TRIGGER:
-        raise StartError(
-            f"A challenge needs the policy trigger, and this is {admitted.policy.value}: where "
-            "nobody presses, nobody is told what to do. Take recognition.challenge out."
-        )
-    return EdgePolicy(
-        region=admitted.profile.region,
-        policy=admitted.policy.value,
-        model_id=model_id,
-        also=also,
-        live=live,
-        challenge=challenge,
-        # Who walks past behind the marked place is in the same part of the picture, but smaller.
-        min_face_height=0.0 if admitted.policy is CapturePolicy.AMBIENT else 0.2,
-    )
-
-
 def _refuse_incomplete(path: Path) -> None:
     """Refuse a folder that lost a database: an empty one in its place would forget without a word.
 
@@ -221,13 +175,6 @@ def _refuse_incomplete(path: Path) -> None:
         file = path / name
         if not file.is_file() or not file.stat().st_size:
             raise StartError(f"{file} is missing. Restore it from a backup.")
-
-
-def _profile(config: Config) -> RegionProfile:
-    try:
-        return load_profile(config.region.region, config.region.state, config.region.place)
-    except PolicyRefusedError as error:
-        raise RefusedError(str(error)) from error
 
 
 def _processing(config: Config) -> Processing:

@@ -153,3 +153,27 @@ def read_line(line: str, name: str, hashed: bytes) -> bytes | None:
 def _is_valid(checkpoint: Checkpoint, line: str, public: bytes) -> bool:
     signature = read_line(line, checkpoint.origin, key_hash(checkpoint.origin, public))
     return signature is not None and sealing.verify(public, signed_text(checkpoint), signature)
+
+
+def sign_text(key: Ed25519PrivateKey, name: str, text: str) -> str:
+    """Return any text as a signed note; `name` is the key's. The text ends with a line break."""
+    hashed = key_hash(name, key.public_key().public_bytes_raw())
+    return f"{text}\n{signature_line(name, hashed + sealing.sign(key, text.encode()))}\n"
+
+
+def open_text(note: str, verifier: str) -> str:
+    """Return the text of a note that the key behind `verifier` (C2SP text) signed.
+
+    Raises:
+        LedgerError: no verifier key, not a signed note, or not signed by this key.
+    """
+    name, public = parse_verifier_key(verifier)
+    body, separator, lines = note.rpartition("\n\n")
+    text = f"{body}\n"
+    if not separator or not lines.startswith(f"{DASH} ") or not lines.endswith("\n"):
+        raise LedgerError("This is not a signed note.")
+    hashed = key_hash(name, public)
+    signatures = (read_line(line, name, hashed) for line in lines.split("\n")[:-1])
+    if not any(signed and sealing.verify(public, text.encode(), signed) for signed in signatures):
+        raise LedgerError(f"This note is not signed by the key {name}, or was altered since.")
+    return text

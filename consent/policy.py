@@ -1,31 +1,16 @@
 """What a region's law allows: profiles, the papers they ask for, and admitting a policy.
 
-Profiles are package data, pinned by SHA-256 below. Everything fails closed: an unknown region, an
-altered profile, a missing paper or a policy that is not listed stops the start (R5, R7, R40).
+`consent.profiles` reads them, `consent.counsel` lets a shop's lawyer change what may be changed.
+Everything fails closed: a missing paper or a policy that is not listed stops the start (R5, R40).
 """
 
-import hashlib
-import tomllib
 from collections.abc import Mapping
 from dataclasses import InitVar, dataclass
 from datetime import date, timedelta
 from enum import StrEnum
-from importlib import resources
-from typing import Any
 
 from consent.errors import PolicyRefusedError
 
-_PROFILES_SHA256: dict[str, str] = {
-    "eu": "3f3cfb101d01398d4542f59a709469c5d264c23b8c95a585b39840d492cefe6e",
-    "us-co": "a6346fb778e0e0cfd3472c6b0d4743715e17c088e9a2ecc38389001a28826784",
-    "us-il": "eb62f260a0f6d34d2d1e06401076d5c62f9fa826a77af216f61d41969aa3e264",
-    "us-tx": "61ea8087649025a1a334c16f2e2a55c8c006a3878efd1dab3c0e46f4e5c69180",
-    "us-wa": "bc64db16f8784c52b4d66cfcb5a8ea15377fb76078c89eb959b17e99462c917e",
-    "us": "172ae00efac05f0c09eb16681b12f03a082d0b57e7e74e4c24c262a82e9421f9",
-}
-
-#: States whose biometric law has a profile of its own (BIPA, CUBI, HB 1493, HB24-1130).
-_STATES_WITH_PROFILE = frozenset({"IL", "TX", "WA", "CO"})
 _PROOF = object()
 
 
@@ -72,8 +57,70 @@ class Papers:
 
 
 @dataclass(frozen=True, slots=True)
+class Rule:
+    """One rule of a profile, and where it comes from.
+
+    Attributes:
+        name: "min_age", "policy trigger", "refused zone", "ban Portland (OR)", ...
+        value: In one word or number.
+        source: The law and its article, or "design default".
+        seen: The day on which the source was read.
+        confirm: To be confirmed by counsel: we know it from memory or one weak source.
+    """
+
+    name: str
+    value: str
+    source: str
+    seen: date
+    confirm: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Retention:
+    """How long data may stay, in days: each the shorter of our default and the region's cap (R39).
+
+    Attributes:
+        recognise_unused: P1, after it was last used.
+        allergies: P3, until it must be reconfirmed.
+        visits: P4, each visit.
+        samples: P6, each sample.
+        access_log: Who read what, until its salt and subject link go.
+        proof: Pseudonymous proof of a consent, after its end.
+        key_backup: Copies of the key database.
+        after_purpose: After the purpose ended, at the latest; 0: at once; None: no such cap here.
+        last_interaction: After the last interaction with the customer; None: no such cap here.
+    """
+
+    recognise_unused: int
+    allergies: int
+    visits: int
+    samples: int
+    access_log: int
+    proof: int
+    key_backup: int
+    after_purpose: int | None
+    last_interaction: int | None
+
+
+@dataclass(frozen=True, slots=True)
+class CounselSignature:
+    """Who changed the profile, and until when that holds.
+
+    Attributes:
+        name: Counsel, as the signed file says.
+        key: Name of the key that signed it.
+    """
+
+    name: str
+    key: str
+    signed: date
+    expires: date
+    reason: str
+
+
+@dataclass(frozen=True, slots=True)
 class RegionProfile:
-    """One region's rules.
+    """One region's rules: the one source for whatever depends on the place.
 
     Attributes:
         region: "eu", "us", "us-il", ...
@@ -81,12 +128,27 @@ class RegionProfile:
         jurisdiction: In words, for receipts.
         authority: Where a person complains.
         papers: Allowed policies, each with the papers that it needs. Others are refused.
+        liftable: Refused policies that counsel may allow, with the papers that they then need.
         default_policy: Taken when none is chosen; None: it must be chosen.
         min_age: Years; below it nobody is enrolled.
+        representative_age: Years; below it a legal representative consents.
+        consent_days: After so many days a consent lapses.
         sign_valid_days: How long a sign attestation counts.
+        article30_valid_days: How long an exported Article 30 record counts.
+        release_needed: Whether a written, signed release comes before any capture (R42).
+        health_consents: Consents for health data: 1, or 2 where collecting and sharing are apart.
+        sale_forbidden: Whether biometric data may never be sold.
+        egress_restricted: Whether data may go to listed addresses only.
+        breach_hours: Time to notify a breach.
+        request_days: Time to answer a customer's request.
+        retention: How long data may stay.
         state_needed: Whether a live start needs a state first.
         place_needed: Whether a live start needs the town first.
         source: The laws behind it.
+        rules: Every rule with its source.
+        sha256: Of the files that made it, counsel's included.
+        counsel: Who changed it, if somebody did.
+        blocked: Why nothing may run live: counsel's profile does not hold. "": it may.
     """
 
     region: str
@@ -94,17 +156,36 @@ class RegionProfile:
     jurisdiction: str
     authority: str
     papers: Mapping[CapturePolicy, frozenset[Paper]]
+    liftable: Mapping[CapturePolicy, frozenset[Paper]]
     default_policy: CapturePolicy | None
     min_age: int
+    representative_age: int
+    consent_days: int
     sign_valid_days: int
+    article30_valid_days: int
+    release_needed: bool
+    health_consents: int
+    sale_forbidden: bool
+    egress_restricted: bool
+    breach_hours: int
+    request_days: int
+    retention: Retention
     state_needed: bool
     place_needed: bool
     source: str
+    rules: tuple[Rule, ...]
+    sha256: str
+    counsel: CounselSignature | None = None
+    blocked: str = ""
 
     @property
     def policies(self) -> tuple[CapturePolicy, ...]:
         """The policies that the profile lists."""
         return tuple(policy for policy in CapturePolicy if policy in self.papers)
+
+    def held_on(self, today: date) -> bool:
+        """Whether it may be relied on that day: nothing blocks it, and counsel's term runs."""
+        return not self.blocked and (self.counsel is None or today <= self.counsel.expires)
 
 
 @dataclass(frozen=True, slots=True)
@@ -128,73 +209,6 @@ class Admission:
         return self.papers.demo
 
 
-def load_profile(region: str, state: str | None = None, place: str | None = None) -> RegionProfile:
-    """Return the profile for a region and, in the USA, a state (two letters) and a town.
-
-    Raises:
-        PolicyRefusedError: unknown region or state, an altered profile file, or a town that bans
-            face recognition in shops.
-    """
-    name = region.strip().lower()
-    code = state.strip().upper() if state else None
-    if name.startswith("us-"):
-        name, code = "us", name.removeprefix("us-").upper()
-    if name != "us" and code is not None:
-        raise PolicyRefusedError(f"Region {region!r} has no states. Leave --state out.")
-    data = _read(name)
-    if code is not None and code not in data.get("states", ()):
-        raise PolicyRefusedError(f"Unknown state {code!r}. Give two letters, for example CA.")
-    _refuse_banned(data, code, place)
-    if code in _STATES_WITH_PROFILE:
-        data = {**data, **_read(f"us-{code.lower()}")}
-    return _profile(data, code, place)
-
-
-def _refuse_banned(data: Mapping[str, Any], state: str | None, place: str | None) -> None:
-    for ban in data.get("bans", ()):
-        if (
-            place
-            and place.strip().casefold() == ban["place"].casefold()
-            and state in {None, ban["state"]}
-        ):
-            raise PolicyRefusedError(
-                f"{ban['place']} ({ban['state']}) bans face recognition in shops, "
-                f"{ban['source']}. Recognition cannot run here in any form."
-            )
-
-
-def _read(name: str) -> dict[str, Any]:
-    if name not in _PROFILES_SHA256:
-        known = ", ".join(sorted(n for n in _PROFILES_SHA256 if "-" not in n))
-        raise PolicyRefusedError(f"Unknown region {name!r}. Choose one of: {known}.")
-    raw = resources.files("consent").joinpath("profiles", f"{name}.toml").read_bytes()
-    if hashlib.sha256(raw).hexdigest() != _PROFILES_SHA256[name]:
-        raise PolicyRefusedError(
-            f"The region profile {name!r} was altered after release. Install the program again."
-        )
-    return tomllib.loads(raw.decode())
-
-
-def _profile(data: Mapping[str, Any], state: str | None, place: str | None) -> RegionProfile:
-    default = data.get("default_policy")
-    return RegionProfile(
-        region=data["region"],
-        state=state,
-        jurisdiction=data["jurisdiction"],
-        authority=data["authority"],
-        papers={
-            CapturePolicy(policy): frozenset(Paper(paper) for paper in papers)
-            for policy, papers in data["policies"].items()
-        },
-        default_policy=CapturePolicy(default) if default else None,
-        min_age=data["min_age"],
-        sign_valid_days=data["sign_valid_days"],
-        state_needed=data.get("state_needed", False) and state is None,
-        place_needed=place is None and any(ban["state"] == state for ban in data.get("bans", ())),
-        source=data["source"],
-    )
-
-
 def admit(
     profile: RegionProfile,
     policy: CapturePolicy | None,
@@ -208,6 +222,9 @@ def admit(
     Raises:
         PolicyRefusedError: says what is missing or why it is refused.
     """
+    # 0 counsel's profile holds, where the shop names one
+    if live and not profile.held_on(today):
+        raise PolicyRefusedError(profile.blocked or _term_is_over(profile))
     # 1 a policy, chosen or by default
     chosen = policy or profile.default_policy
     listed = ", ".join(profile.policies)
@@ -217,9 +234,14 @@ def admit(
         )
     # 2 the profile lists it
     if chosen not in profile.papers:
+        lift = (
+            " The shop's counsel may lift this (docs/operators/regions.md)."
+            if chosen in profile.liftable
+            else ""
+        )
         raise PolicyRefusedError(
             f"Region {profile.region!r} refuses the policy {chosen.value!r} ({profile.source}). "
-            f"Allowed: {listed}."
+            f"Allowed: {listed}.{lift}"
         )
     if live:
         # 3 the place is known well enough, 4 the papers are there, 5 this version can run it
@@ -232,6 +254,14 @@ def admit(
                 f"Choose {available}."
             )
     return Admission(profile, chosen, papers, live, _PROOF)
+
+
+def _term_is_over(profile: RegionProfile) -> str:
+    ended = profile.counsel.expires.isoformat() if profile.counsel else "an earlier day"
+    return (
+        f"Counsel's profile held until {ended}. Ask counsel for a new one, or take it out of "
+        "config.toml."
+    )
 
 
 def _check_place(profile: RegionProfile) -> None:

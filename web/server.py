@@ -16,8 +16,9 @@ from waitress.wasyncore import close_all
 
 from clienteling.edge_protocol import EdgePolicy
 from clienteling.errors import RefusedError, StartError
-from clienteling.home import Home, edge_policy
+from clienteling.home import Home
 from clienteling.recognition.engine import Engine
+from clienteling.region import edge_policy
 from clienteling.service.mqtt import MqttEntrance
 from consent.policy import Admission
 from web.app import MAX_BODY, create_app

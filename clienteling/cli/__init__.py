@@ -11,7 +11,17 @@ import logging
 import sys
 from collections.abc import Sequence
 
-from clienteling.cli import approvals, button, cameras, customers, demo, log, measure, shop
+from clienteling.cli import (
+    approvals,
+    button,
+    cameras,
+    customers,
+    demo,
+    log,
+    measure,
+    profiles,
+    shop,
+)
 from clienteling.errors import ClientelingError
 from clienteling.process import keep_memory_private, search_on_one_thread
 from consent.errors import ConsentError
@@ -25,7 +35,8 @@ def build_parser() -> argparse.ArgumentParser:
         "CLIENTELING_HOME names the shop's data folder.",
     )
     commands = parser.add_subparsers(dest="group", required=True, metavar="COMMAND")
-    for module in (shop, customers, log, approvals, cameras, button, measure, demo):
+    modules = (shop, profiles, customers, log, approvals, cameras, button, measure, demo)
+    for module in modules:
         module.add_commands(commands)
     return parser
 

@@ -96,8 +96,9 @@ def run_replay(args: Args) -> int:
     from camera.replay import replay
     from clienteling.customers.sightings import resolve
     from clienteling.customers.templates import open_gallery
-    from clienteling.home import admission, edge_policy, open_home
+    from clienteling.home import open_home
     from clienteling.recognition.engine import build_engine
+    from clienteling.region import admission, edge_policy
 
     home = open_home(home_path())
     today = home.office.now().date()

@@ -29,6 +29,10 @@ def add_commands(commands: Parsers) -> None:
     init.add_argument("--dpia", metavar="ID", help="number of the impact assessment")
     init.add_argument("--dpo-signed", type=a_date, metavar="DATE")
     init.add_argument("--sign-attested", type=a_date, metavar="DATE")
+    init.add_argument(
+        "--counsel-profile", type=Path, metavar="FILE", help="what the shop's counsel signed"
+    )
+    init.add_argument("--counsel-key", metavar="VKEY", help="counsel's verifier key")
     init.add_argument("--non-interactive", action="store_true", help="ask nothing")
 
     serve = add_command(
@@ -77,17 +81,26 @@ def run_init(args: Args) -> int:
     missing = [f"--{name}" for name in ("region", "store") if not getattr(args, name)]
     if missing:
         raise UsageError(f"Say {' and '.join(missing)}.")
+    if (args.counsel_profile is None) != (args.counsel_key is None):
+        raise UsageError("--counsel-profile and --counsel-key belong together.")
+    counsel = args.counsel_profile and Path(args.counsel_profile.name)
     details = {"address": args.address, "contact": args.contact, "dpo": args.dpo}
     home = init_home(
         home_path(),
         NewHome(
             store=new_store(args.store, **{k: v for k, v in details.items() if v}),
             region=RegionConfig(
-                region=args.region, state=args.state, place=args.place, policy=args.policy
+                region=args.region,
+                state=args.state,
+                place=args.place,
+                policy=args.policy,
+                profile=counsel,
+                counsel_key=args.counsel_key,
             ),
             papers=PapersConfig(
                 dpia_id=args.dpia, dpo_signed=args.dpo_signed, sign_attested=args.sign_attested
             ),
+            counsel_file=args.counsel_profile,
         ),
     )
     if home.development_key:
@@ -116,9 +129,10 @@ def _ask_missing(args: Args) -> None:
 
 
 def run_serve(args: Args) -> int:
-    from clienteling.home import admission, open_home
+    from clienteling.home import open_home
     from clienteling.recognition.calibration import own_digest
     from clienteling.recognition.engine import build_engine
+    from clienteling.region import admission, note_policy
     from clienteling.service.thresholds import check_calibration
     from web.server import serve
 
@@ -132,6 +146,7 @@ def run_serve(args: Args) -> int:
     now = home.office.now()
     admitted = admission(home.config, home.profile, live=True, today=now.date())
     engine = build_engine(recognition.encoder, recognition.calibration, also=recognition.also)
+    note_policy(home.office, admitted.policy.value)
     return serve(home, admitted, engine, port=args.port or home.config.hub.port)
 
 

@@ -13,12 +13,11 @@ from clienteling.errors import ClientelingError, RefusedError, StartError, Usage
 from clienteling.home import (
     ERASERS,
     NewHome,
-    admission,
-    edge_policy,
     init_home,
     new_store,
     open_home,
 )
+from clienteling.region import admission, edge_policy
 from consent.errors import StorageError
 from consent.office import resume
 from consent.policy import CapturePolicy

@@ -3,9 +3,10 @@ from importlib import resources
 
 import pytest
 
-from consent import policy
+from consent import profiles
 from consent.errors import PolicyRefusedError
-from consent.policy import Admission, CapturePolicy, Papers, admit, load_profile
+from consent.policy import Admission, CapturePolicy, Papers, admit
+from consent.profiles import load_profile
 
 TODAY = date(2026, 11, 22)
 PAPERS = Papers("DPIA-7", date(2026, 10, 1), date(2026, 11, 1))
@@ -57,7 +58,7 @@ def test_the_other_portland_is_not_banned() -> None:
 
 
 def test_an_altered_profile_is_refused(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setitem(policy._PROFILES_SHA256, "eu", "0" * 64)
+    monkeypatch.setitem(profiles._SHA256, "eu", "0" * 64)
     with pytest.raises(PolicyRefusedError, match="altered"):
         load_profile("eu")
 
@@ -65,7 +66,7 @@ def test_an_altered_profile_is_refused(monkeypatch: pytest.MonkeyPatch) -> None:
 def test_every_profile_file_is_pinned() -> None:
     files = resources.files("consent").joinpath("profiles").iterdir()
     names = {file.name.removesuffix(".toml") for file in files if file.name.endswith(".toml")}
-    assert names == policy._PROFILES_SHA256.keys()
+    assert names == profiles._SHA256.keys()
 
 
 @pytest.mark.parametrize("live", [True, False])

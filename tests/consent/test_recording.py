@@ -7,7 +7,8 @@ import pytest
 from consent import records
 from consent.models import ConsentRow
 from consent.office import Office, Processing, Statement, change, open_enrolment, withdraw
-from consent.policy import CapturePolicy, load_profile
+from consent.policy import CapturePolicy
+from consent.profiles import load_profile
 from consent.purposes import Purpose
 
 #: Section B but the last two rows: what only the store knows, and what the receipt adds.

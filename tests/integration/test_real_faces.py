@@ -14,8 +14,9 @@ from camera.replay import replay
 from clienteling.customers.paper import enrol_from_paper
 from clienteling.customers.sightings import resolve
 from clienteling.customers.templates import open_gallery
-from clienteling.home import Home, admission, edge_policy
+from clienteling.home import Home
 from clienteling.recognition.engine import Engine
+from clienteling.region import admission, edge_policy
 from consent.office import withdraw
 from consent.purposes import Purpose
 from tests.support.clips import compose, empty, picture, scene

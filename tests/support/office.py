@@ -13,7 +13,7 @@ from consent.errors import StorageError
 from consent.keyring import KeyRing, open_keyring
 from consent.models import IdentityBase, KeysBase, TemplatesBase
 from consent.office import Controller, Eraser, Office, Statement
-from consent.policy import load_profile
+from consent.profiles import load_profile
 from consent.purposes import Purpose
 from consent.roots.local import RootKey
 from consent.storage import Databases, open_sqlite
