@@ -10,6 +10,7 @@ from pydantic import BaseModel, ConfigDict, ValidationError
 
 from clienteling.edge_protocol import PairReply
 from clienteling.errors import StartError
+from clienteling.files import replace_file
 from consent.errors import SealError
 from consent.sealing import DeviceKeys
 
@@ -83,8 +84,8 @@ class DeviceFolder:
             store=reply.store,
             hub=hub,
         )
-        self._write(_KEYS, keys.dump())
-        self._write(_IDENTITY, identity.model_dump_json(indent=2).encode())
+        replace_file(self.path / _KEYS, keys.dump())
+        replace_file(self.path / _IDENTITY, identity.model_dump_json(indent=2).encode())
         return identity
 
     def checkpoint(self) -> str | None:
@@ -95,17 +96,7 @@ class DeviceFolder:
             return None
 
     def save_checkpoint(self, note: str) -> None:
-        self._write(_CHECKPOINT, note.encode())
-
-    def _write(self, name: str, content: bytes) -> None:
-        temporary = self.path / f".{name}.new"
-        temporary.unlink(missing_ok=True)
-        handle = os.open(temporary, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
-        with os.fdopen(handle, "wb") as file:
-            file.write(content)
-            file.flush()
-            os.fsync(file.fileno())
-        temporary.replace(self.path / name)
+        replace_file(self.path / _CHECKPOINT, note.encode())
 
 
 def _damaged(path: Path) -> str:

@@ -1,18 +1,16 @@
 """The camera process: what `clienteling camera` runs, from its configuration to its last word."""
 
 import json
-import signal
 import sys
 import threading
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from collections.abc import Callable
 from datetime import datetime
-from types import FrameType
 from typing import Any
 
 from camera.cameras import Cameras
 from camera.config import BoxConfig
 from camera.service import Emit, run_camera
+from clienteling.process import ended_by_signals
 from clienteling.recognition.engine import Engine
 from consent.clock import now as utc_now
 
@@ -42,29 +40,9 @@ def run_box(
         PartlyDoneError: of a box that lists cameras, some were refused; the others ran.
     """
     stop = stopping or threading.Event()
-    with _signals(stop.set):
+    with ended_by_signals(stop.set):
         if box.is_shared:
             cameras = Cameras(box.cameras, engine_factory(), emit=emit, stopping=stop, now=now)
             return cameras.run()
         [config] = box.cameras
         return run_camera(config, engine_factory, emit=emit, stopping=stop, now=now)
-
-
-@contextmanager
-def _signals(stop: Callable[[], None]) -> Iterator[None]:
-    """SIGTERM and SIGINT end the service in order; only the main thread may ask for that."""
-    if threading.current_thread() is not threading.main_thread():
-        yield
-        return
-
-    def handle(number: int, frame: FrameType | None) -> None:
-        del number, frame
-        stop()
-
-    kinds = (signal.SIGTERM, signal.SIGINT)
-    before = [signal.signal(kind, handle) for kind in kinds]
-    try:
-        yield
-    finally:
-        for kind, handler in zip(kinds, before, strict=True):
-            signal.signal(kind, handler)

@@ -29,6 +29,10 @@ class LedgerError(ConsentError):
     """The log cannot be written or does not hold together."""
 
 
+class WitnessError(ConsentError):
+    """A witness, its key or its cosignature is not one that this log knows."""
+
+
 class ReceiptError(ConsentError):
     """A receipt or its withdrawal code is unknown, altered or from another shop."""
 

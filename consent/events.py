@@ -63,6 +63,8 @@ class EventKind(StrEnum):
 
     LOG_VERIFIED = "log.verified"
     LOG_SEARCHED = "log.searched"
+    WITNESS_ADDED = "witness.added"
+    WITNESS_REMOVED = "witness.removed"
 
 
 #: Entries after which the gallery that the edges hold is another one. Its version is the index of

@@ -106,6 +106,28 @@ class LogCheckpointRow(IdentityBase):
     note: Mapped[str] = mapped_column(Text)
 
 
+class LogWitnessRow(IdentityBase):
+    """A witness of the log, and the key that its cosignatures are checked with."""
+
+    __tablename__ = "log_witness"
+
+    name: Mapped[str] = mapped_column(String(120), primary_key=True)
+    public: Mapped[bytes] = mapped_column(LargeBinary(32))
+    added_at: Mapped[str] = mapped_column(String(32))
+    removed_at: Mapped[str | None] = mapped_column(String(32))
+
+
+class LogCosignatureRow(IdentityBase):
+    """A witness's signature line under a checkpoint (consent.cosignatures). Insert-only."""
+
+    __tablename__ = "log_cosignature"
+
+    witness: Mapped[str] = mapped_column(ForeignKey("log_witness.name"), primary_key=True)
+    at: Mapped[str] = mapped_column(String(32), primary_key=True)
+    tree_size: Mapped[int] = mapped_column(primary_key=True, autoincrement=False, index=True)
+    line: Mapped[str] = mapped_column(Text)
+
+
 class LogDetailRow(IdentityBase):
     """What a leaf commits to, with its salt (R47). Deleting the row unlinks the leaf for good.
 

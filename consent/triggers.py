@@ -21,7 +21,7 @@ INSERT_ONLY_TRIGGERS: dict[str, tuple[str, ...]] = {
             _refuse(table, operation, f"{table} is insert-only")
             for operation in ("UPDATE", "DELETE")
         )
-        for table in ("log_entry", "log_node", "log_checkpoint")
+        for table in ("log_entry", "log_node", "log_checkpoint", "log_cosignature")
     },
     # A consent record is proof; its state changes by adding the next record.
     "consent_record": (_refuse("consent_record", "UPDATE", "consent_record is never changed"),),

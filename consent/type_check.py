@@ -18,6 +18,7 @@ from sqlalchemy import (
     cast,
     func,
     inspect,
+    null,
     select,
 )
 from sqlalchemy.orm import Session
@@ -27,18 +28,22 @@ from consent.models import (
     ConsentRow,
     IdentityBase,
     LogCheckpointRow,
+    LogCosignatureRow,
     LogDetailRow,
     LogEntryRow,
     LogNodeRow,
+    LogWitnessRow,
 )
 
 _BATCH = 500
 
 #: Each table of the log with the entry that a row belongs to.
-_TABLES: tuple[tuple[type[IdentityBase], ColumnElement[int]], ...] = (
+_TABLES: tuple[tuple[type[IdentityBase], ColumnElement[Any]], ...] = (
     (LogEntryRow, LogEntryRow.leaf_index.expression),
     (LogDetailRow, LogDetailRow.leaf_index.expression),
     (LogCheckpointRow, LogCheckpointRow.tree_size - 1),
+    (LogCosignatureRow, LogCosignatureRow.tree_size - 1),
+    (LogWitnessRow, null()),
     (LogNodeRow, LogNodeRow.position.op("<<")(LogNodeRow.level)),
     (ConsentRow, ConsentRow.leaf_index.expression),
 )

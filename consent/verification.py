@@ -6,30 +6,30 @@
     3 checkpoints  one for each entry, signed by the log's key, over the root of the leaves so far
     4 tree         every stored node is the hash of its children, none missing, none more
     5 records      each consent record is the one that its entry commits to
-    6 the end      an outside checkpoint shows cutting, rolling back, rewriting with the log's key
+    6 witnesses    the cosignatures that are kept fit the checkpoints
+    7 the end      an outside checkpoint shows cutting, rolling back, rewriting with the log's key
 
 Without an outside checkpoint a cut tail cannot be seen: the result says that the end is not proven.
 Rows are read in order and never held all at once.
 """
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from dataclasses import dataclass, field
-from typing import Any, Generic, TypeVar
 
 from sqlalchemy import func, select
-from sqlalchemy.orm import InstrumentedAttribute, Session
+from sqlalchemy.orm import Session
 
 from consent import merkle
+from consent.aligned import BATCH, Aligned
 from consent.commitments import commitment, leaf_bytes
 from consent.errors import LedgerError
-from consent.models import IdentityBase, LogCheckpointRow, LogDetailRow, LogEntryRow, LogNodeRow
+from consent.models import LogCheckpointRow, LogDetailRow, LogEntryRow, LogNodeRow
 from consent.notes import Checkpoint, is_signed, is_signed_alone, parse_checkpoint
 from consent.record_check import check_records
 from consent.tree_check import check_tree
 from consent.type_check import check_types
+from consent.witness_check import check_cosignatures
 
-_Row = TypeVar("_Row", bound=IdentityBase)
-_BATCH = 500
 #: A row moved to an index far beyond the log must not make verification walk there.
 _PLAUSIBLE = 100
 
@@ -63,30 +63,6 @@ class Verification:
     end_proven: bool
     unlinked: int
     summary: str
-
-
-class _Aligned(Generic[_Row]):
-    """Rows in the order of a number, asked for one number after the other."""
-
-    def __init__(
-        self, identity: Session, model: type[_Row], key: InstrumentedAttribute[int], *where: Any
-    ) -> None:
-        query = select(model).where(key >= 0, *where).order_by(key)
-        self._rows: Iterator[_Row] = iter(
-            identity.scalars(query.execution_options(yield_per=_BATCH))
-        )
-        self._key = key.key
-        self._session = identity
-        self._next: _Row | None = next(self._rows, None)
-
-    def at(self, number: int) -> _Row | None:
-        """Return the row with this number, if there is one."""
-        row = self._next
-        if row is None or getattr(row, self._key) != number:
-            return None
-        self._next = next(self._rows, None)
-        self._session.expunge(row)
-        return row
 
 
 @dataclass(slots=True)
@@ -132,7 +108,11 @@ def verify(
         size, proven = _rows(identity), 0
     else:
         size = _check_entries(identity, walk, progress or _nobody_waits)
-        for index, what in (*check_tree(identity, size), *check_records(identity)):
+        for index, what in (
+            *check_tree(identity, size),
+            *check_records(identity),
+            *check_cosignatures(identity),
+        ):
             walk.find(index, what)
         proven = _check_end(walk, size, against) if against is not None else 0
     found = tuple(sorted(walk.findings, key=lambda finding: finding.leaf_index or 0))
@@ -167,15 +147,15 @@ def _check_entries(identity: Session, walk: _Walk, progress: Callable[[int], Non
         size = _PLAUSIBLE * (rows + 1)
     if identity.scalar(select(LogEntryRow.leaf_index).where(LogEntryRow.leaf_index < 0)):
         walk.find(None, "There are entries with an index below zero.")
-    entries = _Aligned(identity, LogEntryRow, LogEntryRow.leaf_index)
-    details = _Aligned(identity, LogDetailRow, LogDetailRow.leaf_index)
-    hashes = _Aligned(identity, LogNodeRow, LogNodeRow.position, LogNodeRow.level == 0)
-    notes = _Aligned(identity, LogCheckpointRow, LogCheckpointRow.tree_size)
+    entries = Aligned(identity, LogEntryRow, LogEntryRow.leaf_index)
+    details = Aligned(identity, LogDetailRow, LogDetailRow.leaf_index)
+    hashes = Aligned(identity, LogNodeRow, LogNodeRow.position, LogNodeRow.level == 0)
+    notes = Aligned(identity, LogCheckpointRow, LogCheckpointRow.tree_size)
     if notes.at(0) is not None:
         walk.find(None, "There is a checkpoint for an empty log.")
     for index in range(size):
         entry, detail, stored = entries.at(index), details.at(index), hashes.at(index)
-        if index % _BATCH == 0:
+        if index % BATCH == 0:
             progress(index)
         _check_leaf(walk, index, entry, detail)
         _check_checkpoint(walk, index, entry, stored, notes.at(index + 1))
@@ -264,7 +244,7 @@ def _root(peaks: list[tuple[int, bytes]]) -> bytes:
 
 
 def _check_end(walk: _Walk, size: int, against: Checkpoint) -> int:
-    """Step 6; returns how many entries the outside checkpoint proves."""
+    """Step 7; returns how many entries the outside checkpoint proves."""
     if not is_signed(against, walk.public_key):
         walk.find(None, "The outside checkpoint is not signed by this log's key.")
         return 0

@@ -19,6 +19,7 @@ from clienteling.service.watch import Watcher
 from clienteling.service.windows import WindowBoard
 from web.addresses import here
 from web.api.greet import blueprint as press_api
+from web.api.log import blueprint as log_api
 from web.api.pairing import blueprint as pairing_api
 from web.approvals.views import blueprint as approval_pages
 from web.auth.views import blueprint as auth_pages
@@ -88,7 +89,7 @@ def create_app(
     init_errors(app)
     csrf = init_security(app, home.databases.identity, home.office.ring.web_session)
     _mount_all(app)
-    for machine in (edge_api, press_api, pairing_api):
+    for machine in (edge_api, press_api, pairing_api, log_api):
         csrf.exempt(machine)  # signature, token or code: never a cookie
     enforce(app)
     init_limits(app)
@@ -124,6 +125,7 @@ def _mount_all(app: Flask) -> None:
     mount(app, greet_pages, any_of(device("greet"), role("manager")))
     mount(app, press_api, bearer("button"))
     mount(app, pairing_api, public())
+    mount(app, log_api, public())
     mount(app, edge_api, signed())
     mount(app, kiosk_pages, device("kiosk"))
     mount(app, staff_pages, all_of(device("tablet"), role("trained")))

@@ -27,6 +27,7 @@ from consent.errors import (
     PolicyRefusedError,
     ReceiptError,
     SubjectUnknownError,
+    WitnessError,
 )
 from web.guards import DeviceNeededError, RoleNeededError, SignInNeededError, TokenNeededError
 
@@ -41,6 +42,7 @@ _STATUS: tuple[tuple[type[Exception], int], ...] = (
     (ConsentMissingError, 403),
     (KeyUnavailableError, 403),
     (PolicyRefusedError, 403),
+    (WitnessError, 403),
     (RefusedError, 403),
     (ClientelingError, 400),
     (ConsentError, 503),
@@ -62,7 +64,7 @@ def wants_json() -> bool:
     accepts = request.accept_mimetypes
     return (
         request.is_json
-        or request.path.startswith(("/edge/", "/api/"))
+        or request.path.startswith(("/edge/", "/api/", "/log/"))
         or (accepts.accept_json and not accepts.accept_html)
     )
 

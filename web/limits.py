@@ -15,11 +15,11 @@ _MARK = "clienteling_limit"
 _View = TypeVar("_View", bound=Callable[..., Any])
 
 
-def limited(rule: str) -> Callable[[_View], _View]:
-    """Mark a view: POSTs from one address follow `rule`, then hear 429."""
+def limited(rule: str, methods: tuple[str, ...] = ("POST",)) -> Callable[[_View], _View]:
+    """Mark a view: requests of these methods from one address follow `rule`, then hear 429."""
 
     def mark(view: _View) -> _View:
-        setattr(view, _MARK, rule)
+        setattr(view, _MARK, (rule, methods))
         return view
 
     return mark
@@ -31,7 +31,8 @@ def init_limits(app: Flask) -> None:
         get_remote_address, app=app, storage_uri="memory://", strategy="moving-window"
     )
     for endpoint, view in app.view_functions.items():
-        rule = getattr(view, _MARK, None)
-        if rule is not None:
-            limit: Callable[[Any], Any] = limiter.limit(rule, methods=["POST"])
+        marked = getattr(view, _MARK, None)
+        if marked is not None:
+            rule, methods = marked
+            limit: Callable[[Any], Any] = limiter.limit(rule, methods=list(methods))
             app.view_functions[endpoint] = limit(view)

@@ -21,6 +21,7 @@ from clienteling.cli import (
     measure,
     profiles,
     shop,
+    witness,
 )
 from clienteling.errors import ClientelingError
 from clienteling.process import keep_memory_private, search_on_one_thread
@@ -35,7 +36,7 @@ def build_parser() -> argparse.ArgumentParser:
         "CLIENTELING_HOME names the shop's data folder.",
     )
     commands = parser.add_subparsers(dest="group", required=True, metavar="COMMAND")
-    modules = (shop, profiles, customers, log, approvals, cameras, button, measure, demo)
+    modules = (shop, profiles, customers, log, witness, approvals, cameras, button, measure, demo)
     for module in modules:
         module.add_commands(commands)
     return parser

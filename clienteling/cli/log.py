@@ -1,10 +1,16 @@
 """The log that cannot be rewritten unseen."""
 
+from dataclasses import asdict
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from clienteling.cli.grammar import Parsers, add_command, add_group
 from clienteling.cli.output import Args, emit
 from clienteling.config import home_path
+from clienteling.errors import UsageError
+
+if TYPE_CHECKING:
+    from consent.witnesses import Cosigned
 
 
 def add_commands(commands: Parsers) -> None:
@@ -23,6 +29,32 @@ def add_commands(commands: Parsers) -> None:
         help="a checkpoint kept elsewhere (an edge's, a receipt's): proves the end of the log",
     )
 
+    witness = add_group(log, "witness", "Who watches the log from another machine")
+    add = add_command(
+        witness,
+        "add",
+        run_witness_add,
+        "Take cosignatures of a witness from now on",
+        "log witness add dpo.example/witness dpo.example/witness+1a2b3c4d+BJ0f…",
+    )
+    add.add_argument("name", metavar="NAME", help="as `witness init` was told")
+    add.add_argument("key", metavar="VKEY", help="the line that `witness init` shows")
+    remove = add_command(
+        witness,
+        "remove",
+        run_witness_remove,
+        "Take none of it any more; those that it gave stay",
+        "log witness remove dpo.example/witness",
+    )
+    remove.add_argument("name", metavar="NAME")
+    add_command(
+        witness,
+        "list",
+        run_witness_list,
+        "Witnesses and their last cosignatures",
+        "log witness list",
+    )
+
 
 def run_log_verify(args: Args) -> int:
     from clienteling.home import open_home
@@ -31,3 +63,48 @@ def run_log_verify(args: Args) -> int:
     report = verify_log(open_home(home_path()).office, against=args.against)
     emit(args, report, report.summary)
     return 0 if report.ok else 1
+
+
+def run_witness_add(args: Args) -> int:
+    from clienteling.home import open_home
+    from consent.witnesses import add_witness
+
+    office = open_home(home_path()).office
+    if args.key.split("+")[0] != args.name:
+        raise UsageError(
+            "The key is of another name. Give the name that stands before its first +."
+        )
+    with office.databases.identity.write() as identity:
+        name = add_witness(identity, office.ring, args.key, actor="command", now=office.now())
+    emit(args, {"witness": name}, f"{name} may cosign this shop's log from now on.")
+    return 0
+
+
+def run_witness_remove(args: Args) -> int:
+    from clienteling.home import open_home
+    from consent.witnesses import remove_witness
+
+    office = open_home(home_path()).office
+    with office.databases.identity.write() as identity:
+        remove_witness(identity, office.ring, args.name, actor="command", now=office.now())
+    emit(args, {"witness": args.name}, f"{args.name} is no longer a witness of this shop's log.")
+    return 0
+
+
+def run_witness_list(args: Args) -> int:
+    from clienteling.home import open_home
+    from consent.witnesses import witnesses
+
+    with open_home(home_path()).databases.identity.read() as identity:
+        found = witnesses(identity)
+    lines = [
+        f"{one.name}: {'has not cosigned yet' if one.last is None else _seen(one.last)}"
+        for one in found
+    ]
+    empty = "No witness is registered. See docs/privacy/verify.md."
+    emit(args, {"witnesses": [asdict(one) for one in found]}, "\n".join(lines) or empty)
+    return 0
+
+
+def _seen(last: "Cosigned") -> str:
+    return f"saw {last.size} entries at {last.at:%Y-%m-%d %H:%M} UTC"

@@ -37,6 +37,8 @@ OTHERS = {
     "log_entry": "commitments, no data (R47)",
     "log_node": "hashes",
     "log_checkpoint": "signed hashes",
+    "log_witness": "machines that watch the log, and their public keys",
+    "log_cosignature": "signed hashes",
     "product": "the shop's goods",
     "user": "staff",
     "role": "staff",

@@ -10,7 +10,7 @@ from web.guards import GUARDS, guard_of
 
 #: Blueprints that anybody may call. A new one is a decision: it shows nothing personal, and
 #: changes nothing of a customer.
-PUBLIC = {"front", "auth", "api_pairing"}
+PUBLIC = {"front", "auth", "api_pairing", "api_log"}
 
 A_UUID = "00000000-0000-4000-8000-000000000000"
 
@@ -22,6 +22,7 @@ RULES = {
     "greet": "device greet or role manager",
     "api_greet": "bearer button",
     "api_pairing": "public",
+    "api_log": "public",
     "kiosk": "device kiosk",
     "find": "device tablet and role trained",
     "staff": "device tablet and role trained",

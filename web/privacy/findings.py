@@ -43,6 +43,12 @@ _FIXED = {
     "The outside checkpoint is not signed by this log's key.": lazy_gettext(
         "The outside checkpoint is not signed by this log's key."
     ),
+    "A witness cosigned this entry, and its checkpoint is no longer there.": lazy_gettext(
+        "A witness cosigned this entry, and its checkpoint is no longer there."
+    ),
+    "A witness's cosignature does not fit the checkpoint of this entry.": lazy_gettext(
+        "A witness's cosignature does not fit the checkpoint of this entry."
+    ),
     "There is a hash in the tree for entries that do not exist.": lazy_gettext(
         "There is a hash in the tree for entries that do not exist."
     ),

@@ -65,6 +65,8 @@ _KINDS = {
     EventKind.SIGNOUT: lazy_gettext("Signed out"),
     EventKind.LOG_VERIFIED: lazy_gettext("Log verified"),
     EventKind.LOG_SEARCHED: lazy_gettext("Log searched"),
+    EventKind.WITNESS_ADDED: lazy_gettext("Witness of the log added"),
+    EventKind.WITNESS_REMOVED: lazy_gettext("Witness of the log removed"),
 }
 
 _PURPOSES = {
