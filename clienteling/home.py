@@ -32,6 +32,8 @@ from consent.keyring import open_keyring
 from consent.notes import origin_of, verifier_key
 from consent.office import Controller, Eraser, Office, Processing
 from consent.policy import CapturePolicy, RegionProfile
+from consent.request_acts import erase_requests
+from consent.restriction import erase_restrictions
 from consent.roots.sealed_file import create_root, open_root
 from consent.storage import Databases, open_sqlite
 
@@ -46,6 +48,8 @@ ERASERS = (
     Eraser("lookups", erase_lookups),
     Eraser("visits", erase_visits),
     Eraser("approvals", erase_approvals),
+    Eraser("requests", erase_requests),
+    Eraser("restrictions", erase_restrictions),
 )
 
 

@@ -15,6 +15,16 @@ class EventKind(StrEnum):
     ERASURE_OPENED = "erasure.opened"
     ERASURE_COMPLETED = "erasure.completed"
     CORRECTION = "correction"
+    RESTRICTION_SET = "restriction.set"
+    RESTRICTION_TOLD = "restriction.told"
+    RESTRICTION_LIFTED = "restriction.lifted"
+
+    REQUEST_RECEIVED = "request.received"
+    REQUEST_CHANGED = "request.changed"
+    REQUEST_READ = "request.read"
+    REQUEST_ANSWERED = "request.answered"
+    EXPORT_MADE = "export.made"
+    BREACH_QUERIED = "breach.queried"
 
     ENROLMENT_OPENED = "enrolment.opened"
     ENROLMENT_CLOSED = "enrolment.closed"
@@ -78,10 +88,12 @@ GALLERY_KINDS: frozenset[EventKind] = frozenset(
         EventKind.TEMPLATE_REMOVED,
         EventKind.TEMPLATE_TIGHTENED,
         EventKind.TEMPLATE_RELAXED,
+        EventKind.RESTRICTION_SET,
+        EventKind.RESTRICTION_LIFTED,
     }
 )
 
-#: Proof of what was consented to and ended: kept, pseudonymous, after an erasure.
+#: Proof of what was consented to, asked for and ended: kept, pseudonymous, after an erasure.
 PROOF_KINDS: frozenset[EventKind] = frozenset(
     {
         EventKind.CONSENT_GIVEN,
@@ -94,5 +106,7 @@ PROOF_KINDS: frozenset[EventKind] = frozenset(
         EventKind.ERASURE_COMPLETED,
         EventKind.TEMPLATE_MADE,
         EventKind.TEMPLATE_REMOVED,
+        EventKind.REQUEST_RECEIVED,
+        EventKind.REQUEST_ANSWERED,
     }
 )

@@ -24,13 +24,19 @@ __all__ = [
     "DataKey",
     "KeyRing",
     "create_data_key",
+    "create_request_key",
     "data_key",
     "destroy_data_keys",
+    "destroy_request_keys",
+    "request_key",
     "rewrap_data_key",
     "seal_for",
     "unseal_for",
     "unseal_for_into",
 ]
+
+#: The purpose under which a request by somebody who is no customer has its own key.
+REQUEST = "request"
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,16 +49,25 @@ class DataKey:
 
 def create_data_key(session: Session, ring: KeyRing, grant: Grant, now: datetime) -> None:
     """Make the data key of the grant's subject and purpose; nothing happens if it is there."""
-    if session.get(DataKeyRow, (grant.subject_id, grant.purpose.value)) is not None:
+    _create(session, ring, (grant.subject_id, grant.purpose.value), now)
+
+
+def create_request_key(session: Session, ring: KeyRing, request_id: str, now: datetime) -> None:
+    """Make the key of a request by somebody who is no customer; nothing happens if it is there."""
+    _create(session, ring, (request_id, REQUEST), now)
+
+
+def _create(session: Session, ring: KeyRing, owner: tuple[str, str], now: datetime) -> None:
+    if session.get(DataKeyRow, owner) is not None:
         return
     store = ring.stores.current(session)
     ring.stores.count(session, store.id)
     key_id = str(uuid.uuid4())
-    aad = _place(key_id, grant.subject_id, grant.purpose.value)
+    aad = _place(key_id, *owner)
     session.add(
         DataKeyRow(
-            subject_id=grant.subject_id,
-            purpose=grant.purpose.value,
+            subject_id=owner[0],
+            purpose=owner[1],
             key_id=key_id,
             store_key_id=store.id,
             created_at=stamp(now),
@@ -69,10 +84,23 @@ def data_key(session: Session, ring: KeyRing, grant: Grant) -> DataKey:
     Raises:
         KeyUnavailableError: destroyed, never made, or its store key does not open it.
     """
-    row = session.get(DataKeyRow, (grant.subject_id, grant.purpose.value))
+    return _data_key(session, ring, (grant.subject_id, grant.purpose.value))
+
+
+def request_key(session: Session, ring: KeyRing, request_id: str) -> DataKey:
+    """Open the key of a request by somebody who is no customer.
+
+    Raises:
+        KeyUnavailableError: its time is over, or it never had one.
+    """
+    return _data_key(session, ring, (request_id, REQUEST))
+
+
+def _data_key(session: Session, ring: KeyRing, owner: tuple[str, str]) -> DataKey:
+    row = session.get(DataKeyRow, owner)
     if row is None:
         raise KeyUnavailableError(
-            f"The key for {grant.purpose.value!r} of this customer is destroyed or was never made. "
+            f"The key for {owner[1]!r} of this customer is destroyed or was never made. "
             "What it sealed cannot be read again."
         )
     return DataKey(row.key_id, _open(session, ring, row))
@@ -98,6 +126,15 @@ def destroy_data_keys(session: Session, subject_id: str, purposes: Iterable[Purp
     )
     assert isinstance(result, CursorResult)
     return result.rowcount
+
+
+def destroy_request_keys(session: Session, request_ids: Iterable[str]) -> None:
+    """Delete the keys of these requests: their texts cannot be read again."""
+    session.execute(
+        delete(DataKeyRow).where(
+            DataKeyRow.subject_id.in_(list(request_ids)), DataKeyRow.purpose == REQUEST
+        )
+    )
 
 
 def seal_for(

@@ -186,6 +186,52 @@ class RootKeyRow(KeysBase):
     since: Mapped[str] = mapped_column(String(32))
 
 
+class RestrictionRow(IdentityBase):
+    """A customer whose data stays but is used for nothing (GDPR 18); lifted: the row is deleted."""
+
+    __tablename__ = "restriction"
+
+    subject_id: Mapped[str] = mapped_column(String(36), primary_key=True)
+    since: Mapped[str] = mapped_column(String(32))
+    ground: Mapped[str] = mapped_column(String(12))
+    #: The log entry that set it: cameras that know of it hold no template of the customer.
+    leaf_index: Mapped[int]
+    #: How and when the customer was told that it will be lifted (GDPR 18(3)).
+    told_by: Mapped[str | None] = mapped_column(String(8))
+    told_at: Mapped[str | None] = mapped_column(String(32))
+
+
+class RequestRow(IdentityBase):
+    """Somebody exercises a right, or complains. Free text is sealed; the rest is codes and dates.
+
+    `subject_id` is null for somebody who is no customer. After erasure the row stays without its
+    text: proof that the request was answered in time.
+    """
+
+    __tablename__ = "rights_request"
+
+    id: Mapped[str] = mapped_column(String(36), primary_key=True)
+    subject_id: Mapped[str | None] = mapped_column(String(36), index=True)
+    kind: Mapped[str] = mapped_column(String(12))
+    #: A complaint "I was greeted as somebody else".
+    wrong_person: Mapped[bool] = mapped_column(default=False)
+    channel: Mapped[str] = mapped_column(String(8))
+    received_at: Mapped[str] = mapped_column(String(32))
+    received_by: Mapped[str] = mapped_column(String(80))
+    due_on: Mapped[str] = mapped_column(String(10), index=True)
+    extended_for: Mapped[str | None] = mapped_column(String(12))
+    extension_told: Mapped[str | None] = mapped_column(String(8))
+    identity: Mapped[str | None] = mapped_column(String(12))
+    owner: Mapped[str | None] = mapped_column(String(80))
+    outcome: Mapped[str | None] = mapped_column(String(16))
+    reply_by: Mapped[str | None] = mapped_column(String(8))
+    closed_at: Mapped[str | None] = mapped_column(String(32), index=True)
+    #: The consent that the sealed texts are bound to; null: sealed under the request's own key.
+    consent_id: Mapped[str | None] = mapped_column(String(36))
+    text: Mapped[bytes | None] = mapped_column(LargeBinary)
+    reply: Mapped[bytes | None] = mapped_column(LargeBinary)
+
+
 class StoreKeyRow(KeysBase):
     """Key-encryption key of a store, wrapped by the root key.
 
@@ -203,7 +249,10 @@ class StoreKeyRow(KeysBase):
 
 
 class DataKeyRow(KeysBase):
-    """Data key of one subject and purpose, wrapped by the store key. Deleting it is erasure."""
+    """Data key of one subject and purpose, wrapped by the store key. Deleting it is erasure.
+
+    A request by somebody who is no customer has a key too: its id, and the purpose "request".
+    """
 
     __tablename__ = "data_key"
 

@@ -13,7 +13,7 @@ from sqlalchemy import select
 
 from consent import erasure, receipts, records
 from consent.clock import parse
-from consent.errors import ConsentError
+from consent.errors import ConsentError, ConsentMissingError
 from consent.joining import (
     KEYS_MADE,
     Closed,
@@ -96,7 +96,11 @@ def change(
     receipt, flow, ending = None, None, None
     with office.databases.identity.write() as session:
         require_subject(session, subject_id)
-        stands = records.standing(session, subject_id, now)
+        if any(choices.values()) and records.is_restricted(session, subject_id):
+            raise ConsentMissingError(
+                "This customer's data is restricted: nothing can be granted until that is lifted."
+            )
+        stands = records.standing_for_the_customer(session, subject_id, now)
         granted = [p for p in CHOICES if choices.get(p, False) and p not in stands]
         ended = frozenset(p for p in CHOICES if not choices.get(p, True) and p in stands)
         if granted:

@@ -10,7 +10,7 @@ from sqlalchemy.orm import Session
 
 from consent.clock import parse
 from consent.errors import ConsentMissingError
-from consent.models import ConsentRow
+from consent.models import ConsentRow, RestrictionRow
 from consent.purposes import Purpose
 
 _PROOF = object()
@@ -46,7 +46,9 @@ class Grant:
 
 
 def grant_for(identity: Session, subject_id: str, purpose: Purpose, now: datetime) -> Grant | None:
-    """Return the standing grant, or None: never given, refused, withdrawn, expired or lapsed."""
+    """Return the standing grant, or None: never given, refused, withdrawn, lapsed, restricted."""
+    if is_restricted(identity, subject_id):
+        return None
     row = newest(identity, subject_id, [purpose]).get(purpose)
     return _grant(row, now) if row is not None else None
 
@@ -66,23 +68,43 @@ def require_grant(identity: Session, subject_id: str, purpose: Purpose, now: dat
 
 
 def standing(identity: Session, subject_id: str, now: datetime) -> dict[Purpose, Grant]:
-    """Return every standing grant of a subject."""
+    """Return every standing grant of a subject; none while the customer is restricted."""
+    if is_restricted(identity, subject_id):
+        return {}
+    return standing_for_the_customer(identity, subject_id, now)
+
+
+def standing_for_the_customer(
+    identity: Session, subject_id: str, now: datetime
+) -> dict[Purpose, Grant]:
+    """Return every grant that stands, also while restricted: for what the customers ask for.
+
+    Access, correction, complaints, withdrawing only (GDPR 18(2)); a guard test lists the callers.
+    """
     rows = newest(identity, subject_id, Purpose)
     grants = {purpose: _grant(row, now) for purpose, row in rows.items()}
     return {purpose: grant for purpose, grant in grants.items() if grant is not None}
 
 
 def subjects_granting(identity: Session, purpose: Purpose, now: datetime) -> tuple[Grant, ...]:
-    """Return the standing grants of all subjects for a purpose, oldest first."""
+    """Return the standing grants of all subjects for a purpose, oldest first; no restricted one."""
     last = (
         select(func.max(ConsentRow.sequence))
-        .where(ConsentRow.purpose == purpose.value)
+        .where(
+            ConsentRow.purpose == purpose.value,
+            ConsentRow.subject_id.not_in(select(RestrictionRow.subject_id)),
+        )
         .group_by(ConsentRow.subject_id)
     )
     rows = identity.scalars(
         select(ConsentRow).where(ConsentRow.sequence.in_(last)).order_by(ConsentRow.sequence)
     )
     return tuple(grant for row in rows if (grant := _grant(row, now)) is not None)
+
+
+def is_restricted(identity: Session, subject_id: str) -> bool:
+    """Whether this customer's data is kept but used for nothing (GDPR 18)."""
+    return identity.get(RestrictionRow, subject_id) is not None
 
 
 def history(identity: Session, subject_id: str) -> tuple[ConsentRow, ...]:

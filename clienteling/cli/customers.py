@@ -2,6 +2,7 @@
 
 import json
 from dataclasses import asdict
+from pathlib import Path
 from typing import Any
 
 from clienteling.catalogue.allergens import Allergen
@@ -74,6 +75,16 @@ def add_commands(commands: Parsers) -> None:
         "customer erase 0b9f…",
     )
     erase.add_argument("id")
+
+    export = add_command(
+        customers,
+        "export",
+        run_customer_export,
+        "Hand out everything that is held (a second person approves it first)",
+        "customer export 0b9f… --out robin.json",
+    )
+    export.add_argument("id")
+    export.add_argument("--out", type=Path, required=True, metavar="FILE")
 
     consents = add_group(commands, "consent", "One customer's consents")
     show = add_command(
@@ -160,6 +171,17 @@ def run_customer_erase(args: Args) -> int:
 
     done = erase(open_home(home_path()).office, args.id, actor="command", method="command")
     emit(args, _withdrawal(args.id, done), f"Customer {args.id} is erased.")
+    return 0
+
+
+def run_customer_export(args: Args) -> int:
+    from clienteling.home import open_home
+    from clienteling.rights.export import Way, export
+    from clienteling.rights.files import write_private
+
+    office = open_home(home_path()).office
+    write_private(args.out, lambda: export(office, args.id, Way.COMMAND, actor="command"))
+    emit(args, {"customer": args.id, "file": str(args.out)}, f"Everything is in {args.out}.")
     return 0
 
 

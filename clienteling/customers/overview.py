@@ -4,11 +4,16 @@ from dataclasses import dataclass
 
 from clienteling.customers.profile import Account, Allergies, AllergyState, Preferences, read
 from clienteling.customers.templates import template_rows
-from consent.errors import SubjectUnknownError
+from consent.errors import ConsentMissingError, SubjectUnknownError
 from consent.ledger import EventKind, append
 from consent.office import Office
 from consent.purposes import Purpose
-from consent.records import history, standing
+from consent.records import (
+    history,
+    is_restricted,
+    standing,
+    standing_for_the_customer,
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,10 +62,17 @@ def overview(office: Office, subject_id: str, *, reader: str) -> Overview:
 
     Raises:
         SubjectUnknownError: nobody has this number, or everything was erased.
+        ConsentMissingError: the customer's data is restricted (GDPR 18).
     """
     with office.databases.identity.read() as identity:
         grants = standing(identity, subject_id, office.now())
         templates = template_rows(identity, subject_id)
+        restricted = is_restricted(identity, subject_id)
+    if restricted:
+        raise ConsentMissingError(
+            "This customer's data is restricted: it is kept and shown to nobody but the customer. "
+            "Use `clienteling customer export` to answer them."
+        )
     if not grants:
         raise SubjectUnknownError(
             f"There is no customer {subject_id} here (never enrolled, or erased)."
@@ -116,7 +128,7 @@ def consents(office: Office, subject_id: str, *, reader: str) -> Consents:
             )
             for row in rows
         )
-        grants = standing(identity, subject_id, office.now())
+        grants = standing_for_the_customer(identity, subject_id, office.now())
     if not events:
         raise SubjectUnknownError(f"There is no customer {subject_id} here.")
     with office.databases.identity.write() as identity:

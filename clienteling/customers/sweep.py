@@ -1,4 +1,4 @@
-"""The sweeper: removes what no open flow and no given consent accounts for, and old visits.
+"""The sweeper: removes what no open flow and no given consent accounts for, or whose time is over.
 
 Flows forget in order and are resumed, so there is nothing to sweep unless a process died in the one
 moment in which a template was stored while its consent was being withdrawn. What it finds is
@@ -16,6 +16,7 @@ from consent.models import FlowRow
 from consent.office import Office
 from consent.purposes import Purpose
 from consent.records import State, newest
+from consent.request_acts import forget_old_requests
 
 
 def sweep(office: Office) -> int:
@@ -27,7 +28,7 @@ def sweep(office: Office) -> int:
             eraser.erase(office.databases, subject_id, frozenset(purposes))
     with office.databases.identity.write() as identity:
         visits = forget_old_visits(identity, office.now())
-    return len(orphans) + visits + _sweep_templates(office)
+    return len(orphans) + visits + _sweep_templates(office) + forget_old_requests(office)
 
 
 def _orphans(identity: Session) -> dict[str, set[Purpose]]:

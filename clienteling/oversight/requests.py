@@ -1,33 +1,14 @@
 """Withdrawing and erasing because a customer asked the officer, with how it was asked."""
 
 from collections.abc import Collection
-from enum import StrEnum
 
 from consent import office as acts
 from consent.office import Office, Withdrawal
 from consent.purposes import Purpose
+from consent.requests import Channel
 
-
-class Channel(StrEnum):
-    """How the customer asked. A choice, not free text: no reason is owed (GDPR 7(3))."""
-
-    SHOP = "shop"
-    LETTER = "letter"
-    PHONE = "phone"
-    EMAIL = "email"
-
-    @property
-    def method(self) -> str:
-        """The words that records and receipts carry."""
-        return _METHODS[self]
-
-
-_METHODS = {
-    Channel.SHOP: "asked in the shop",
-    Channel.LETTER: "asked by letter",
-    Channel.PHONE: "asked by phone",
-    Channel.EMAIL: "asked by e-mail",
-}
+#: How a customer reaches the officer; the kiosk answers for itself.
+CHANNELS = (Channel.SHOP, Channel.LETTER, Channel.PHONE, Channel.EMAIL)
 
 
 def withdraw_on_request(

@@ -112,7 +112,7 @@ def timeline(office: Office, subject_id: str, *, reader: str) -> Timeline:
         rows = records.history(identity, subject_id)
         if not rows:
             raise SubjectUnknownError("There is no customer with this number here.")
-        stands = records.standing(identity, subject_id, now)
+        stands = records.standing_for_the_customer(identity, subject_id, now)
         looks = ledger.search(identity, kinds=LOOKS, about=subject_id, limit=_ENTRIES + 1)
         others = [kind for kind in EventKind if kind not in LOOKS]
         entries = ledger.search(identity, kinds=others, about=subject_id, limit=_ENTRIES + 1)

@@ -34,6 +34,7 @@ SWEEP = 3600.0
 _BATCH = 500
 
 _ENDINGS = {EventKind.CONSENT_WITHDRAWN, EventKind.CONSENT_EXPIRED}
+_ALL_ENDS = {EventKind.ERASURE_OPENED, EventKind.RESTRICTION_SET}
 
 
 class Watcher:
@@ -117,11 +118,11 @@ class Watcher:
                 return
 
     def _act(self, entry: EntryView, version: int) -> None:
-        if entry.kind is EventKind.TEMPLATE_REMOVED:
+        if entry.kind in {EventKind.TEMPLATE_REMOVED, EventKind.RESTRICTION_SET}:
             self._revoke(entry, version)
         elif entry.kind in GALLERY_KINDS:
             self._tell_cameras(GalleryChanged(version=version))
-        if entry.kind in _ENDINGS or entry.kind is EventKind.ERASURE_OPENED:
+        if entry.kind in _ENDINGS or entry.kind in _ALL_ENDS:
             self._consent_ended(entry)
         elif entry.kind is EventKind.RECOGNITION_STOPPED:
             self._stopped()
@@ -140,7 +141,7 @@ class Watcher:
         if entry.about is None:
             return
         purpose = (entry.detail or {}).get("purpose")
-        if entry.kind is EventKind.ERASURE_OPENED or purpose == Purpose.ACCOUNT.value:
+        if entry.kind in _ALL_ENDS or purpose == Purpose.ACCOUNT.value:
             for arrival in self._board.drop_subject(entry.about):
                 self._gone(arrival)
         elif purpose == Purpose.RECOGNISE.value:

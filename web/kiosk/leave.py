@@ -58,7 +58,9 @@ def choose_leaving(session_id: str) -> ResponseReturnValue:
     session = leaving(session_id)
     hub = current_hub()
     with hub.databases.identity.read() as identity:
-        stands = frozenset(records.standing(identity, session.subject_id, hub.now()))
+        stands = frozenset(
+            records.standing_for_the_customer(identity, session.subject_id, hub.now())
+        )
     return render_template("kiosk/leaving.html", visit=session, stands=stands)
 
 

@@ -5,9 +5,10 @@ from flask.typing import ResponseReturnValue
 from flask_babel import gettext
 
 from clienteling.oversight.flows import flow_result
-from clienteling.oversight.requests import Channel, erase_on_request, withdraw_on_request
+from clienteling.oversight.requests import CHANNELS, erase_on_request, withdraw_on_request
 from clienteling.oversight.timeline import Timeline, timeline
 from consent.purposes import Purpose
+from consent.requests import Channel
 from web.context import current_hub
 from web.guards import this_staff
 from web.limits import limited
@@ -84,7 +85,7 @@ def _file(subject_id: str) -> Timeline:
 
 def _channel() -> Channel | None:
     name = request.form.get("channel", "")
-    return Channel(name) if name in {channel.value for channel in Channel} else None
+    return Channel(name) if name in {channel.value for channel in CHANNELS} else None
 
 
 def _withdraw_page(file: Timeline, ticked: object, problem: str = "") -> str:
@@ -93,7 +94,7 @@ def _withdraw_page(file: Timeline, ticked: object, problem: str = "") -> str:
         file=file,
         ticked=ticked,
         problem=problem,
-        channels=tuple(Channel),
+        channels=CHANNELS,
         channel=request.form.get("channel", ""),
     )
 
@@ -103,6 +104,6 @@ def _erase_page(file: Timeline, problem: str = "") -> str:
         "privacy/erase.html",
         file=file,
         problem=problem,
-        channels=tuple(Channel),
+        channels=CHANNELS,
         channel=request.form.get("channel", ""),
     )

@@ -6,10 +6,10 @@ from typing import Any
 from flask import Flask
 from flask_babel import format_decimal, gettext, lazy_gettext
 
-from clienteling.oversight.requests import Channel
 from consent.clock import parse
 from consent.events import EventKind
 from consent.purposes import Purpose
+from consent.requests import Channel
 from web.privacy.findings import finding_word
 
 _SHORT = 8
@@ -25,6 +25,15 @@ _KINDS = {
     EventKind.ERASURE_OPENED: lazy_gettext("Erasure begun"),
     EventKind.ERASURE_COMPLETED: lazy_gettext("Erasure completed"),
     EventKind.CORRECTION: lazy_gettext("Correction"),
+    EventKind.RESTRICTION_SET: lazy_gettext("Data restricted: used for nothing"),
+    EventKind.RESTRICTION_TOLD: lazy_gettext("Told that the restriction ends"),
+    EventKind.RESTRICTION_LIFTED: lazy_gettext("Restriction lifted"),
+    EventKind.REQUEST_RECEIVED: lazy_gettext("Request received"),
+    EventKind.REQUEST_CHANGED: lazy_gettext("Request worked on"),
+    EventKind.REQUEST_READ: lazy_gettext("Request read"),
+    EventKind.REQUEST_ANSWERED: lazy_gettext("Request answered"),
+    EventKind.EXPORT_MADE: lazy_gettext("Everything held was handed out"),
+    EventKind.BREACH_QUERIED: lazy_gettext("Asked who a breach affects"),
     EventKind.ENROLMENT_OPENED: lazy_gettext("Enrolment begun"),
     EventKind.ENROLMENT_CLOSED: lazy_gettext("Enrolment ended"),
     EventKind.TEMPLATE_MADE: lazy_gettext("Face template made"),
@@ -93,6 +102,7 @@ _CHANNELS = {
     Channel.LETTER: lazy_gettext("By letter"),
     Channel.PHONE: lazy_gettext("By phone"),
     Channel.EMAIL: lazy_gettext("By e-mail"),
+    Channel.KIOSK: lazy_gettext("At the kiosk"),
 }
 
 _METHODS = {

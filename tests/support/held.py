@@ -1,0 +1,63 @@
+"""The whole schema, whose rows are whose, and a customer about whom everything is kept."""
+
+import pytest
+from sqlalchemy import Table
+
+from clienteling.access.approvals import ApprovalNeededError, Matter, require
+from clienteling.customers.profile import Account, stated, write
+from clienteling.customers.visits import note_visit
+from clienteling.db import METADATA
+from clienteling.home import Home
+from consent.purposes import Purpose
+from consent.records import require_grant
+from consent.request_acts import Received, receive
+from consent.requests import Channel, RequestKind
+from consent.restriction import Ground, restrict
+from tests.support.people import EVERYTHING, Customer, join
+
+#: The columns by which a row belongs to a customer.
+OWNERS = ("subject_id", "about", "alias")
+
+#: Tables without a customer in them.
+OTHERS = {
+    "log_entry": "commitments, no data (R47)",
+    "log_node": "hashes",
+    "log_checkpoint": "signed hashes",
+    "log_witness": "machines that watch the log, and their public keys",
+    "log_cosignature": "signed hashes",
+    "product": "the shop's goods",
+    "user": "staff",
+    "role": "staff",
+    "user_role": "staff",
+    "device": "screens and cameras",
+    "pairing": "screens and cameras",
+    "figure": "daily counts",
+    "camera_zone": "a rectangle of a camera's picture",
+    "root_key": "where the root key lies, and since when",
+    "store_key": "the shop's key",
+    "service_key": "the shop's keys",
+}
+
+
+def owner(table: Table) -> str | None:
+    if table.name == "subject":
+        return "id"
+    return next((column for column in OWNERS if column in table.columns), None)
+
+
+TABLES = [(name, table) for name, meta in METADATA.items() for table in meta.sorted_tables]
+
+
+def fill(home: Home) -> Customer:
+    """Somebody about whom everything is kept that can be kept."""
+    customer = join(home, purposes=EVERYTHING | {Purpose.VISITS})
+    with home.databases.identity.read() as identity:
+        grant = require_grant(identity, customer.subject_id, Purpose.ACCOUNT, home.office.now())
+    write(home.office, grant, stated(Account, name="Robin", email="robin@example.test"))
+    note_visit(home.office, customer.subject_id, "entrance", arrival_id="a")
+    complaint = Received(RequestKind.COMPLAINT, Channel.KIOSK, customer.subject_id, text="Robin")
+    receive(home.office, complaint, actor="c")
+    restrict(home.office, customer.subject_id, Ground.WISH, actor="c")
+    with pytest.raises(ApprovalNeededError):
+        require(home.office, Matter.EXPORT, "customer", actor="c", about=customer.subject_id)
+    return customer
