@@ -26,16 +26,21 @@ from clienteling.customers.visits import erase_visits
 from clienteling.db import migrate
 from clienteling.errors import RefusedError, StartError, UsageError
 from clienteling.region import active_profile, admission
+from clienteling.rollback import refuse_incomplete, refuse_rollback
 from consent import clock
+from consent.endings import Memory
 from consent.errors import ConsentError
-from consent.keyring import open_keyring
+from consent.keyring import open_keyring, renew_log_key
 from consent.notes import origin_of, verifier_key
 from consent.office import Controller, Eraser, Office, Processing
 from consent.policy import CapturePolicy, RegionProfile
 from consent.request_acts import erase_requests
 from consent.restriction import erase_restrictions
+from consent.roots import Root
 from consent.roots.sealed_file import create_root, open_root
 from consent.storage import Databases, open_sqlite
+
+Clock = Callable[[], datetime]
 
 ROOT_KEY = Path("keys") / "root.key"
 LOG_VKEY = "log.vkey"
@@ -58,6 +63,7 @@ class Home:
     """An opened data folder.
 
     Attributes:
+        memory: What outlives the databases: which consents ended, and how long the log was.
         development_key: The root key lies in the clear: not for real customers.
     """
 
@@ -65,6 +71,7 @@ class Home:
     config: Config
     office: Office
     profile: RegionProfile
+    memory: Memory
     development_key: bool
 
     @property
@@ -95,7 +102,7 @@ def new_store(name: str, *, demo: bool = False, **details: str) -> StoreConfig:
     return StoreConfig.model_validate(values | details)
 
 
-def init_home(path: Path, new: NewHome, *, now: Callable[[], datetime] = clock.now) -> Home:
+def init_home(path: Path, new: NewHome, *, now: Clock = clock.now) -> Home:
     """Make a data folder: configuration, keys, three databases. Nothing is made if it is refused.
 
     Raises:
@@ -120,6 +127,7 @@ def init_home(path: Path, new: NewHome, *, now: Callable[[], datetime] = clock.n
         databases.close()
         if new.counsel_file is not None:
             copyfile(new.counsel_file, path / new.counsel_file.name)
+        Memory(path).begin()
         save_config(path, config)  # last: a folder with it is whole
     except ConsentError as error:
         raise StartError(str(error)) from error
@@ -128,23 +136,51 @@ def init_home(path: Path, new: NewHome, *, now: Callable[[], datetime] = clock.n
     return open_home(path, now=now)
 
 
-def open_home(path: Path, *, now: Callable[[], datetime] = clock.now) -> Home:
+def open_home(
+    path: Path,
+    *,
+    now: Clock = clock.now,
+    inspecting: bool = False,
+    new_log: bool = False,
+) -> Home:
     """Open a data folder, bring its databases up to date, and unlock its keys.
 
+    Args:
+        path: The folder.
+        now: The clock.
+        inspecting: Open it even if its log went back: to find out what is wrong.
+        new_log: Let the log go on under a new key, after a restore (`consent.epochs`).
+
     Raises:
-        StartError: a part is missing or damaged, or a key does not open; the message says which.
+        StartError: a part is missing or damaged, a key does not open, or the log went back; the
+            message says which.
     """
     config = load_config(path)
     profile = active_profile(path, config.region, now().date())
-    _refuse_incomplete(path)
+    refuse_incomplete(path)
+    memory = Memory(path)
     try:
         databases = open_sqlite(path)
-        migrate(databases)
-        ring = open_keyring(
-            databases.keys, lambda: (open_root(path / ROOT_KEY, _passphrase()),), now()
-        )
     except ConsentError as error:
         raise StartError(str(error)) from error
+    try:
+        migrate(databases)
+        if not inspecting:
+            refuse_rollback(memory, databases.identity)
+
+        def roots() -> tuple[Root, ...]:
+            return (open_root(path / ROOT_KEY, _passphrase()),)
+
+        if new_log:
+            renew_log_key(databases.keys, roots, now())
+        ring = open_keyring(databases.keys, roots, now())
+        if not inspecting:
+            memory.remember(databases.identity)
+    except BaseException as error:
+        databases.close()
+        if isinstance(error, ConsentError):
+            raise StartError(str(error)) from error
+        raise
     controller = Controller(
         tenant=config.store.tenant,
         store_id=config.store.id,
@@ -164,21 +200,10 @@ def open_home(path: Path, *, now: Callable[[], datetime] = clock.now) -> Home:
         dpia_id=config.papers.dpia_id,
         processing=_processing(config),
         edges_clear=lambda identity, leaf: edges_clear(identity, leaf, now()),
+        note_ending=lambda ended: memory.note(ended, databases.identity),
     )
     _publish_vkey(path, office)
-    return Home(path, config, office, profile, development_key=ring.development)
-
-
-def _refuse_incomplete(path: Path) -> None:
-    """Refuse a folder that lost a database: an empty one in its place would forget without a word.
-
-    Raises:
-        StartError: names the file.
-    """
-    for name in ("identity.db", "templates.db", "keys.db"):
-        file = path / name
-        if not file.is_file() or not file.stat().st_size:
-            raise StartError(f"{file} is missing. Restore it from a backup.")
+    return Home(path, config, office, profile, memory, development_key=ring.development)
 
 
 def _processing(config: Config) -> Processing:

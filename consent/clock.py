@@ -1,6 +1,11 @@
 """One notation for times, so that what is hashed is what is stored."""
 
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
+
+from consent.errors import LedgerError
+
+#: By how much a clock may be set back and entries still be taken: time servers step it a little.
+TOLERANCE = timedelta(minutes=2)
 
 
 def now() -> datetime:
@@ -22,3 +27,16 @@ def stamp(moment: datetime) -> str:
 def parse(text: str) -> datetime:
     """Return the time that `stamp` wrote."""
     return datetime.strptime(text, "%Y-%m-%dT%H:%M:%S.%fZ").replace(tzinfo=UTC)
+
+
+def check_clock(newest: str | None, now: datetime) -> None:
+    """Refuse a clock that went back behind the log's newest entry, if there is one (R49).
+
+    Raises:
+        LedgerError: it is more than two minutes behind.
+    """
+    if newest is not None and stamp(now + TOLERANCE) < newest:
+        raise LedgerError(
+            f"The clock went back: it says {stamp(now)}; the log's newest entry is of {newest}. "
+            "Set the clock and try again; nothing was recorded."
+        )

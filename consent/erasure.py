@@ -1,10 +1,11 @@
 """How consent ends: the ordered steps behind withdrawing and erasing, and how they are resumed.
 
     1 opened     records, log entries, receipt and the flow's row, in one transaction of identity
-    2 keys       the data keys are destroyed: from here on nothing can be read
-    3 erase:*    each eraser deletes what it keeps
-    4 forgotten  log `template.removed`; erasing also deletes the subject, its codes and details
-    5 closed     once every edge has acknowledged: log the end, and scrub the files; for an erasure
+    2 noted      outside the databases too, so that restoring an older backup revives nothing
+    3 keys       the data keys are destroyed: from here on nothing can be read
+    4 erase:*    each eraser deletes what it keeps
+    5 forgotten  log `template.removed`; erasing also deletes the subject, its codes and details
+    6 closed     once every edge has acknowledged: log the end, and scrub the files; for an erasure
                  with a receipt, which the flow's row names
 
 Every step may be repeated. A process that dies between two of them leaves the flow's row open, and
@@ -23,10 +24,11 @@ from consent.clock import stamp
 from consent.events import PROOF_KINDS, EventKind
 from consent.models import FlowRow, LogDetailRow, LogEntryRow, ReceiptRow, SubjectRow
 from consent.purposes import Purpose
-from consent.setting import Office
+from consent.setting import Ended, Office
 
 WITHDRAW = "withdraw"
 ERASE = "erase"
+_NOTED = "noted"
 _KEYS = "keys"
 _FORGOTTEN = "forgotten"
 
@@ -66,12 +68,17 @@ def open_flow(
 def run(office: Office, flow_id: str) -> bool:
     """Carry a flow on from where it stopped. Returns whether it is closed.
 
-    Steps 2 to 4 are done when this returns; only the edges may still be outstanding.
+    Steps 2 to 5 are done when this returns; only the edges may still be outstanding.
     """
     flow = _load(office, flow_id)
     if flow.closed_at is not None:
         return True
     ended = frozenset(Purpose(name) for name in flow.purposes)
+    if _NOTED not in flow.data["done"]:
+        office.note_ending(
+            Ended(flow.id, flow.kind, flow.subject_id, tuple(flow.purposes), flow.opened_at)
+        )
+        _mark(office, flow_id, _NOTED)
     if _KEYS not in flow.data["done"]:
         with office.databases.keys.write() as session:
             keys.destroy_data_keys(session, flow.subject_id, ended)

@@ -71,6 +71,8 @@ class EventKind(StrEnum):
     SIGNIN_FAILED = "signin.failed"
     SIGNOUT = "signout"
 
+    BACKUP_MADE = "backup.made"
+    LOG_RESTORED = "log.restored"
     LOG_VERIFIED = "log.verified"
     LOG_SEARCHED = "log.searched"
     WITNESS_ADDED = "witness.added"

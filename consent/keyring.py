@@ -176,6 +176,18 @@ def open_keyring(keys: Database, roots: Roots, now: datetime) -> KeyRing:
     )
 
 
+def renew_log_key(keys: Database, roots: Roots, now: datetime) -> None:
+    """Replace the key that signs the log; its name changes with it (`consent.epochs`).
+
+    Raises:
+        KeyUnavailableError: the root key cannot be opened.
+    """
+    wrapped = roots()[0].wrap(new_key(), binding("service", LOG_SIGNING))
+    with keys.write() as session:
+        row = session.get_one(ServiceKeyRow, LOG_SIGNING)
+        row.wrapped, row.created_at = wrapped, stamp(now)
+
+
 def new_store_key(session: Session, root: Root, key_id: str, now: datetime) -> None:
     """Add a store key with this id, wrapped by the root.
 

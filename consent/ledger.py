@@ -18,7 +18,7 @@ from sqlalchemy.orm import Session
 
 from consent import merkle
 from consent.canonical import JSON
-from consent.clock import stamp
+from consent.clock import check_clock, stamp
 from consent.commitments import commitment, leaf_bytes
 from consent.errors import LedgerError
 from consent.events import GALLERY_KINDS, EventKind
@@ -36,6 +36,7 @@ __all__ = [
     "Finding",
     "Verification",
     "append",
+    "check_time",
     "consistency_proof",
     "entries_after",
     "gallery_version",
@@ -93,10 +94,11 @@ def append(
         now: When.
 
     Raises:
-        LedgerError: the log's end does not fit its last checkpoint; nothing is written.
+        LedgerError: the log's end does not fit its last checkpoint, or the clock went back; nothing
+            is written.
     """
     connection = identity.connection()  # plain statements: half the log's time went to the ORM
-    index = _next_index(connection)
+    index = _next_index(connection, now)
     salt, at = os.urandom(_SALT_BYTES), stamp(now)
     leaf = leaf_bytes(index, kind.value, at, commitment(salt, about, actor, detail))
     nodes, root = _grown(connection, index, merkle.leaf_hash(leaf))
@@ -119,10 +121,12 @@ def append(
     return Entry(index, checkpoint.note)
 
 
-def _next_index(connection: Connection) -> int:
-    last, signed = connection.execute(
+def _next_index(connection: Connection, now: datetime) -> int:
+    newest = select(func.max(LogEntryRow.leaf_index)).scalar_subquery()
+    last, at, signed = connection.execute(
         select(
-            select(func.max(LogEntryRow.leaf_index)).scalar_subquery(),
+            newest,
+            select(LogEntryRow.at).where(LogEntryRow.leaf_index == newest).scalar_subquery(),
             select(func.max(LogCheckpointRow.tree_size)).scalar_subquery(),
         )
     ).one()
@@ -132,7 +136,13 @@ def _next_index(connection: Connection) -> int:
             f"The log has {index} entries but its last checkpoint signs for {signed}. Nothing is "
             "added to an altered log. Run `clienteling log verify` and restore a backup."
         )
+    check_clock(at, now)
     return index
+
+
+def check_time(identity: Session, now: datetime) -> None:
+    """Refuse a clock that went back behind the newest entry (LedgerError)."""
+    _next_index(identity.connection(), now)
 
 
 def _grown(

@@ -107,6 +107,17 @@ def is_restricted(identity: Session, subject_id: str) -> bool:
     return identity.get(RestrictionRow, subject_id) is not None
 
 
+def given(identity: Session) -> set[tuple[str, Purpose]]:
+    """Return (subject, purpose) of every newest record that says `given`, lapsed or not."""
+    last = select(func.max(ConsentRow.sequence)).group_by(ConsentRow.subject_id, ConsentRow.purpose)
+    rows = identity.execute(
+        select(ConsentRow.subject_id, ConsentRow.purpose).where(
+            ConsentRow.sequence.in_(last), ConsentRow.state == State.GIVEN.value
+        )
+    )
+    return {(subject_id, Purpose(purpose)) for subject_id, purpose in rows}
+
+
 def history(identity: Session, subject_id: str) -> tuple[ConsentRow, ...]:
     """Return every consent record of a subject, oldest first."""
     rows = identity.scalars(

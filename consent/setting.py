@@ -80,7 +80,30 @@ class Eraser:
     aliases: Callable[[Session, str, frozenset[Purpose]], tuple[str, ...]] = _no_aliases
 
 
+@dataclass(frozen=True, slots=True)
+class Ended:
+    """That consent ended, as it is kept outside the databases (`consent.endings`).
+
+    Attributes:
+        flow_id: Of the flow that carries it out.
+        kind: "withdraw" or "erase".
+        subject_id: Whose; a random number.
+        purposes: Names of the purposes.
+        at: When, as `clock.stamp` writes it.
+    """
+
+    flow_id: str
+    kind: str
+    subject_id: str
+    purposes: tuple[str, ...]
+    at: str
+
+
 def _carry_on(_step: str) -> None:
+    pass
+
+
+def _keep_nowhere(_ended: Ended) -> None:
     pass
 
 
@@ -97,6 +120,7 @@ class Office:
         now: The clock.
         edges_clear: Given a reading session and an entry's index: whether every live edge has
             acknowledged a gallery version of at least that, or its lease is out.
+        note_ending: Keeps, outside the databases, that consent ended; before any key is destroyed.
         dpia_id: Named in records as `impact_assessment`.
         processing: How and where, for the records.
         after_step: Called with the name of each completed step of a flow; tests stop there.
@@ -109,6 +133,7 @@ class Office:
     erasers: tuple[Eraser, ...]
     now: Callable[[], datetime]
     edges_clear: Callable[[Session, int], bool]
+    note_ending: Callable[[Ended], None] = _keep_nowhere
     dpia_id: str | None = None
     processing: Processing = field(default_factory=Processing)
     after_step: Callable[[str], None] = _carry_on

@@ -22,9 +22,10 @@ from sqlalchemy.orm import Session
 from consent import merkle
 from consent.aligned import BATCH, Aligned
 from consent.commitments import commitment, leaf_bytes
+from consent.epochs import Signers, gap_at_end, signers
 from consent.errors import LedgerError
 from consent.models import LogCheckpointRow, LogDetailRow, LogEntryRow, LogNodeRow
-from consent.notes import Checkpoint, is_signed, is_signed_alone, parse_checkpoint
+from consent.notes import Checkpoint, is_signed_alone, parse_checkpoint
 from consent.record_check import check_records
 from consent.tree_check import check_tree
 from consent.type_check import check_types
@@ -74,7 +75,7 @@ class _Walk:
         diverged: A signed root did not fit: the ones after it cannot be compared.
     """
 
-    public_key: bytes
+    signers: Signers
     watched_size: int
     watched_root: bytes = merkle.EMPTY_ROOT
     findings: list[Finding] = field(default_factory=list)
@@ -97,16 +98,17 @@ def verify(
 
     Args:
         identity: A session of `Database.read()`, which sees one consistent state.
-        public_key: The log's Ed25519 key, from where the verifier keeps it.
+        public_key: The log's present Ed25519 key, from where the verifier keeps it.
         against: A checkpoint that was kept outside (by an edge, on a receipt, by a witness).
         progress: Told now and then how many entries were read, for whoever waits.
     """
-    walk = _Walk(public_key, watched_size=against.size if against is not None else 0)
+    walk = _Walk(Signers(public_key), watched_size=against.size if against is not None else 0)
     for index, what in check_types(identity):
         walk.find(index, what)
     if walk.findings:
         size, proven = _rows(identity), 0
     else:
+        walk.signers = signers(identity, public_key)
         size = _check_entries(identity, walk, progress or _nobody_waits)
         for index, what in (
             *check_tree(identity, size),
@@ -224,7 +226,7 @@ def _read_note(walk: _Walk, index: int, row: LogCheckpointRow | None) -> Checkpo
     except LedgerError:
         walk.find(index, "The checkpoint that signs for this entry was altered.")
         return None
-    if checkpoint.size != index + 1 or not is_signed_alone(checkpoint, walk.public_key):
+    if checkpoint.size != index + 1 or not is_signed_alone(checkpoint, walk.signers.of(index + 1)):
         walk.find(index, "The checkpoint for this entry is not signed by this log's key.")
         return None
     return checkpoint
@@ -245,24 +247,10 @@ def _root(peaks: list[tuple[int, bytes]]) -> bytes:
 
 def _check_end(walk: _Walk, size: int, against: Checkpoint) -> int:
     """Step 7; returns how many entries the outside checkpoint proves."""
-    if not is_signed(against, walk.public_key):
-        walk.find(None, "The outside checkpoint is not signed by this log's key.")
-        return 0
-    if against.size > size:
-        walk.find(
-            None,
-            f"The log ends after {size} entries, but an outside checkpoint covers {against.size}: "
-            f"entries {size} to {against.size - 1} were cut off, or an older copy was put back.",
-        )
-        return 0
-    if walk.watched_root != against.root:
-        walk.find(
-            None,
-            f"The first {against.size} entries are not those that the outside checkpoint covers: "
-            "the log was rewritten.",
-        )
-        return 0
-    return against.size
+    gap = gap_at_end(walk.signers, size, walk.watched_root, against)
+    if gap is not None:
+        walk.find(*gap)
+    return 0 if gap is not None else against.size
 
 
 def _summary(size: int, found: tuple[Finding, ...], proven: int) -> str:

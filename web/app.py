@@ -113,7 +113,7 @@ def build_hub(home: Home, engine: Engine | None, policy: EdgePolicy | None) -> H
         nonces=NonceMemory(),
         galleries=GalleryDesk(office),
         views=ViewBoard(office, bus),
-        watcher=Watcher(office, board, windows, bus),
+        watcher=Watcher(office, home.memory, board, windows, bus),
         streams=threading.BoundedSemaphore(STREAMS),
     )
 

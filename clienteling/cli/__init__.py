@@ -13,6 +13,7 @@ from collections.abc import Sequence
 
 from clienteling.cli import (
     approvals,
+    backups,
     button,
     cameras,
     customers,
@@ -36,7 +37,19 @@ def build_parser() -> argparse.ArgumentParser:
         "CLIENTELING_HOME names the shop's data folder.",
     )
     commands = parser.add_subparsers(dest="group", required=True, metavar="COMMAND")
-    modules = (shop, profiles, customers, log, witness, approvals, cameras, button, measure, demo)
+    modules = (
+        shop,
+        profiles,
+        customers,
+        log,
+        witness,
+        approvals,
+        backups,
+        cameras,
+        button,
+        measure,
+        demo,
+    )
     for module in modules:
         module.add_commands(commands)
     return parser

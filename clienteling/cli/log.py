@@ -5,7 +5,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from clienteling.cli.grammar import Parsers, add_command, add_group
-from clienteling.cli.output import Args, emit
+from clienteling.cli.output import Args, emit, warn
 from clienteling.config import home_path
 from clienteling.errors import UsageError
 
@@ -58,11 +58,17 @@ def add_commands(commands: Parsers) -> None:
 
 def run_log_verify(args: Args) -> int:
     from clienteling.home import open_home
+    from clienteling.rollback import how_it_went_back, went_back
     from clienteling.service.verify import verify_log
 
-    report = verify_log(open_home(home_path()).office, against=args.against)
+    home = open_home(home_path(), inspecting=True)
+    older = went_back(home.memory, home.databases.identity)
+    # Nothing is added to a log that went back: it would become a second history.
+    report = verify_log(home.office, against=args.against, quietly=older)
     emit(args, report, report.summary)
-    return 0 if report.ok else 1
+    if older:
+        warn(how_it_went_back(home.path))
+    return 0 if report.ok and not older else 1
 
 
 def run_witness_add(args: Args) -> int:

@@ -89,8 +89,13 @@ class GalleryDesk:
             return _standing(identity)
 
     def _renew(self, device: PairedDevice, until: datetime, standing: Standing) -> bool:
-        """Renew a lease, unless the gallery changed since we looked."""
+        """Renew a lease, unless the gallery changed since we looked.
+
+        Raises:
+            LedgerError: the clock went back: consents that lapsed would stand again.
+        """
         with self._office.databases.identity.write() as identity:
+            ledger.check_time(identity, self._office.now())
             if _standing(identity) != standing:
                 return False
             identity.get_one(DeviceRow, device.id).lease_until = stamp(until)

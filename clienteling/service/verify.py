@@ -43,20 +43,28 @@ class LogReport:
     summary: str
 
 
-def verify_log(office: Office, against: Path | None = None, *, actor: str = "command") -> LogReport:
+def verify_log(
+    office: Office,
+    against: Path | None = None,
+    *,
+    actor: str = "command",
+    quietly: bool = False,
+) -> LogReport:
     """Verify the whole log, with a checkpoint kept elsewhere if there is one.
+
+    `quietly`: the verification itself is not logged.
 
     Raises:
         UsageError: the file cannot be read, or holds no checkpoint.
     """
     if against is None:
-        return check_log(office, None, actor=actor)
+        return check_log(office, None, actor=actor, quietly=quietly)
     try:
         with against.open(encoding="utf-8") as file:
             text = file.read(_LARGEST_CHECKPOINT)
     except (OSError, UnicodeDecodeError) as error:
         raise UsageError(f"{against} cannot be read as a checkpoint. Check the file.") from error
-    return check_log(office, read_outside(text), actor=actor)
+    return check_log(office, read_outside(text), actor=actor, quietly=quietly)
 
 
 def read_outside(text: str) -> Checkpoint:
@@ -87,11 +95,14 @@ def check_log(
     *,
     actor: str,
     progress: Callable[[int], None] | None = None,
+    quietly: bool = False,
 ) -> LogReport:
     """Verify the log and log that `actor` did; `progress` is told how many entries are done."""
     with office.databases.identity.read() as identity:
         found = verify(identity, office.ring.log_public, against, progress=progress)
-    checkpoint, logged = _note(office, found.ok, found.size, against, actor)
+    checkpoint, logged = None, False
+    if not quietly:
+        checkpoint, logged = _note(office, found.ok, found.size, against, actor)
     return LogReport(
         ok=found.ok,
         size=found.size,

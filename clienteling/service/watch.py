@@ -17,6 +17,7 @@ from clienteling.service.cameras import tell_all
 from clienteling.service.sightings import TABLETS
 from clienteling.service.windows import Outcome, WindowBoard
 from consent import ledger
+from consent.endings import Memory
 from consent.errors import ConsentError
 from consent.events import GALLERY_KINDS, EventKind
 from consent.ledger import EntryView
@@ -28,6 +29,8 @@ _log = logging.getLogger(__name__)
 #: Seconds between looks at the log, and between looks at open flows.
 POLL = 0.25
 FLOWS = 1.0
+#: Seconds between notes of how long the log is.
+REMEMBER = 5.0
 #: Seconds between sweeps for what no consent accounts for, and for strictness whose time is over;
 #: the first is at the start.
 SWEEP = 3600.0
@@ -40,14 +43,18 @@ _ALL_ENDS = {EventKind.ERASURE_OPENED, EventKind.RESTRICTION_SET}
 class Watcher:
     """One per hub. `start` runs it in a thread; `step` does one round (tests call it)."""
 
-    def __init__(self, office: Office, board: ArrivalBoard, windows: WindowBoard, bus: Bus) -> None:
+    def __init__(
+        self, office: Office, memory: Memory, board: ArrivalBoard, windows: WindowBoard, bus: Bus
+    ) -> None:
         """Begin at the present end of the log: what is older, cameras hear when they connect."""
         self._office = office
+        self._memory = memory
         self._board = board
         self._windows = windows
         self._bus = bus
         with office.databases.identity.read() as identity:
             self._seen = ledger.size(identity) - 1
+        self._remembered, self._remembered_at = self._seen, 0.0
         self._flows_at = 0.0
         self._swept_at: float | None = None
         self._last_round = time.monotonic()
@@ -89,6 +96,7 @@ class Watcher:
     def step(self) -> None:
         """Read what is new in the log, act on it, and carry open flows on."""
         self._read_log()
+        self._remember()
         for arrival in self._board.sweep():
             self._gone(arrival)
         if time.monotonic() - self._flows_at >= FLOWS:
@@ -99,6 +107,12 @@ class Watcher:
             except ConsentError as error:
                 _log.error("an open flow waits: %s", error)
         self._last_round = time.monotonic()
+
+    def _remember(self) -> None:
+        """Keep how long the log is outside the database, so that going back shows (R38)."""
+        if self._seen > self._remembered and time.monotonic() - self._remembered_at >= REMEMBER:
+            self._remembered, self._remembered_at = self._seen, time.monotonic()
+            self._memory.remember(self._office.databases.identity)
 
     def _sweep(self) -> None:
         if self._swept_at is None or time.monotonic() - self._swept_at >= SWEEP:

@@ -139,7 +139,7 @@ def test_whatever_is_changed_or_removed_is_found_at_its_place(
     assert 3 in {finding["leaf_index"] for finding in done.json["findings"]}
 
 
-def test_a_cut_tail_shows_against_a_newer_checkpoint_only(
+def test_a_cut_tail_shows_here_and_against_a_newer_checkpoint(
     command: Command, made: Path, tmp_path: Path
 ) -> None:
     before = entries(made)
@@ -154,8 +154,11 @@ def test_a_cut_tail_shows_against_a_newer_checkpoint_only(
         size=before,
     )
 
+    here = command(*VERIFY)
     cut = command(*VERIFY, "--against", str(kept))
 
+    assert (here.code, here.json["ok"], here.json["logged"]) == (1, True, False)
+    assert "their log does not hold what was seen here" in here.err
     assert cut.code == 1
     assert f"ends after {before} entries" in cut.json["findings"][0]["what"]
     assert "were cut off" in cut.json["findings"][0]["what"]

@@ -72,6 +72,8 @@ _KINDS = {
     EventKind.SIGNIN_OK: lazy_gettext("Signed in"),
     EventKind.SIGNIN_FAILED: lazy_gettext("Sign-in failed"),
     EventKind.SIGNOUT: lazy_gettext("Signed out"),
+    EventKind.BACKUP_MADE: lazy_gettext("Backup made"),
+    EventKind.LOG_RESTORED: lazy_gettext("Backup restored"),
     EventKind.LOG_VERIFIED: lazy_gettext("Log verified"),
     EventKind.LOG_SEARCHED: lazy_gettext("Log searched"),
     EventKind.WITNESS_ADDED: lazy_gettext("Witness of the log added"),
@@ -109,6 +111,7 @@ _METHODS = {
     "kiosk": lazy_gettext("at the kiosk"),
     "paper": lazy_gettext("on paper"),
     "command": lazy_gettext("by command"),
+    "restored backup": lazy_gettext("ended again after a backup was restored"),
     "no template made": lazy_gettext("no template was made"),
     Channel.SHOP.method: lazy_gettext("asked in the shop"),
     Channel.LETTER.method: lazy_gettext("asked by letter"),
@@ -138,6 +141,7 @@ _SOURCES = {
 
 _PROGRAMS = {
     "command": lazy_gettext("command line"),
+    "restore": lazy_gettext("the restoring of a backup"),
     "clienteling": lazy_gettext("the program itself"),
     "anonymous": lazy_gettext("nobody signed in"),
 }

@@ -1,0 +1,81 @@
+"""After a backup was restored: ending again what had ended since, before anything is read (R38)."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from consent import keys, office, records
+from consent.erasure import ERASE
+from consent.models import DataKeyRow, FlowRow, SubjectRow
+from consent.purposes import WITHDRAWABLE, Purpose
+from consent.setting import Ended, Office
+
+#: How the log and the records name what a restore did.
+ACTOR = "restore"
+METHOD = "restored backup"
+
+
+@dataclass(frozen=True, slots=True)
+class Replayed:
+    """What a replay did.
+
+    Attributes:
+        erasures: Ended again.
+        withdrawals: Ended again.
+        keys: Destroyed: they came back, but no consent accounts for them.
+        without_key: Consents that stand, but whose key is not in the copy: they open nothing.
+    """
+
+    erasures: int
+    withdrawals: int
+    keys: int
+    without_key: int
+
+
+def owed(identity: Session, endings: Iterable[Ended]) -> tuple[Ended, ...]:
+    """Return what ended after these databases were copied, of customers whom they hold."""
+    return tuple(
+        ended
+        for ended in endings
+        if identity.get(FlowRow, ended.flow_id) is None
+        and identity.get(SubjectRow, ended.subject_id) is not None
+    )
+
+
+def replay(setting: Office, endings: Iterable[Ended]) -> Replayed:
+    """End again what ended since, carry on what was open, and destroy keys without a consent.
+
+    An erasure or withdrawal that these databases know of is left alone; its key may still have come
+    back with an older copy of the keys, so keys that no standing record accounts for go too.
+
+    Raises:
+        StorageError, LedgerError: not all is done; call it again.
+    """
+    with setting.databases.identity.read() as identity:
+        known = owed(identity, endings)
+    erasures = withdrawals = 0
+    for ended in known:
+        with setting.databases.identity.read() as identity:
+            if identity.get(SubjectRow, ended.subject_id) is None:
+                continue  # an earlier line erased it
+        if ended.kind == ERASE:
+            office.erase(setting, ended.subject_id, actor=ACTOR, method=METHOD)
+            erasures += 1
+        else:
+            purposes = [p for p in WITHDRAWABLE if p.value in ended.purposes]
+            done = office.withdraw(setting, ended.subject_id, purposes, actor=ACTOR, method=METHOD)
+            withdrawals += bool(done.purposes)
+    office.resume(setting)
+    with setting.databases.keys.read() as session:
+        rows = session.execute(select(DataKeyRow.subject_id, DataKeyRow.purpose)).all()
+    held = {(subject_id, Purpose(purpose)) for subject_id, purpose in rows}
+    with setting.databases.identity.read() as identity:
+        given = records.given(identity)
+    lost = held - given
+    if lost:
+        with setting.databases.keys.write() as session:
+            for subject_id, purpose in lost:
+                keys.destroy_data_keys(session, subject_id, [purpose])
+    return Replayed(erasures, withdrawals, len(lost), len(given - held))
