@@ -13,7 +13,8 @@ import tomli_w
 from pydantic import BaseModel, ConfigDict, Field, ValidationError, model_validator
 
 from clienteling.addresses import is_loopback
-from clienteling.errors import StartError
+from clienteling.errors import StartError, UsageError
+from clienteling.keys_config import FileKeys, KeysConfig
 from clienteling.recognition.liveness.settings import AttackSettings
 
 FILE_NAME = "config.toml"
@@ -148,6 +149,10 @@ class ProcessingConfig(_Section):
     address: str = Field(default="", pattern=r"^(https?://[^/?#\s]+)?$")
 
 
+class _KeysFile(_Section):
+    keys: KeysConfig
+
+
 class Config(_Section):
     """The whole file."""
 
@@ -158,6 +163,7 @@ class Config(_Section):
     hub: HubConfig = HubConfig()
     recognition: RecognitionConfig = RecognitionConfig()
     mqtt: MqttConfig | None = None
+    keys: KeysConfig = FileKeys()
 
 
 def home_path() -> Path:
@@ -197,6 +203,20 @@ def load_config(home: Path) -> Config:
         return Config.model_validate(raw)
     except ValidationError as error:
         raise StartError(f"{path}: {explain(error)}") from error
+
+
+def load_keys(path: Path) -> KeysConfig:
+    """Read where a root key lies from a file with one `[keys]` section, as in `config.toml`.
+
+    Raises:
+        UsageError: the file cannot be read, or something in it is wrong; the message says what.
+    """
+    try:
+        return _KeysFile.model_validate(tomllib.loads(path.read_text(encoding="utf-8"))).keys
+    except ValidationError as error:
+        raise UsageError(f"{path}: {explain(error)}") from error
+    except (OSError, ValueError) as error:
+        raise UsageError(f"{path} cannot be read as TOML with a [keys] section.") from error
 
 
 def explain(error: ValidationError) -> str:

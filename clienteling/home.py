@@ -1,6 +1,5 @@
 """A shop's data folder: making it, and opening everything in it once, at the start of a process."""
 
-import os
 import uuid
 from collections.abc import Callable
 from dataclasses import dataclass, field
@@ -25,8 +24,10 @@ from clienteling.customers.templates import aliases_of, erase_templates
 from clienteling.customers.visits import erase_visits
 from clienteling.db import migrate
 from clienteling.errors import RefusedError, StartError, UsageError
+from clienteling.keys_config import FileKeys, KeysConfig
 from clienteling.region import active_profile, admission
 from clienteling.rollback import refuse_incomplete, refuse_rollback
+from clienteling.rootkeys import make_place, roots_of
 from consent import clock
 from consent.endings import Memory
 from consent.errors import ConsentError
@@ -36,15 +37,11 @@ from consent.office import Controller, Eraser, Office, Processing
 from consent.policy import CapturePolicy, RegionProfile
 from consent.request_acts import erase_requests
 from consent.restriction import erase_restrictions
-from consent.roots import Root
-from consent.roots.sealed_file import create_root, open_root
 from consent.storage import Databases, open_sqlite
 
 Clock = Callable[[], datetime]
 
-ROOT_KEY = Path("keys") / "root.key"
 LOG_VKEY = "log.vkey"
-PASSPHRASE_FILE = "CLIENTELING_PASSPHRASE_FILE"  # noqa: S105  (the name of a variable)
 
 #: Every place that holds something of a subject has its eraser here; templates first.
 ERASERS = (
@@ -94,6 +91,7 @@ class NewHome:
     papers: PapersConfig
     hub: HubConfig = field(default_factory=HubConfig)
     counsel_file: Path | None = None
+    keys: KeysConfig = field(default_factory=FileKeys)
 
 
 def new_store(name: str, *, demo: bool = False, **details: str) -> StoreConfig:
@@ -107,9 +105,11 @@ def init_home(path: Path, new: NewHome, *, now: Clock = clock.now) -> Home:
 
     Raises:
         UsageError: the folder already holds a shop. RefusedError: the region does not allow it.
-        StartError: the folder cannot be written, or the passphrase cannot be read.
+        StartError: the folder cannot be written, or the root key cannot be made there.
     """
-    config = Config(store=new.store, region=new.region, papers=new.papers, hub=new.hub)
+    config = Config(
+        store=new.store, region=new.region, papers=new.papers, hub=new.hub, keys=new.keys
+    )
     today = now().date()
     given = path if new.counsel_file is None else new.counsel_file.parent
     profile = active_profile(given, new.region, today)
@@ -118,10 +118,9 @@ def init_home(path: Path, new: NewHome, *, now: Clock = clock.now) -> Home:
     admission(config, profile, live=False, today=today)
     if (path / "config.toml").exists():
         raise UsageError(f"{path} already holds a shop. Choose another folder, or use that one.")
-    passphrase = _passphrase()
     try:
         path.mkdir(parents=True, exist_ok=True, mode=0o700)
-        create_root(path / ROOT_KEY, passphrase)
+        make_place(path, config.keys)
         databases = open_sqlite(path)
         migrate(databases)
         databases.close()
@@ -167,10 +166,7 @@ def open_home(
         migrate(databases)
         if not inspecting:
             refuse_rollback(memory, databases.identity)
-
-        def roots() -> tuple[Root, ...]:
-            return (open_root(path / ROOT_KEY, _passphrase()),)
-
+        roots = roots_of(path)
         if new_log:
             renew_log_key(databases.keys, roots, now())
         ring = open_keyring(databases.keys, roots, now())
@@ -224,22 +220,6 @@ def _processing(config: Config) -> Processing:
         policy=CapturePolicy(policy) if policy is not None else None,
         address=config.processing.address,
     )
-
-
-def _passphrase() -> bytes | None:
-    """Return the passphrase of the root key, or None for a development key."""
-    name = os.environ.get(PASSPHRASE_FILE)
-    if not name:
-        return None
-    try:
-        passphrase = Path(name).read_bytes().strip()
-    except OSError as error:
-        raise StartError(
-            f"{PASSPHRASE_FILE} names {name}, which cannot be read: {error.strerror}."
-        ) from error
-    if not passphrase:
-        raise StartError(f"{name} is empty. Write the passphrase of the root key into it.")
-    return passphrase
 
 
 def _publish_vkey(path: Path, office: Office) -> None:

@@ -1,8 +1,9 @@
 """The keys above the data keys: root key, store key, service keys. Opened, and made the first time.
 
-The root key is opened when something under it must be opened, and not kept. Another process may put
-a new store key or root key in place while this one runs (consent.rotation, consent.rerooting): a
-store key that is not remembered is read from the key database, with the root key of that moment.
+The root key is opened when something under it must be opened, and not kept. Another process may
+put a new store key or root key in place while this one runs (consent.rotation,
+consent.root_rotation): a store key that is not remembered is read from the key database, with the
+root key of that moment.
 """
 
 import threading

@@ -21,8 +21,9 @@ from clienteling.backups.manifest import Manifest, locate, read_manifest
 from clienteling.config import FILE_NAME, load_config
 from clienteling.customers.sweep import sweep
 from clienteling.errors import RefusedError, StartError, UsageError
-from clienteling.home import ROOT_KEY, Clock, Home, open_home
+from clienteling.home import Clock, Home, open_home
 from clienteling.rollback import DATABASES, RESTORED
+from clienteling.rootkeys import ROOT_KEY
 from clienteling.service.stop import stop
 from consent import clock, ledger
 from consent.canonical import JSON

@@ -33,6 +33,12 @@ def add_commands(commands: Parsers) -> None:
         "--counsel-profile", type=Path, metavar="FILE", help="what the shop's counsel signed"
     )
     init.add_argument("--counsel-key", metavar="VKEY", help="counsel's verifier key")
+    init.add_argument(
+        "--keys",
+        type=Path,
+        metavar="FILE",
+        help="TOML with the [keys] section: where the root key lies (default: a file)",
+    )
     init.add_argument("--non-interactive", action="store_true", help="ask nothing")
 
     serve = add_command(
@@ -73,8 +79,9 @@ def add_commands(commands: Parsers) -> None:
 
 
 def run_init(args: Args) -> int:
-    from clienteling.config import PapersConfig, RegionConfig
+    from clienteling.config import PapersConfig, RegionConfig, load_keys
     from clienteling.home import NewHome, init_home, new_store
+    from clienteling.keys_config import FileKeys
 
     if not args.non_interactive:
         _ask_missing(args)
@@ -101,6 +108,7 @@ def run_init(args: Args) -> int:
                 dpia_id=args.dpia, dpo_signed=args.dpo_signed, sign_attested=args.sign_attested
             ),
             counsel_file=args.counsel_profile,
+            keys=load_keys(args.keys) if args.keys else FileKeys(),
         ),
     )
     if home.development_key:

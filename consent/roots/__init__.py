@@ -34,5 +34,6 @@ class Root(Protocol):
         """
 
 
-#: Opens the root anew; with a second one while a rotation of it is unfinished (consent.rerooting).
+#: Opens the root anew. Two while a rotation of it is unfinished (consent.root_rotation): the new
+#: one first.
 Roots = Callable[[], Sequence[Root]]

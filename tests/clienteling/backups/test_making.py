@@ -12,7 +12,8 @@ from clienteling.backups import making
 from clienteling.backups.making import make_backup
 from clienteling.backups.manifest import MANIFEST, read_manifest
 from clienteling.errors import ClientelingError, RefusedError, UsageError
-from clienteling.home import ROOT_KEY, Home, open_home
+from clienteling.home import Home, open_home
+from clienteling.rootkeys import ROOT_KEY
 from consent.errors import StorageError
 from consent.events import EventKind
 from consent.office import erase
