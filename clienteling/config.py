@@ -105,6 +105,16 @@ class RecognitionConfig(AttackSettings):
         return self
 
 
+class LogConfig(_Section):
+    """The log that cannot be rewritten unseen.
+
+    Attributes:
+        witness_hours: After so long without a cosignature a witness is called stale.
+    """
+
+    witness_hours: int = Field(default=24, ge=1, le=24 * 31)
+
+
 class MqttConfig(_Section):
     """The broker at which buttons press "greet me" (docs/integrators/triggers.md).
 
@@ -162,6 +172,7 @@ class Config(_Section):
     processing: ProcessingConfig = ProcessingConfig()
     hub: HubConfig = HubConfig()
     recognition: RecognitionConfig = RecognitionConfig()
+    log: LogConfig = LogConfig()
     mqtt: MqttConfig | None = None
     keys: KeysConfig = FileKeys()
 

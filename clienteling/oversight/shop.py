@@ -1,7 +1,7 @@
 """The officer's first look: what stands, what is on its way, what must be put right."""
 
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from sqlalchemy import func, or_, select
 from sqlalchemy.orm import Session
@@ -9,6 +9,7 @@ from sqlalchemy.orm import Session
 from clienteling.home import Home
 from clienteling.oversight.edges import EdgeState, edge_states
 from clienteling.oversight.flows import FlowState, open_flows
+from clienteling.oversight.watching import Watch, Watched, watched, watches
 from clienteling.service.stop import is_stopped
 from consent import ledger
 from consent.clock import stamp
@@ -31,6 +32,7 @@ class ShopState:
     Attributes:
         entries: Entries in the log.
         checkpoint: The newest; None while the log is empty or cannot be read.
+        watches: The witnesses of the log; `watched` says whether that is enough.
         verified: The newest entry that says that the log was verified.
         standing: How many customers stand for each purpose.
         edges: The cameras.
@@ -42,6 +44,7 @@ class ShopState:
 
     entries: int
     checkpoint: Checkpoint | None
+    watches: tuple[Watch, ...]
     verified: EntryView | None
     standing: dict[Purpose, int]
     edges: tuple[EdgeState, ...]
@@ -53,6 +56,11 @@ class ShopState:
     development_key: bool
     at: datetime
 
+    @property
+    def watched(self) -> Watched:
+        """How well the log is watched from outside."""
+        return watched(self.watches)
+
 
 def shop_state(home: Home) -> ShopState:
     """Read the state of the shop; of single customers only the numbers in open flows."""
@@ -62,6 +70,7 @@ def shop_state(home: Home) -> ShopState:
         return ShopState(
             entries=ledger.size(identity),
             checkpoint=newest_checkpoint(identity),
+            watches=watches(identity, now, timedelta(hours=home.config.log.witness_hours)),
             verified=next(iter(ledger.search(identity, kinds=[_VERIFIED], limit=1)), None),
             standing=count_standing(identity, now),
             edges=edge_states(identity, now),

@@ -8,6 +8,7 @@ from typing import Any, get_args
 from clienteling.access.devices import live_edges
 from clienteling.access.models import DeviceRow
 from clienteling.edge_protocol import AttackCheck
+from clienteling.oversight.watching import watched, watches
 from clienteling.service.cameras import connected
 from clienteling.service.figures import figures
 from clienteling.service.stop import is_stopped
@@ -47,6 +48,7 @@ class HealthReport:
     watcher_seconds: float
     log_entries: int
     log_key: str
+    log_witness: str
     stopped: bool
     region: str
     policy: str | None
@@ -70,6 +72,8 @@ def health_of(hub: Hub) -> HealthReport:
         version = ledger.gallery_version(identity)
         stopped = is_stopped(identity)
         rows = live_edges(identity)
+        allowed = timedelta(hours=hub.home.config.log.witness_hours)
+        witnessed = watched(watches(identity, now, allowed))
         counted = figures(identity, now.date())
     cameras = tuple(_camera(hub, row, version, now) for row in rows)
     return HealthReport(
@@ -77,6 +81,7 @@ def health_of(hub: Hub) -> HealthReport:
         watcher_seconds=round(hub.watcher.lag, 1),
         log_entries=entries,
         log_key="development" if hub.home.development_key else "sealed",
+        log_witness=witnessed.value,
         stopped=stopped,
         region=hub.home.config.region.region,
         policy=None if hub.policy is None else hub.policy.policy,

@@ -1,10 +1,10 @@
 """What the officer's pages call things, in the reader's language; codes stay beside the words."""
 
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
 from flask import Flask
-from flask_babel import format_decimal, gettext, lazy_gettext
+from flask_babel import format_decimal, format_timedelta, gettext, lazy_gettext
 
 from consent.clock import parse
 from consent.events import EventKind
@@ -203,6 +203,11 @@ def lasted(seconds: float) -> str:
     return gettext("%(minutes)s min %(rest)s s", minutes=whole // 60, rest=whole % 60)
 
 
+def ago(age: timedelta) -> str:
+    """Return an age in its largest unit, at least a minute."""
+    return str(format_timedelta(max(age, timedelta(minutes=1)), granularity="minute"))
+
+
 def init_words(app: Flask) -> None:
     """Teach the templates these words."""
     app.jinja_env.globals.update(
@@ -217,4 +222,4 @@ def init_words(app: Flask) -> None:
         facts=facts,
         finding_word=finding_word,
     )
-    app.jinja_env.filters.update(when=when, short=short, lasted=lasted)
+    app.jinja_env.filters.update(when=when, short=short, lasted=lasted, ago=ago)
