@@ -14,6 +14,7 @@ from collections.abc import Sequence
 from clienteling.cli import (
     approvals,
     backups,
+    breach,
     button,
     cameras,
     customers,
@@ -45,6 +46,7 @@ def build_parser() -> argparse.ArgumentParser:
         witness,
         approvals,
         backups,
+        breach,
         cameras,
         button,
         measure,

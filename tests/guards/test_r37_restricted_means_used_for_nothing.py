@@ -35,6 +35,8 @@ OWN_BUSINESS = {
     "consent/records.py": "defines it; `standing` asks it once nothing is restricted",
     "consent/office.py": "withdrawing is possible; granting is refused",
     "consent/request_text.py": "the customer's own words",
+    "clienteling/rights/correction.py": "what customers say about themselves",
+    "clienteling/oversight/breach.py": "telling the people whom a breach affects (GDPR 34)",
     "clienteling/rights/export.py": "what customers ask about themselves",
     "clienteling/customers/overview.py": "the state of consents, no content",
     "clienteling/oversight/timeline.py": "the state of consents, no content",
