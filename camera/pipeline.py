@@ -26,6 +26,7 @@ from clienteling.recognition.decide import ABORTED, Decision
 from clienteling.recognition.detect import Face
 from clienteling.recognition.engine import Engine
 from clienteling.recognition.frames import Frame, wipe
+from clienteling.recognition.liveness.signs import shared_reader
 from clienteling.recognition.permit import CapturePermit, for_window
 from clienteling.recognition.track import Track, Tracker
 
@@ -41,7 +42,7 @@ class TriggerPipeline:
         self._permit: CapturePermit | None = None
         self._tracker = Tracker()
         self._track: Track | None = None
-        self._visitor = Visitor(engine, lender)
+        self._visitor = Visitor(engine, lender, shared_reader() if policy.challenge else None)
 
     def runs(self, policy: EdgePolicy) -> bool:
         """Whether it was built for this very policy."""
@@ -57,7 +58,7 @@ class TriggerPipeline:
         self._permit = for_window(window.window_id, "trigger", window.opened_at, window.expires_at)
         self._window = window
         self._tracker = Tracker()
-        self._visitor.ask(window.window_id if self._policy.challenge else None)
+        self._visitor.ask(window.window_id)
         return ended
 
     def step(self, frame: Frame) -> tuple[VisitorDecision, ...]:

@@ -17,6 +17,7 @@ from clienteling.recognition.frames import Frame, Image, wipe
 from clienteling.recognition.gallery import NOBODY, Gallery
 from clienteling.recognition.liveness.challenge import Challenge, answered
 from clienteling.recognition.liveness.evidence import LivenessEvidence, settle
+from clienteling.recognition.liveness.signs import SignReader
 from clienteling.recognition.permit import CapturePermit
 from clienteling.recognition.quality import PROBE, assess
 from clienteling.recognition.together import Side, decide_together
@@ -73,9 +74,11 @@ class Look(Enum):
 class Visitor:
     """Evidence about one visitor. Belongs to one thread; `forget` overwrites it (R3)."""
 
-    def __init__(self, engine: Engine, lender: Lender) -> None:
+    def __init__(self, engine: Engine, lender: Lender, signs: SignReader | None = None) -> None:
+        """Begin without evidence; `signs` reads the answers where challenges are asked."""
         self._engine = engine
         self._lender = lender
+        self._signs = signs
         self._evidence = Evidence(engine.encoder.dimension)
         self._older = [(one, Evidence(one.encoder.dimension)) for one in engine.older]
         self._since: float | None = None
@@ -85,12 +88,12 @@ class Visitor:
         self._nonce: str | None = None
         self._challenge: Challenge | None = None
 
-    def ask(self, nonce: str | None) -> None:
-        """Forget who was there, and ask whoever comes for the challenge of this nonce, or for none.
+    def ask(self, nonce: str) -> None:
+        """Forget who was there, and ask whoever comes for this nonce's challenge, if any is asked.
 
         Somebody else who steps in begins the challenge anew.
         """
-        self._nonce = nonce
+        self._nonce = None if self._signs is None else nonce
         self.forget()
 
     @property
@@ -111,8 +114,8 @@ class Visitor:
         The vectors are overwritten here, whatever comes of them.
         """
         self._since = frame.at if self._since is None else self._since
-        if self._challenge is not None:
-            self._challenge.add(face.landmarks, frame.at)
+        if self._challenge is not None and self._signs is not None:
+            self._challenge.add(self._signs.read(frame.image, face), frame.at)
         quality = assess(frame.image, (face,), PROBE)
         if not quality.ok:
             return Look.UNUSABLE

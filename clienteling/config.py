@@ -89,8 +89,8 @@ class RecognitionConfig(AttackSettings):
 
     Attributes:
         also: Encoders that the shop used before, while customers have templates of theirs.
-        challenge: Under `trigger`, a customer turns the head as the display says before a match is
-            given.
+        challenge: Under `trigger`, a customer turns the head, closes the eyes or smiles as the
+            display says before a match is given.
     """
 
     encoder: Literal["sface", "dlib"] = "sface"

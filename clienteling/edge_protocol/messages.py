@@ -114,7 +114,7 @@ class EdgePolicy(Wire):
     min_face_height: Fraction = 0.20
     # SHA-256 (hex) of calibrations of the shop's own that two persons approved (R44).
     calibrations: Annotated[tuple[Digest, ...], Field(max_length=16)] = ()
-    challenge: bool = False  # under `trigger`: the head is turned as `window_id` says
+    challenge: bool = False  # under `trigger`: steps are made in the order of `window_id`
     lease_seconds: Annotated[float, Field(gt=0.0, le=900.0)] = 900.0
 
 

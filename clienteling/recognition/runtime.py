@@ -14,9 +14,12 @@ from clienteling.recognition.frames import wipe
 
 Tensor = NDArray[np.float32]
 
+#: The identifier in the header of a TFLite file (a FlatBuffer).
+_TFLITE: Final = b"TFL3"
+
 
 class Model:
-    """A serialised ONNX model. Threads may share it.
+    """A serialised ONNX or TFLite model. Threads may share it.
 
     OpenCV's networks keep state, so each thread that runs at the same time gets one of its own; the
     others wait. There are never more than cores, however many cameras: more would only take memory.
@@ -34,7 +37,7 @@ class Model:
         with self._borrowed() as network:
             for name, value in inputs.items():
                 network.setInput(value, name)
-            values = [np.asarray(value, np.float32) for value in network.forward(list(outputs))]
+            values = [np.asarray(value, np.float32) for value in _forward(network, outputs)]
             copies = [value.copy() for value in values]
             wipe(*values)  # they may be the network's own
             return copies
@@ -54,4 +57,13 @@ class Model:
         # Cameras are the unit of parallelism: a pool of threads for one picture waits for the
         # slowest of them, and loses when a neighbour takes a core (docs/decisions/0021).
         cv2.setNumThreads(1)
-        return cv2.dnn.readNetFromONNX(self._content, cv2.dnn.ENGINE_NEW)
+        is_tflite = self._content[4:8].tobytes() == _TFLITE
+        read = cv2.dnn.readNetFromTFLite if is_tflite else cv2.dnn.readNetFromONNX
+        return read(self._content, cv2.dnn.ENGINE_NEW)
+
+
+def _forward(network: cv2.dnn.Net, outputs: Sequence[str]) -> Sequence[cv2.typing.MatLike]:
+    if len(outputs) == 1:
+        # By its name alone: of a TFLite model's outputs OpenCV 5 lists only the last.
+        return [network.forward(outputs[0])]
+    return network.forward(list(outputs))

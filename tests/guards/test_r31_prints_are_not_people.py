@@ -83,7 +83,7 @@ def test_without_the_check_the_same_print_would_be_greeted(real_engine: Engine) 
 
 
 def test_a_challenge_that_nobody_answers_names_nobody(real_engine: Engine) -> None:
-    """Where a shop asks for turns, a print cannot give them, even without the passive check."""
+    """Where a shop asks for steps, a print cannot make them, even without the passive check."""
     [decision] = _decided(replace(real_engine, liveness=None), "trigger", challenge=True)
 
     assert (decision.decision, decision.alias) == ("unknown", None)

@@ -13,6 +13,8 @@ import clienteling.edge_protocol as protocol
 from clienteling import config
 from clienteling.customers import profile
 from clienteling.db import METADATA
+from clienteling.recognition.decide import Decision
+from clienteling.recognition.liveness.challenge import State
 
 ROOT = Path(__file__).parents[2]
 SOURCES = [
@@ -70,6 +72,29 @@ def test_the_deny_list_sees_what_it_should() -> None:
         assert words(name) & DENIED
     for name in ("language", "image_count", "message", "voucher"):
         assert not words(name) & DENIED
+
+
+def test_eyes_and_mouth_are_read_for_a_challenge_alone_and_told_to_nobody() -> None:
+    """Whether somebody smiled when asked is no mood; nothing else may become of it (0110)."""
+    readers = {
+        str(path.relative_to(ROOT))
+        for path in SOURCES
+        if re.search(r"liveness(\.| import )(signs|gesture)\b", path.read_text(encoding="utf-8"))
+    }
+    liveness = "clienteling/recognition/liveness"
+
+    assert readers == {
+        "camera/pipeline.py",  # loads the models where the policy asks for a challenge
+        "camera/visitor.py",  # hands what was read to the challenge
+        f"{liveness}/challenge.py",
+        f"{liveness}/gesture.py",
+    }
+    assert set(State) == {"open", "passed", "failed"}  # all that a challenge says
+    told = words(" ".join(field_names())) | words(" ".join(column_names()))
+    assert (
+        told & {"eye", "eyes", "mouth", "blink", "smile", "gesture", "gestures", "signs"} == set()
+    )
+    assert [field.name for field in fields(Decision)] == ["kind", "alias", "score", "frames"]
 
 
 def test_no_dependency_infers_it_or_takes_sound() -> None:

@@ -55,6 +55,7 @@ class HealthReport:
     demo: bool
     development_key: bool
     attack_check: str
+    challenge: bool
     calibration: str
     cameras: tuple[CameraHealth, ...]
     figures: dict[str, int]
@@ -88,6 +89,7 @@ def health_of(hub: Hub) -> HealthReport:
         demo=hub.demo,
         development_key=hub.home.development_key,
         attack_check=_weakest(cameras),
+        challenge=hub.policy is not None and hub.policy.challenge,
         calibration="" if hub.engine is None else hub.engine.calibration.source,
         cameras=cameras,
         figures={figure.value: number for figure, number in counted.items()},

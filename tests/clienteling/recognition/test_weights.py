@@ -2,10 +2,18 @@ import dataclasses
 
 import pytest
 
-from clienteling.recognition.weights import SFACE, YUNET, Weights, WeightsError, read_weights
+from clienteling.recognition.weights import (
+    EYE,
+    FACE_MESH,
+    SFACE,
+    YUNET,
+    Weights,
+    WeightsError,
+    read_weights,
+)
 
 
-@pytest.mark.parametrize("weights", [SFACE, YUNET])
+@pytest.mark.parametrize("weights", [SFACE, YUNET, FACE_MESH, EYE])
 def test_the_installed_weights_are_the_pinned_ones(weights: Weights) -> None:
     assert len(read_weights(weights)) > 100_000
 

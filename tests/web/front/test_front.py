@@ -3,11 +3,13 @@
 from dataclasses import replace
 
 import pytest
+from flask import Flask
 from flask.testing import FlaskClient
 
 from clienteling.home import Home
-from tests.support.web import LiveHub, pair, sign_in
+from tests.support.web import POLICY, LiveHub, pair, sign_in
 from web.app import create_app
+from web.context import EXTENSION, Hub
 
 
 def test_a_stranger_sees_two_doors_and_the_health(client: FlaskClient) -> None:
@@ -59,3 +61,11 @@ def test_health_says_when_the_hub_does_not_watch_the_log(client: FlaskClient) ->
     assert answer.status_code == 503
     assert answer.json is not None
     assert answer.json["ok"] is False
+
+
+def test_health_names_the_challenge_where_one_is_asked(app: Flask, hub: Hub) -> None:
+    words = "And a challenge"
+    assert words not in app.test_client().get("/health", headers={"Accept-Language": "en"}).text
+    policy = POLICY.model_copy(update={"challenge": True})
+    app.extensions[EXTENSION] = replace(hub, policy=policy)
+    assert words in app.test_client().get("/health", headers={"Accept-Language": "en"}).text

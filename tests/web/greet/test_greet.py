@@ -11,7 +11,8 @@ from flask.testing import FlaskClient
 
 from clienteling.bus import Subscription
 from clienteling.home import Home
-from clienteling.recognition.liveness.challenge import Step, steps_of
+from clienteling.recognition.liveness.challenge import steps_of
+from clienteling.recognition.liveness.gesture import Step
 from clienteling.service.cameras import topic
 from clienteling.service.figures import Figure, figures
 from clienteling.service.stop import stop
@@ -170,7 +171,7 @@ def test_where_a_challenge_is_asked_the_display_says_the_steps_of_this_window(
 
     assert steps == list(steps_of(opened.id))
     words = display.get("/greet/door").text
-    assert all(f"data-{step}=" in words for step in Step)
+    assert all(f'data-step="{step}"' in words for step in Step)
 
 
 def test_the_display_hears_of_a_window_whoever_opened_it(

@@ -48,11 +48,8 @@ function showResult(name) {
 function showSteps(steps) {
   const place = document.getElementById("steps");
   place.hidden = steps.length === 0;
-  const items = steps.map((step) => {
-    const item = document.createElement("li");
-    item.textContent = place.dataset[step];
-    return item;
-  });
+  const template = (step) => place.querySelector(`template[data-step="${step}"]`);
+  const items = steps.map((step) => template(step).content.cloneNode(true));
   place.querySelector("ol").replaceChildren(...items);
 }
 
