@@ -8,7 +8,7 @@ from pathlib import Path
 from shutil import copyfile
 
 from clienteling.access.approvals import erase_approvals
-from clienteling.access.devices import edges_clear
+from clienteling.access.devices import edge_answers
 from clienteling.config import (
     Config,
     HubConfig,
@@ -195,7 +195,7 @@ def open_home(
         now=now,
         dpia_id=config.papers.dpia_id,
         processing=_processing(config),
-        edges_clear=lambda identity, leaf: edges_clear(identity, leaf, now()),
+        edges=lambda identity, leaf: edge_answers(identity, leaf, now()),
         note_ending=lambda ended: memory.note(ended, databases.identity),
     )
     _publish_vkey(path, office)

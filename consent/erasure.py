@@ -24,13 +24,13 @@ from consent.clock import stamp
 from consent.events import PROOF_KINDS, EventKind
 from consent.models import FlowRow, LogDetailRow, LogEntryRow, ReceiptRow, SubjectRow
 from consent.purposes import Purpose
-from consent.setting import Ended, Office
+from consent.setting import EdgeAnswer, Ended, Office
 
 WITHDRAW = "withdraw"
 ERASE = "erase"
 _NOTED = "noted"
-_KEYS = "keys"
-_FORGOTTEN = "forgotten"
+KEYS = "keys"
+FORGOTTEN = "forgotten"
 
 
 def open_flow(
@@ -58,7 +58,7 @@ def open_flow(
         opened_at=stamp(now),
         closed_at=None,
         leaf_index=leaf_index,
-        data={"actor": actor, "done": [], "aliases": sorted(aliases)},
+        data={"actor": actor, "done": {}, "edges": {}, "aliases": sorted(aliases)},
     )
     identity.add(flow)
     identity.flush()
@@ -79,15 +79,15 @@ def run(office: Office, flow_id: str) -> bool:
             Ended(flow.id, flow.kind, flow.subject_id, tuple(flow.purposes), flow.opened_at)
         )
         _mark(office, flow_id, _NOTED)
-    if _KEYS not in flow.data["done"]:
+    if KEYS not in flow.data["done"]:
         with office.databases.keys.write() as session:
             keys.destroy_data_keys(session, flow.subject_id, ended)
-        _mark(office, flow_id, _KEYS)
+        _mark(office, flow_id, KEYS)
     for eraser in office.erasers:
         if f"erase:{eraser.name}" not in flow.data["done"]:
             aliases = eraser.erase(office.databases, flow.subject_id, ended)
             _mark(office, flow_id, f"erase:{eraser.name}", aliases)
-    if _FORGOTTEN not in flow.data["done"]:
+    if FORGOTTEN not in flow.data["done"]:
         _forget(office, flow_id)
     return _close(office, flow_id)
 
@@ -99,14 +99,14 @@ def _load(office: Office, flow_id: str) -> FlowRow:
 
 def _mark(office: Office, flow_id: str, name: str, aliases: Iterable[str] = ()) -> None:
     with office.databases.identity.write() as session:
-        _done(session.get_one(FlowRow, flow_id), name, aliases)
+        _done(session.get_one(FlowRow, flow_id), name, office.now(), aliases)
     office.after_step(name)
 
 
-def _done(flow: FlowRow, name: str, aliases: Iterable[str] = ()) -> None:
+def _done(flow: FlowRow, name: str, now: datetime, aliases: Iterable[str] = ()) -> None:
     if flow.closed_at is not None:
         return  # the worker was faster: it looks every second, also while a request runs the flow
-    done = list(dict.fromkeys([*flow.data["done"], name]))
+    done = {name: stamp(now)} | flow.data["done"]
     flow.data = {**flow.data, "done": done, "aliases": sorted({*flow.data["aliases"], *aliases})}
     flow.step = 1 + len(done)
 
@@ -114,7 +114,7 @@ def _done(flow: FlowRow, name: str, aliases: Iterable[str] = ()) -> None:
 def _forget(office: Office, flow_id: str) -> None:
     with office.databases.identity.write() as session:
         flow = session.get_one(FlowRow, flow_id)
-        if flow.closed_at is not None or _FORGOTTEN in flow.data["done"]:
+        if flow.closed_at is not None or FORGOTTEN in flow.data["done"]:
             return  # another process was faster
         if Purpose.RECOGNISE in flow.purposes:
             entry = ledger.append(
@@ -129,8 +129,8 @@ def _forget(office: Office, flow_id: str) -> None:
             flow.leaf_index = entry.leaf_index
         if flow.kind == ERASE:
             _erase_subject(session, flow.subject_id)
-        _done(flow, _FORGOTTEN)
-    office.after_step(_FORGOTTEN)
+        _done(flow, FORGOTTEN, office.now())
+    office.after_step(FORGOTTEN)
 
 
 def _erase_subject(session: Session, subject_id: str) -> None:
@@ -152,10 +152,7 @@ def _erase_subject(session: Session, subject_id: str) -> None:
 def _close(office: Office, flow_id: str) -> bool:
     """Close the flow if every edge knows and no old page is left in the files."""
     flow = _load(office, flow_id)
-    with office.databases.identity.read() as session:
-        clear = Purpose.RECOGNISE not in flow.purposes or office.edges_clear(
-            session, flow.leaf_index
-        )
+    clear = Purpose.RECOGNISE not in flow.purposes or _ask_edges(office, flow)
     if not clear or not office.databases.keys.scrub():
         return False
     with office.databases.identity.write() as session:
@@ -173,7 +170,8 @@ def _close(office: Office, flow_id: str) -> bool:
                 now=now,
             )
             flow.closed_at = stamp(now)
-            flow.data = {}
+            # When each copy went; no alias, and nobody who acted.
+            flow.data = {"done": flow.data["done"], "edges": flow.data["edges"]}
             if erased:
                 issued = receipts.issue(
                     session,
@@ -185,6 +183,21 @@ def _close(office: Office, flow_id: str) -> bool:
                     code=False,
                     events=[entry.leaf_index],
                 )
-                flow.data = {"receipt": issued.receipt["receipt_id"]}
+                flow.data = {**flow.data, "receipt": issued.receipt["receipt_id"]}
     office.after_step("closed")
     return True
+
+
+def _ask_edges(office: Office, flow: FlowRow) -> bool:
+    """Note when each camera became clear; returns whether all are."""
+    with office.databases.identity.read() as session:
+        answers = office.edges(session, flow.leaf_index)
+    clear = {edge: answer for edge, answer in answers.items() if answer is not EdgeAnswer.WAITING}
+    if clear.keys() - flow.data["edges"].keys():
+        with office.databases.identity.write() as session:
+            row = session.get_one(FlowRow, flow.id)
+            if row.closed_at is None:
+                at = stamp(office.now())
+                fresh = {edge: [answer.value, at] for edge, answer in clear.items()}
+                row.data = {**row.data, "edges": fresh | row.data["edges"]}
+    return len(clear) == len(answers)

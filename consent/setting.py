@@ -1,8 +1,9 @@
 """What every act of the consent package is given: the shop, its keys, databases and erasers."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
+from enum import StrEnum
 
 from sqlalchemy.orm import Session
 
@@ -80,6 +81,14 @@ class Eraser:
     aliases: Callable[[Session, str, frozenset[Purpose]], tuple[str, ...]] = _no_aliases
 
 
+class EdgeAnswer(StrEnum):
+    """Where one camera stands with what was withdrawn."""
+
+    REMOVED = "removed"  # it acknowledged a gallery without it
+    LEASE_OUT = "lease out"  # it may not match any more, whatever it holds
+    WAITING = "waiting"
+
+
 @dataclass(frozen=True, slots=True)
 class Ended:
     """That consent ended, as it is kept outside the databases (`consent.endings`).
@@ -118,8 +127,8 @@ class Office:
         profile: The region's rules.
         erasers: Run in this order when data must go.
         now: The clock.
-        edges_clear: Given a reading session and an entry's index: whether every live edge has
-            acknowledged a gallery version of at least that, or its lease is out.
+        edges: Given a reading session and an entry's index: for each camera's id, whether it can
+            still match with what that entry removed.
         note_ending: Keeps, outside the databases, that consent ended; before any key is destroyed.
         dpia_id: Named in records as `impact_assessment`.
         processing: How and where, for the records.
@@ -132,7 +141,7 @@ class Office:
     profile: RegionProfile
     erasers: tuple[Eraser, ...]
     now: Callable[[], datetime]
-    edges_clear: Callable[[Session, int], bool]
+    edges: Callable[[Session, int], Mapping[str, EdgeAnswer]]
     note_ending: Callable[[Ended], None] = _keep_nowhere
     dpia_id: str | None = None
     processing: Processing = field(default_factory=Processing)

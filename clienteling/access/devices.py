@@ -22,6 +22,7 @@ from clienteling.errors import ClientelingError, UsageError
 from consent import ledger
 from consent.clock import parse, stamp
 from consent.keys import KeyRing
+from consent.setting import EdgeAnswer
 
 #: How long a pairing code may be used.
 PAIRING_LIFETIME = timedelta(minutes=10)
@@ -197,20 +198,28 @@ def live_edges(identity: Session, camera: str | None = None) -> tuple[DeviceRow,
     return tuple(identity.scalars(query))
 
 
-def edges_clear(identity: Session, leaf_index: int, now: datetime) -> bool:
-    """Whether no edge can still match with a gallery from before the log entry `leaf_index`.
+def edge_answers(identity: Session, leaf_index: int, now: datetime) -> dict[str, EdgeAnswer]:
+    """Return for each camera whether it can match with a gallery from before entry `leaf_index`.
 
     A gallery's version is the number of the newest log entry that changed it, so an edge is clear
     when it acknowledged that version or a newer one, or when its lease is out (R13, R38). Revoked
     edges count until their lease is out.
     """
     rows = identity.scalars(select(DeviceRow).where(DeviceRow.kind == DeviceKind.EDGE.value))
-    return all(
-        row.gallery_version >= leaf_index
-        or row.lease_until is None
-        or parse(row.lease_until) <= now
-        for row in rows
-    )
+    return {row.id: _answer(row, leaf_index, now) for row in rows}
+
+
+def edges_clear(identity: Session, leaf_index: int, now: datetime) -> bool:
+    """Whether no camera is waited for any more."""
+    return EdgeAnswer.WAITING not in edge_answers(identity, leaf_index, now).values()
+
+
+def _answer(row: DeviceRow, leaf_index: int, now: datetime) -> EdgeAnswer:
+    if row.gallery_version >= leaf_index:
+        return EdgeAnswer.REMOVED
+    if row.lease_until is None or parse(row.lease_until) <= now:
+        return EdgeAnswer.LEASE_OUT
+    return EdgeAnswer.WAITING
 
 
 def paired(row: DeviceRow) -> PairedDevice:

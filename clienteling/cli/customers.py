@@ -88,7 +88,11 @@ def add_commands(commands: Parsers) -> None:
 
     consents = add_group(commands, "consent", "One customer's consents")
     show = add_command(
-        consents, "show", run_consent_show, "Show each consent event", "consent show 0b9f…"
+        consents,
+        "show",
+        run_consent_show,
+        "Show each consent event, and of each withdrawal how far every copy is",
+        "consent show 0b9f…",
     )
     show.add_argument("id")
     withdraw = add_command(
@@ -188,9 +192,13 @@ def run_customer_export(args: Args) -> int:
 def run_consent_show(args: Args) -> int:
     from clienteling.customers.overview import consents
     from clienteling.home import open_home
+    from clienteling.oversight.flows import flows_of
 
-    shown = consents(open_home(home_path()).office, args.id, reader="command")
-    emit(args, shown, json.dumps(asdict(shown), indent=2, ensure_ascii=False, default=str))
+    office = open_home(home_path()).office
+    shown = asdict(consents(office, args.id, reader="command"))
+    with office.databases.identity.read() as identity:
+        shown["endings"] = [asdict(one) for one in flows_of(identity, args.id, office.now())]
+    emit(args, shown, json.dumps(shown, indent=2, ensure_ascii=False, default=str))
     return 0
 
 

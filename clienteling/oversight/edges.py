@@ -47,10 +47,6 @@ class EdgeState:
     attack_check: str | None
     without_permit: int | None
 
-    def clear_of(self, leaf_index: int) -> bool:
-        """Whether it can no longer match with what the log's entry `leaf_index` removed."""
-        return self.gallery_version >= leaf_index or not self.leased
-
 
 def edge_states(identity: Session, now: datetime) -> tuple[EdgeState, ...]:
     """Return every camera that works here, and those revoked whose lease still runs."""

@@ -1,41 +1,59 @@
 """Withdrawals and erasures on their way, and how far each copy is."""
 
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
+from clienteling.access.devices import edge_answers
+from clienteling.access.models import DeviceRow
 from clienteling.oversight.copies import Copies, copies_of
-from clienteling.oversight.edges import EdgeState, edge_states
 from clienteling.oversight.search import note
 from consent.clock import parse
-from consent.erasure import ERASE, WITHDRAW
+from consent.erasure import ERASE, FORGOTTEN, KEYS, WITHDRAW
 from consent.errors import SubjectUnknownError
 from consent.events import EventKind
+from consent.ledger import search
 from consent.models import FlowRow, ReceiptRow
 from consent.office import Office
 from consent.purposes import Purpose
+from consent.setting import EdgeAnswer
+
+_MOMENT = timedelta(microseconds=1)
 
 
 @dataclass(frozen=True, slots=True)
-class EdgeAnswer:
-    """Whether one camera can still match with what was withdrawn."""
+class EdgeCopy:
+    """One camera's copy.
 
-    edge: EdgeState
-    clear: bool
+    Attributes:
+        answer: Whether it can still match with what was withdrawn.
+        seconds: From the withdrawal until it could not any more; None while it can.
+        lease_until: When its lease ends, while it is waited for.
+    """
+
+    name: str
+    answer: EdgeAnswer
+    seconds: float | None
+    lease_until: datetime | None
 
 
 @dataclass(frozen=True, slots=True)
 class FlowState:
-    """One withdrawal or erasure.
+    """One withdrawal or erasure, and every copy that this hub knows of.
 
     Attributes:
         erasing: Everything ends, not single purposes.
         seconds: From the withdrawal to its end, or to now.
         waits_for_edges: Whether a face template ended, so that cameras must answer.
-        edges: Those that must answer while it is open; empty once it is closed.
+        keys_seconds: Until the keys were destroyed; None: not yet, or it was not noted.
+        data_seconds: The same of what they sealed, on the hub.
+        edges: The cameras that had or may have a copy.
         hub_done: Keys and data are gone from the hub itself.
+        keys_until: Until when, at most, a copy of the keys in a backup may be used; None: none was
+            made by then.
+        restored_at: When a backup was last restored since; it was ended again before it was read.
     """
 
     id: str
@@ -48,7 +66,11 @@ class FlowState:
     leaf_index: int
     waits_for_edges: bool
     hub_done: bool
-    edges: tuple[EdgeAnswer, ...]
+    keys_seconds: float | None
+    data_seconds: float | None
+    edges: tuple[EdgeCopy, ...]
+    keys_until: datetime | None
+    restored_at: datetime | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,8 +89,7 @@ def open_flows(identity: Session, now: datetime) -> tuple[FlowState, ...]:
         .where(FlowRow.closed_at.is_(None), FlowRow.kind.in_([WITHDRAW, ERASE]))
         .order_by(FlowRow.opened_at)
     )
-    edges = edge_states(identity, now)
-    return tuple(_state(row, edges, now) for row in rows)
+    return tuple(_state(identity, row, now) for row in rows)
 
 
 def flows_of(identity: Session, subject_id: str, now: datetime) -> tuple[FlowState, ...]:
@@ -78,8 +99,7 @@ def flows_of(identity: Session, subject_id: str, now: datetime) -> tuple[FlowSta
         .where(FlowRow.subject_id == subject_id, FlowRow.kind.in_([WITHDRAW, ERASE]))
         .order_by(FlowRow.opened_at.desc())
     )
-    edges = edge_states(identity, now)
-    return tuple(_state(row, edges, now) for row in rows)
+    return tuple(_state(identity, row, now) for row in rows)
 
 
 def flow_result(office: Office, flow_id: str, *, reader: str | None) -> FlowResult:
@@ -93,7 +113,7 @@ def flow_result(office: Office, flow_id: str, *, reader: str | None) -> FlowResu
         row = identity.get(FlowRow, flow_id)
         if row is None or row.kind not in {WITHDRAW, ERASE}:
             raise SubjectUnknownError("There is no such withdrawal or erasure here.")
-        flow = _state(row, edge_states(identity, now), now)
+        flow = _state(identity, row, now)
         receipt_id = identity.scalar(
             select(ReceiptRow.id)
             .where(ReceiptRow.subject_id == row.subject_id, ReceiptRow.issued_at >= row.opened_at)
@@ -111,11 +131,12 @@ def flow_result(office: Office, flow_id: str, *, reader: str | None) -> FlowResu
     return FlowResult(flow, copies_of(office, flow.subject_id), receipt_id)
 
 
-def _state(row: FlowRow, edges: tuple[EdgeState, ...], now: datetime) -> FlowState:
+def _state(identity: Session, row: FlowRow, now: datetime) -> FlowState:
     opened_at = parse(row.opened_at)
     closed_at = parse(row.closed_at) if row.closed_at else None
     waits = Purpose.RECOGNISE.value in row.purposes
-    still = closed_at is None and waits
+    done: dict[str, str] = row.data.get("done", {})
+    keys_gone = parse(done[KEYS]) if KEYS in done else None
     return FlowState(
         id=row.id,
         subject_id=row.subject_id,
@@ -126,6 +147,46 @@ def _state(row: FlowRow, edges: tuple[EdgeState, ...], now: datetime) -> FlowSta
         seconds=((closed_at or now) - opened_at).total_seconds(),
         leaf_index=row.leaf_index,
         waits_for_edges=waits,
-        hub_done=closed_at is not None or "forgotten" in row.data.get("done", ()),
-        edges=tuple(EdgeAnswer(e, e.clear_of(row.leaf_index)) for e in edges) if still else (),
+        hub_done=closed_at is not None or FORGOTTEN in done,
+        keys_seconds=_since(opened_at, done.get(KEYS)),
+        data_seconds=_since(opened_at, done.get(FORGOTTEN)),
+        edges=_edges(identity, row, opened_at, now) if waits else (),
+        keys_until=_keys_until(identity, keys_gone or closed_at or now),
+        restored_at=_restored(identity, opened_at),
     )
+
+
+def _since(opened_at: datetime, at: str | None) -> float | None:
+    return (parse(at) - opened_at).total_seconds() if at is not None else None
+
+
+def _edges(
+    identity: Session, row: FlowRow, opened_at: datetime, now: datetime
+) -> tuple[EdgeCopy, ...]:
+    noted: dict[str, list[str]] = row.data.get("edges", {})
+    answers = {edge: EdgeAnswer(answer) for edge, (answer, _) in noted.items()}
+    if row.closed_at is None:
+        answers = edge_answers(identity, row.leaf_index, now) | answers
+    devices = identity.scalars(
+        select(DeviceRow).where(DeviceRow.id.in_(answers)).order_by(DeviceRow.name)
+    )
+    return tuple(
+        EdgeCopy(
+            device.name,
+            answers[device.id],
+            _since(opened_at, noted[device.id][1]) if device.id in noted else None,
+            parse(device.lease_until) if device.lease_until else None,
+        )
+        for device in devices
+    )
+
+
+def _keys_until(identity: Session, gone_at: datetime) -> datetime | None:
+    """Return until when the newest copy of the keys from before they went may be used."""
+    made = search(identity, kinds=[EventKind.BACKUP_MADE], until=gone_at + _MOMENT, limit=1)
+    return next((parse(entry.detail["keys_until"]) for entry in made if entry.detail), None)
+
+
+def _restored(identity: Session, since: datetime) -> datetime | None:
+    found = search(identity, kinds=[EventKind.LOG_RESTORED], since=since, limit=1)
+    return next((parse(entry.at) for entry in found), None)

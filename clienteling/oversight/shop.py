@@ -23,6 +23,7 @@ from consent.purposes import Purpose
 from consent.records import State
 
 _VERIFIED = EventKind.LOG_VERIFIED
+_RESTORED = EventKind.LOG_RESTORED
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,6 +34,7 @@ class ShopState:
         entries: Entries in the log.
         checkpoint: The newest; None while the log is empty or cannot be read.
         watches: The witnesses of the log; `watched` says whether that is enough.
+        restored: The newest entry that says that a backup was restored.
         verified: The newest entry that says that the log was verified.
         standing: How many customers stand for each purpose.
         edges: The cameras.
@@ -45,6 +47,7 @@ class ShopState:
     entries: int
     checkpoint: Checkpoint | None
     watches: tuple[Watch, ...]
+    restored: EntryView | None
     verified: EntryView | None
     standing: dict[Purpose, int]
     edges: tuple[EdgeState, ...]
@@ -71,6 +74,7 @@ def shop_state(home: Home) -> ShopState:
             entries=ledger.size(identity),
             checkpoint=newest_checkpoint(identity),
             watches=watches(identity, now, timedelta(hours=home.config.log.witness_hours)),
+            restored=next(iter(ledger.search(identity, kinds=[_RESTORED], limit=1)), None),
             verified=next(iter(ledger.search(identity, kinds=[_VERIFIED], limit=1)), None),
             standing=count_standing(identity, now),
             edges=edge_states(identity, now),

@@ -16,6 +16,7 @@ from consent.office import Controller, Eraser, Office, Statement
 from consent.profiles import load_profile
 from consent.purposes import Purpose
 from consent.roots.local import RootKey
+from consent.setting import EdgeAnswer
 from consent.storage import Databases, open_sqlite
 
 START = datetime(2026, 11, 22, 9, 0, tzinfo=UTC)
@@ -70,8 +71,9 @@ class Edges:
 
     known: int = 10**9
 
-    def clear(self, _identity: Session, leaf_index: int) -> bool:
-        return leaf_index <= self.known
+    def answers(self, _identity: Session, leaf_index: int) -> dict[str, EdgeAnswer]:
+        known = leaf_index <= self.known
+        return {"edge-1": EdgeAnswer.REMOVED if known else EdgeAnswer.WAITING}
 
 
 @pytest.fixture
@@ -133,7 +135,7 @@ def office(
         profile=load_profile("eu"),
         erasers=(Eraser("shelf", shelf.erase, shelf.aliases),),
         now=clock,
-        edges_clear=edges.clear,
+        edges=edges.answers,
     )
 
 

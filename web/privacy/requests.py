@@ -4,7 +4,7 @@ from flask import redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext
 
-from clienteling.oversight.flows import flow_result
+from clienteling.oversight.flows import FlowState, flow_result
 from clienteling.oversight.requests import CHANNELS, erase_on_request, withdraw_on_request
 from clienteling.oversight.timeline import Timeline, timeline
 from consent.purposes import Purpose
@@ -69,14 +69,22 @@ def erase_now(subject_id: str) -> ResponseReturnValue:
 def flow(flow_id: str) -> ResponseReturnValue:
     """Show what a withdrawal or erasure did, copy by copy; the read is logged."""
     result = flow_result(current_hub().office, flow_id, reader=this_staff().id)
-    return render_template("privacy/flow.html", result=result)
+    return render_template("privacy/flow.html", result=result, cards=_cards(result.flow))
 
 
 @blueprint.get("/flows/<flow_id>/now")
 def flow_now(flow_id: str) -> ResponseReturnValue:
     """Return the moving part of that page, for as long as it is open."""
     result = flow_result(current_hub().office, flow_id, reader=None)
-    return render_template("privacy/_flow.html", result=result)
+    return render_template("privacy/_flow.html", result=result, cards=_cards(result.flow))
+
+
+def _cards(flow: FlowState) -> int:
+    """Return how many open cards the withdrawal has yet to take off the tablets."""
+    cards = current_hub().board.of_subject(flow.subject_id)
+    if flow.erasing:
+        return len(cards)
+    return sum(not card.asked_by_name for card in cards) if flow.waits_for_edges else 0
 
 
 def _file(subject_id: str) -> Timeline:

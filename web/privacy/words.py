@@ -10,6 +10,7 @@ from consent.clock import parse
 from consent.events import EventKind
 from consent.purposes import Purpose
 from consent.requests import Channel
+from web.context import current_hub
 from web.privacy.findings import finding_word
 
 _SHORT = 8
@@ -221,5 +222,6 @@ def init_words(app: Flask) -> None:
         source_word=lambda source: str(_SOURCES.get(source, source)),
         facts=facts,
         finding_word=finding_word,
+        now=lambda: current_hub().now(),
     )
     app.jinja_env.filters.update(when=when, short=short, lasted=lasted, ago=ago)
