@@ -23,7 +23,7 @@ from clienteling.recognition.frames import Image
 from clienteling.recognition.likeness import Likeness
 from clienteling.recognition.pictures import PictureError
 from clienteling.recognition.quality import ENROL_PHOTO, QualityCode
-from clienteling.recognition.template import AgreementCode, RefusalCode
+from clienteling.recognition.template import AgreementCode, EncodingCode, RefusalCode
 from consent.notices import current_version
 from consent.office import Office, Statement
 from consent.purposes import CHOICES, Purpose
@@ -113,6 +113,7 @@ REASONS: dict[RefusalCode, str] = {
     QualityCode.TURNED: "the face is turned away. Use one that looks into the camera.",
     QualityCode.OUT_OF_FRAME: "the face is cut off. Use one that shows the whole face.",
     AgreementCode.OTHER_PERSON: "it does not look like the person in the other photographs.",
+    EncodingCode.NO_VECTOR: "the face model made nothing of it. Use another photograph.",
 }
 
 

@@ -8,6 +8,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from clienteling.recognition.detect import PHOTO_SIDE
+from clienteling.recognition.encode import NoVectorError
 from clienteling.recognition.engine import Engine
 from clienteling.recognition.frames import Image, wipe
 from clienteling.recognition.permit import CapturePermit
@@ -20,7 +21,13 @@ class AgreementCode(StrEnum):
     OTHER_PERSON = "other_person"
 
 
-RefusalCode = QualityCode | AgreementCode
+class EncodingCode(StrEnum):
+    """What the encoder says of a photograph that passed the gate."""
+
+    NO_VECTOR = "no_vector"
+
+
+RefusalCode = QualityCode | AgreementCode | EncodingCode
 
 
 @dataclass(frozen=True, slots=True, eq=False, repr=False)
@@ -50,7 +57,8 @@ def make_template(
 ) -> TemplateResult:
     """Encode photographs of one person and average them.
 
-    1. Each photograph passes the gate, or is refused with the gate's first code.
+    1. Each photograph passes the gate, or is refused with the gate's first code; so is one that the
+       encoder makes nothing of.
     2. The one that agrees with most others leads (the earliest, if several do); who does not agree
        with it is refused as another person. Of two that disagree, the later is refused.
     3. The template is the mean of the rest, scaled to length one.
@@ -103,7 +111,11 @@ def _encode(
         if quality.codes or quality.face is None:
             refused.append((index, quality.codes[0]))
             continue
-        encoded = engine.encoder.encode(permit, image, [quality.face], at)
+        try:
+            encoded = engine.encoder.encode(permit, image, [quality.face], at)
+        except NoVectorError:
+            refused.append((index, EncodingCode.NO_VECTOR))
+            continue
         vectors[len(kept)] = encoded[0]
         wipe(encoded)
         kept.append(index)

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from flask_babel import gettext
 
 from clienteling.recognition.quality import QualityCode
-from clienteling.recognition.template import AgreementCode, RefusalCode
+from clienteling.recognition.template import AgreementCode, EncodingCode, RefusalCode
 from consent.notices import Notice, get
 from consent.purposes import Purpose
 from web.kiosk.markdown import Block, blocks
@@ -75,4 +75,5 @@ def guidance() -> dict[RefusalCode, str]:
         QualityCode.TURNED: gettext("Turn your face to the camera"),
         QualityCode.BLURRED: gettext("Hold still for a moment"),
         AgreementCode.OTHER_PERSON: gettext("One person at a time, please"),
+        EncodingCode.NO_VECTOR: gettext("Look into the camera"),
     }

@@ -1,15 +1,20 @@
 """Photographs and forms at the edge: bounded, decoded or refused; every refusal has its words."""
 
+from collections.abc import Sequence
 from pathlib import Path
 
 import pytest
 
-from clienteling.customers.paper import REASONS, enrol_from_paper
+from clienteling.customers.paper import REASONS, enrol_from_paper, renew_from_photographs
 from clienteling.errors import UsageError
 from clienteling.home import Home
+from clienteling.recognition.detect import Face
+from clienteling.recognition.encode import NoVectorError, Vectors
 from clienteling.recognition.engine import Engine
+from clienteling.recognition.frames import Image
+from clienteling.recognition.permit import CapturePermit
 from clienteling.recognition.quality import QualityCode
-from clienteling.recognition.template import AgreementCode
+from clienteling.recognition.template import AgreementCode, EncodingCode
 from consent.ledger import size
 from tests.support.faces import PHOTOS
 from tests.support.pictures import png
@@ -17,7 +22,7 @@ from tests.support.shops import paper_form
 
 
 def test_every_refusal_has_words_that_say_what_to_do() -> None:
-    assert REASONS.keys() == {*QualityCode, *AgreementCode}
+    assert REASONS.keys() == {*QualityCode, *AgreementCode, *EncodingCode}
     assert all(reason.endswith(".") for reason in REASONS.values())
 
 
@@ -44,6 +49,36 @@ def test_of_bad_photographs_each_is_named_and_the_rest_counts(
     assert "damaged or incomplete" in reasons["half.jpg"]
     assert reasons["dot.png"] == REASONS[QualityCode.NO_FACE]
     assert "no such file" in reasons["missing.jpg"]
+
+
+def test_a_photograph_of_which_the_model_makes_nothing_is_refused_alone(
+    shop: Home, real_engine: Engine, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A vector that is no number ends neither `enrol` nor `customer renew`."""
+    encode = real_engine.encoder.encode
+    fails = [True, False, True, False]
+
+    def flaky(permit: CapturePermit, image: Image, faces: Sequence[Face], at: float) -> Vectors:
+        if fails.pop(0):
+            raise NoVectorError("no number")
+        return encode(permit, image, faces, at)
+
+    monkeypatch.setattr(real_engine.encoder, "encode", flaky)
+    done = enrol_from_paper(shop.office, lambda: real_engine, paper_form("Robin", "a1", "a2"))
+    again = renew_from_photographs(
+        shop.office,
+        real_engine,
+        done.customer,
+        tuple(str(PHOTOS / f"{n}.jpg") for n in ("a1", "a2")),
+    )
+
+    for answer in (done, again):
+        [refused] = answer.refused
+        assert (answer.images, answer.complete) == (1, True)
+        assert (Path(refused.photo).name, refused.reason) == (
+            "a1.jpg",
+            REASONS[EncodingCode.NO_VECTOR],
+        )
 
 
 def test_no_engine_no_consent(shop: Home) -> None:
