@@ -32,7 +32,9 @@ _SILENT_SECONDS: Final = 15.0
 _MEASURED: Final = 100  # frames
 _BURST_SECONDS: Final = 1.0  # a stream begins with what was held back while it was opened
 #: States that only the next look ends, not the next arrival.
-_JUDGED: Final = frozenset({"ok", "black", "frozen", "wrong_codec"})
+_JUDGED: Final = frozenset({"ok", "black", "frozen", "too_small", "wrong_codec"})
+#: The shorter side, px: in less, hardly a face is as large as the quality gate asks (64 px).
+_LEAST_SIDE: Final = 128
 _SAMPLE: Final = 8  # every eighth pixel each way tells dark and even
 
 
@@ -100,7 +102,7 @@ class Condition:
         self._digests.append(digest.digest())
         with self._lock:
             self._size = (int(image.shape[1]), int(image.shape[0]))
-        state = self._seen()
+        state = "too_small" if min(image.shape[:2]) < _LEAST_SIDE else self._seen()
         self._next_look = self._clock() + (SUSPECT_SECONDS if state == "frozen" else LOOK_SECONDS)
         self._become(state)
 

@@ -52,6 +52,7 @@ SourceState = Literal[
     "no_pictures",
     "black",
     "frozen",
+    "too_small",
 ]
 ErrorCode = Literal[
     "bad_request",

@@ -24,7 +24,7 @@ class Clock:
 def noisy(number: int) -> NDArray[np.uint8]:
     """A shop that does not move, before a sensor that is never quite still."""
     rng = np.random.default_rng(number)
-    return rng.integers(90, 120, (72, 128, 3), dtype=np.uint8)
+    return rng.integers(90, 120, (144, 256, 3), dtype=np.uint8)
 
 
 def dark(number: int) -> NDArray[np.uint8]:
@@ -32,11 +32,16 @@ def dark(number: int) -> NDArray[np.uint8]:
 
 
 def grey(_: int) -> NDArray[np.uint8]:
-    return np.full((72, 128, 3), 128, np.uint8)
+    return np.full((144, 256, 3), 128, np.uint8)
 
 
 def still(_: int) -> NDArray[np.uint8]:
     return noisy(1)
+
+
+def tiny(number: int) -> NDArray[np.uint8]:
+    """A thumbnail: alive, bright, and of no use."""
+    return noisy(number)[:72]
 
 
 def two_forms(number: int) -> NDArray[np.uint8]:
@@ -66,9 +71,10 @@ def watch(picture: Picture, looks: int) -> tuple[Condition, list[SourceState]]:
         (still, 12, "ok"),
         (still, 13, "frozen"),
         (two_forms, 13, "frozen"),
+        (tiny, 1, "too_small"),
     ],
 )
-def test_black_and_frozen_are_told_from_a_quiet_shop(
+def test_what_is_of_no_use_is_told_from_a_quiet_shop(
     picture: Picture, looks: int, state: SourceState
 ) -> None:
     condition, heard = watch(picture, looks)
@@ -101,7 +107,7 @@ def test_rate_and_size_are_measured() -> None:
         clock.now += 0.1
     report = condition.report()
     assert report.fps == pytest.approx(10.0, abs=0.3)
-    assert (report.width, report.height) == (128, 72)
+    assert (report.width, report.height) == (256, 144)
 
 
 def test_a_source_that_falls_silent_is_named_though_it_is_still_open() -> None:

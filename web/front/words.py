@@ -48,6 +48,12 @@ SOURCE = {
             "Nothing comes from the camera. Check it, its cable and that nothing else uses it."
         ),
     ),
+    "too_small": Words(
+        lazy_gettext("too small"),
+        lazy_gettext(
+            "The pictures are too small to recognise anybody. Set the camera to 640 × 480 or more."
+        ),
+    ),
     "black": Words(
         lazy_gettext("black"),
         lazy_gettext(

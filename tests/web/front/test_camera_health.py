@@ -40,6 +40,7 @@ def test_every_state_that_a_camera_can_tell_has_its_words() -> None:
     [
         ("refused", "Correct them in the configuration"),
         ("unreachable", "Check the address of the stream"),
+        ("too_small", "640 × 480 or more"),
         ("wrong_codec", "H.264, H.265 or Motion JPEG"),
         ("black", "Check the lens cap"),
         ("frozen", "has not changed for a minute"),
