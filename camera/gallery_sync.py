@@ -9,6 +9,7 @@ from dataclasses import dataclass, replace
 from types import MappingProxyType
 
 import numpy as np
+from numpy.typing import NDArray
 
 from camera.checkpoints import goes_back
 from camera.hub import Renewed
@@ -20,13 +21,15 @@ from clienteling.edge_protocol import (
     WireError,
     gallery_aad,
     gallery_info,
+    turn_aad,
 )
 from clienteling.recognition.encode import Encoder
 from clienteling.recognition.errors import RecognitionError
 from clienteling.recognition.gallery import Gallery
 from clienteling.recognition.memory import locked_matrix
+from clienteling.recognition.transform import orthogonal
 from consent.errors import SealError
-from consent.sealing import DeviceKeys, Opener, hpke_unwrap
+from consent.sealing import SEAL_BYTES, DeviceKeys, Opener, hpke_unwrap
 
 _LOG = logging.getLogger(__name__)
 
@@ -128,9 +131,9 @@ def open_gallery(
         for one in reply.older:
             if one.entries and one.model_id in older:
                 place = _Place(device_id, reply.version, one.model_id, older[one.model_id])
-                opened.append(_open(opener, place, one.entries))
+                opened.append(_open(opener, place, one.entries, one.turn))
         place = _Place(device_id, reply.version, reply.model_id, dimension)
-        return replace(_open(opener, place, reply.entries), older=tuple(opened))
+        return replace(_open(opener, place, reply.entries, reply.turn), older=tuple(opened))
     except (SealError, RecognitionError) as error:
         for gallery in opened:
             gallery.wipe()
@@ -150,7 +153,9 @@ class _Place:
     dimension: int
 
 
-def _open(opener: Opener, place: _Place, entries: Sequence[GalleryEntry]) -> Gallery:
+def _open(
+    opener: Opener, place: _Place, entries: Sequence[GalleryEntry], sealed_turn: bytes | None
+) -> Gallery:
     matrix = locked_matrix(len(entries), place.dimension)
     rows, width = matrix.view(np.uint8).reshape(-1).data, matrix.itemsize * place.dimension
     device_id, version, model_id = place.device_id, place.version, place.model_id
@@ -167,7 +172,15 @@ def _open(opener: Opener, place: _Place, entries: Sequence[GalleryEntry]) -> Gal
             matrix,
             max((entry.images for entry in entries), default=None),
             tuple(entry.stricter for entry in entries),
+            turn=None if sealed_turn is None else _turn(opener, place, sealed_turn),
         )
     except (SealError, RecognitionError):
         matrix.fill(0)
         raise
+
+
+def _turn(opener: Opener, place: _Place, sealed: bytes) -> NDArray[np.float32]:
+    """Make the store's rotation, in which the templates are kept (R23)."""
+    seed = bytearray(len(sealed) - SEAL_BYTES)
+    opener.into(sealed, turn_aad(place.device_id, place.version, place.model_id), seed)
+    return orthogonal(bytes(seed), place.dimension)

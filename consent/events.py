@@ -31,6 +31,7 @@ class EventKind(StrEnum):
     TEMPLATE_MADE = "template.made"
     TEMPLATE_REMOVED = "template.removed"
     TEMPLATE_TIGHTENED = "template.tightened"
+    TEMPLATES_RENEWED = "templates.renewed"
     TEMPLATE_RELAXED = "template.relaxed"
     LOOK_ALIKE_FOUND = "look_alike.found"
     GALLERY_SENT = "gallery.sent"
@@ -92,6 +93,7 @@ GALLERY_KINDS: frozenset[EventKind] = frozenset(
         EventKind.TEMPLATE_RELAXED,
         EventKind.RESTRICTION_SET,
         EventKind.RESTRICTION_LIFTED,
+        EventKind.TEMPLATES_RENEWED,
     }
 )
 

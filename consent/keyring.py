@@ -8,7 +8,6 @@ root key of that moment.
 
 import threading
 import uuid
-from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 
@@ -16,13 +15,15 @@ from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 from sqlalchemy import CursorResult, func, select, update
 from sqlalchemy.orm import Session
 
-from consent.canonical import canonical
+from consent import transforms
 from consent.clock import stamp
-from consent.errors import KeyUnavailableError, SealError
+from consent.errors import KeyUnavailableError
 from consent.models import RootKeyRow, ServiceKeyRow, StoreKeyRow
 from consent.roots import Root, Roots
 from consent.sealing import MAX_SEALS, new_key
 from consent.storage import Database
+from consent.transforms import TransformKeys
+from consent.wrapping import binding, open_under
 
 LOG_SIGNING = "log-signing"
 RECEIPT_SIGNING = "receipt-signing"
@@ -118,6 +119,7 @@ class KeyRing:
         development: The root key lay in a plain file: not for real customers.
         roots: Opens the root key.
         stores: Wrap the data keys.
+        transforms: Turn the store's templates (R23).
         log_signing: Signs checkpoints.
         receipt_signing: Signs receipts.
         lookup: HMAC key for look-ups by e-mail, phone or card.
@@ -128,6 +130,7 @@ class KeyRing:
     development: bool
     roots: Roots = field(repr=False)
     stores: StoreKeys = field(repr=False)
+    transforms: TransformKeys = field(repr=False)
     log_signing: Ed25519PrivateKey = field(repr=False)
     receipt_signing: Ed25519PrivateKey = field(repr=False)
     lookup: bytes = field(repr=False)
@@ -169,6 +172,7 @@ def open_keyring(keys: Database, roots: Roots, now: datetime) -> KeyRing:
         development=opened[0].development,
         roots=roots,
         stores=stores,
+        transforms=TransformKeys(roots),
         log_signing=Ed25519PrivateKey.from_private_bytes(secret[LOG_SIGNING]),
         receipt_signing=Ed25519PrivateKey.from_private_bytes(secret[RECEIPT_SIGNING]),
         lookup=secret[LOOKUP],
@@ -200,34 +204,6 @@ def new_store_key(session: Session, root: Root, key_id: str, now: datetime) -> N
     session.flush()
 
 
-def binding(kind: str, name: str, *owner: str) -> bytes:
-    """Return what a wrapped key is bound to: its kind, its name and whose it is."""
-    return canonical(["clienteling key v1", kind, name, *owner])
-
-
-def open_under(roots: Sequence[Root], wrapped: bytes, kind: str, name: str) -> bytes:
-    """Return a key that one of these roots wrapped.
-
-    Raises:
-        KeyUnavailableError: none of them opens it, or one cannot be reached.
-    """
-    failure: SealError | None = None
-    for root in roots:
-        try:
-            return root.unwrap(wrapped, binding(kind, name))
-        except SealError as error:
-            failure = error
-    raise not_opened(kind, name) from failure
-
-
-def not_opened(kind: str, name: str) -> KeyUnavailableError:
-    """Return the error of a wrapped key that does not open."""
-    return KeyUnavailableError(
-        f"The {kind} key {name!r} does not open: damaged, or the key above it is another one. "
-        "Restore the root key and the key database that belong together."
-    )
-
-
 def _current(session: Session) -> StoreKeyRow:
     row = session.scalar(select(StoreKeyRow).where(StoreKeyRow.retired_at.is_(None)))
     if row is None:
@@ -241,6 +217,7 @@ def _is_complete(session: Session) -> bool:
         session.scalar(select(StoreKeyRow.id).limit(1)) is not None
         and session.scalar(select(RootKeyRow.provider)) is not None
         and names.issuperset(_SERVICE_KEYS)
+        and bool(transforms.names(session))
     )
 
 
@@ -256,3 +233,5 @@ def _create_missing(session: Session, root: Root, now: datetime) -> None:
         if name not in known:
             wrapped = root.wrap(new_key(), binding("service", name))
             session.add(ServiceKeyRow(name=name, created_at=at, wrapped=wrapped))
+    if not transforms.names(session):
+        transforms.add(session, root, now)

@@ -14,11 +14,12 @@ from sqlalchemy.orm import Session
 
 from consent.clock import stamp
 from consent.errors import KeyUnavailableError, SealError
-from consent.keyring import KeyRing, binding, not_opened
+from consent.keyring import KeyRing
 from consent.models import DataKeyRow
 from consent.purposes import Purpose
 from consent.records import Grant
 from consent.sealing import MAX_SEALS, AssociatedData, Opener, new_key, seal, unseal
+from consent.wrapping import binding, not_opened
 
 __all__ = [
     "DataKey",

@@ -2,6 +2,12 @@
 
 from hypothesis import settings
 
+from clienteling.process import search_on_one_thread
+
+# As the program itself does, before anything loads numpy: beside busy neighbours two threads of
+# OpenBLAS wait for each other, and one product takes a hundred times as long.
+search_on_one_thread()
+
 pytest_plugins = [
     "tests.support.office",
     "tests.support.shops",

@@ -23,6 +23,7 @@ from clienteling.cli import (
     measure,
     profiles,
     shop,
+    templates,
     witness,
 )
 from clienteling.errors import ClientelingError
@@ -42,6 +43,7 @@ def build_parser() -> argparse.ArgumentParser:
         shop,
         profiles,
         customers,
+        templates,
         log,
         witness,
         approvals,

@@ -13,7 +13,9 @@ from clienteling.edge_protocol import (
     PassEntry,
     gallery_aad,
     gallery_info,
+    turn_aad,
 )
+from clienteling.recognition.frames import wipe
 from consent.ledger import EventKind, append, gallery_version, latest_checkpoint
 from consent.office import Office
 from consent.sealing import hpke_wrap, seal
@@ -35,10 +37,15 @@ def pack_gallery(
     models = () if stopped else (policy.model_id, *policy.also)
     by_pass = policy.policy == "pass"
     sealed = {
-        model_id: _entries(office, content_key, device_id, version, model_id)
+        model_id: _sealed(office, content_key, device_id, version, model_id)
         for model_id in (() if by_pass else models)
     }
-    entries = sealed.pop(policy.model_id, ())
+    entries, turn = sealed.pop(policy.model_id, ((), None))
+    older = tuple(
+        OlderGallery(model_id=model_id, entries=templates, turn=own)
+        for model_id, (templates, own) in sealed.items()
+        if templates
+    )
     passes = tuple(
         _pass_entry(content_key, device_id, version, sealed_pass)
         for model_id in (models if by_pass else ())
@@ -55,7 +62,7 @@ def pack_gallery(
             detail={
                 "device": device_id,
                 "version": version,
-                "templates": len(entries) + sum(map(len, sealed.values())) + len(passes),
+                "templates": len(entries) + sum(len(one.entries) for one in older) + len(passes),
             },
             now=now,
         )
@@ -67,11 +74,8 @@ def pack_gallery(
         lease_until=now + timedelta(seconds=policy.lease_seconds),
         content_key=wrapped,
         entries=entries,
-        older=tuple(
-            OlderGallery(model_id=model_id, entries=older)
-            for model_id, older in sealed.items()
-            if older
-        ),
+        turn=turn,
+        older=older,
         passes=passes,
         stopped=stopped,
         policy=policy,
@@ -79,18 +83,24 @@ def pack_gallery(
     )
 
 
-def _entries(
+def _sealed(
     office: Office, content_key: bytes, device_id: str, version: int, model_id: str
-) -> tuple[GalleryEntry, ...]:
-    """Seal the templates of one model for the device; what was opened is overwritten."""
-    templates = open_templates(office, model_id)
+) -> tuple[tuple[GalleryEntry, ...], bytes | None]:
+    """Seal the templates of one model, and how they are turned, for the device.
+
+    What was opened is overwritten.
+    """
+    opened = open_templates(office, model_id)
     try:
-        return tuple(
-            _entry(content_key, device_id, version, model_id, template) for template in templates
+        entries = tuple(
+            _entry(content_key, device_id, version, model_id, template)
+            for template in opened.templates
         )
     finally:
-        for template in templates:
-            template.vector.fill(0)
+        wipe(opened.matrix)
+    if opened.turn is None:
+        return (), None
+    return entries, seal(content_key, opened.turn.seed, turn_aad(device_id, version, model_id))
 
 
 def _entry(

@@ -56,6 +56,8 @@ class TemplateRow(TemplatesBase):
     model_id: Mapped[str] = mapped_column(String(60))
     sealed: Mapped[bytes] = mapped_column(LargeBinary)
     made_at: Mapped[str] = mapped_column(String(32))
+    #: The transform key that turned it (R23); None: none, as with what a pass opens.
+    transform: Mapped[str | None] = mapped_column(String(46), index=True)
 
 
 class VisitRow(IdentityBase):

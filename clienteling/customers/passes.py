@@ -42,10 +42,10 @@ def sealed_passes(office: Office, model_id: str) -> tuple[SealedPass, ...]:
     found: list[SealedPass] = []
     stored = sealed_templates(office, model_id, holder=True)
     with office.databases.keys.read() as keys:
-        for row, grant, sealed in stored:
-            aad = office.binding(grant, model_id)
+        for one in stored:
+            row, aad = one.row, office.binding(one.grant, model_id)
             with suppress(KeyUnavailableError):
-                inner = unseal_for(keys, office.ring, grant, sealed, aad)
+                inner = unseal_for(keys, office.ring, one.grant, one.sealed, aad)
                 found.append(
                     SealedPass(
                         row.alias, model_id, inner, binding_of(aad), row.images, row.stricter

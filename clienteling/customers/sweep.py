@@ -11,6 +11,7 @@ from sqlalchemy import delete, select
 from sqlalchemy.orm import Session
 
 from clienteling.customers.models import AliasRow, LookupRow, SectionRow, TemplateRow, VisitRow
+from clienteling.customers.renewal import carry_on
 from clienteling.customers.visits import forget_old_visits
 from consent.models import FlowRow
 from consent.office import Office
@@ -28,7 +29,9 @@ def sweep(office: Office) -> int:
             eraser.erase(office.databases, subject_id, frozenset(purposes))
     with office.databases.identity.write() as identity:
         visits = forget_old_visits(identity, office.now())
-    return len(orphans) + visits + _sweep_templates(office) + forget_old_requests(office)
+    removed = len(orphans) + visits + _sweep_templates(office) + forget_old_requests(office)
+    carry_on(office)  # a renewal of the templates that a dead process left
+    return removed
 
 
 def _orphans(identity: Session) -> dict[str, set[Purpose]]:

@@ -10,6 +10,8 @@ from sqlalchemy import delete, func, select
 from sqlalchemy.orm import Session
 
 from clienteling.customers.models import AliasRow, TemplateRow
+from clienteling.customers.transforms import Turn, current_turn, turn_anew
+from clienteling.recognition.frames import wipe
 from clienteling.recognition.gallery import Gallery
 from clienteling.recognition.memory import locked_matrix
 from consent.clock import stamp
@@ -53,7 +55,8 @@ def store_template(
 ) -> str:
     """Seal a template under a new random alias and return the alias.
 
-    Whatever template the subject had, of this model or an earlier one, is replaced. `look_alike`
+    It is kept as the store's transform key turns it (R23; `transforms`). Whatever template the
+    subject had, of this model or an earlier one, is replaced. `look_alike`
     says that another customer's is very near (`look_alikes`). With a `holder` it is sealed for the
     pass first, and then under the subject's key like any other: it takes both to open it (0145).
 
@@ -63,11 +66,16 @@ def store_template(
     alias = str(uuid.uuid4()) if holder is None else holder.alias
     made_at = stamp(office.now())
     binding = office.binding(grant, model_id)
-    content: bytes | memoryview = as_sealed(vector)
-    if holder is not None:
-        content = seal_for_holder(holder, content, binding)
     with office.databases.keys.write() as keys:
-        sealed = seal_for(keys, office.ring, grant, content, binding)
+        if holder is not None:
+            turn = None
+            content = seal_for_holder(holder, as_sealed(vector), binding)
+            sealed = seal_for(keys, office.ring, grant, content, binding)
+        else:
+            turn = current_turn(keys, office, model_id, len(vector))
+            kept = turn(vector)
+            sealed = seal_for(keys, office.ring, grant, as_sealed(kept), binding)
+            wipe(kept)
     # The alias first: a template without one could not be found again to be erased.
     with office.databases.identity.write() as identity:
         earlier = tuple(row.alias for row in template_rows(identity, grant.subject_id))
@@ -84,7 +92,15 @@ def store_template(
             )
         )
     with office.databases.templates.write() as templates:
-        templates.add(TemplateRow(alias=alias, model_id=model_id, sealed=sealed, made_at=made_at))
+        templates.add(
+            TemplateRow(
+                alias=alias,
+                model_id=model_id,
+                sealed=sealed,
+                made_at=made_at,
+                transform=None if turn is None else turn.name,
+            )
+        )
     _remove(office.databases, earlier)
     return alias
 
@@ -154,16 +170,54 @@ def as_sealed(vector: NDArray[np.float32]) -> memoryview:
     return np.ascontiguousarray(vector, dtype="<f4").data.cast("B")
 
 
-def open_templates(office: Office, model_id: str) -> tuple[OpenTemplate, ...]:
+def dimension_of(sealed: bytes) -> int:
+    """Return how many values a sealed template holds."""
+    return (len(sealed) - SEAL_BYTES) // _FLOAT_BYTES
+
+
+@dataclass(frozen=True, slots=True)
+class OpenTemplates:
+    """The templates of one model in the clear, in one locked buffer; overwrite it after use.
+
+    Attributes:
+        matrix: (n, d) float32; the templates' vectors are its rows.
+        turn: How all of them are turned; None when there are none.
+    """
+
+    templates: tuple[OpenTemplate, ...]
+    matrix: NDArray[np.float32]
+    turn: Turn | None
+
+
+def open_templates(office: Office, model_id: str) -> OpenTemplates:
     """Open the templates of everyone whose consent stands; of this model only.
 
-    The vectors are rows of one locked buffer; the caller overwrites them after use. A template
+    All are turned by the store's current transform key, also while they are renewed. A template
     whose key is already destroyed is left out: forgetting wins.
 
     Raises:
         SealError: one is damaged or was moved; none is kept open then.
     """
-    return _opened(office, model_id)[0]
+    found = sealed_templates(office, model_id, holder=False)
+    if not found:
+        return OpenTemplates((), locked_matrix(0, 0), None)
+    matrix = locked_matrix(len(found), dimension_of(found[0].sealed))
+    opened: list[OpenTemplate] = []
+    try:
+        with office.databases.keys.read() as keys:
+            turn = current_turn(keys, office, model_id, matrix.shape[1])
+            for one in found:
+                vector = matrix[len(opened)]
+                with suppress(KeyUnavailableError):
+                    binding, target = office.binding(one.grant, model_id), vector.data.cast("B")
+                    unseal_for_into(keys, office.ring, one.grant, one.sealed, binding, target)
+                    turn_anew(keys, office, turn, one.transform, vector)
+                    row = one.row
+                    opened.append(OpenTemplate(row.alias, vector, row.images, row.stricter))
+    except SealError:
+        matrix.fill(0)
+        raise
+    return OpenTemplates(tuple(opened), matrix[: len(opened)], turn)
 
 
 def open_gallery(office: Office, model_id: str, *also: str) -> Gallery:
@@ -179,41 +233,34 @@ def open_gallery(office: Office, model_id: str, *also: str) -> Gallery:
 
 
 def _gallery(office: Office, model_id: str, version: int) -> Gallery:
-    templates, matrix = _opened(office, model_id)
+    opened = open_templates(office, model_id)
+    templates = opened.templates
     return Gallery(
         model_id=model_id,
         version=version,
         aliases=tuple(template.alias for template in templates),
-        matrix=matrix,
+        matrix=opened.matrix,
         enrol_images=max((template.images for template in templates), default=None),
         stricter=tuple(template.stricter for template in templates),
+        turn=None if opened.turn is None else opened.turn.matrix,
     )
 
 
-def _opened(office: Office, model_id: str) -> tuple[tuple[OpenTemplate, ...], NDArray[np.float32]]:
-    """The templates, and the table whose rows are their vectors."""
-    found = sealed_templates(office, model_id, holder=False)
-    width = max((len(sealed) - SEAL_BYTES for _, _, sealed in found), default=0)
-    matrix = locked_matrix(len(found), width // _FLOAT_BYTES)
-    opened: list[OpenTemplate] = []
-    try:
-        with office.databases.keys.read() as keys:
-            for row, grant, sealed in found:
-                vector = matrix[len(opened)]
-                target = vector.data.cast("B")
-                binding = office.binding(grant, model_id)
-                with suppress(KeyUnavailableError):
-                    unseal_for_into(keys, office.ring, grant, sealed, binding, target)
-                    opened.append(OpenTemplate(row.alias, vector, row.images, row.stricter))
-    except SealError:
-        matrix.fill(0)
-        raise
-    return tuple(opened), matrix[: len(opened)]
+@dataclass(frozen=True, slots=True)
+class SealedTemplate:
+    """A template at rest, and the consent that it was made under, which stands.
+
+    Attributes:
+        transform: The key that turned it (`transforms`); None: none did.
+    """
+
+    row: AliasRow
+    grant: Grant
+    sealed: bytes
+    transform: str | None
 
 
-def sealed_templates(
-    office: Office, model_id: str, *, holder: bool
-) -> list[tuple[AliasRow, Grant, bytes]]:
+def sealed_templates(office: Office, model_id: str, *, holder: bool) -> tuple[SealedTemplate, ...]:
     """Everyone's whose consent stands, and is the one that the template was made under.
 
     `holder`: those that a pass opens; else those that need none. Never both.
@@ -227,11 +274,11 @@ def sealed_templates(
         aliases = list(identity.scalars(query))
     with office.databases.templates.read() as templates:
         rows = select(TemplateRow).where(TemplateRow.model_id == model_id)
-        sealed = {row.alias: row.sealed for row in templates.scalars(rows)}
-    return [
-        (row, grant, sealed[row.alias])
+        stored = {row.alias: row for row in templates.scalars(rows)}
+    return tuple(
+        SealedTemplate(row, grant, stored[row.alias].sealed, stored[row.alias].transform)
         for row in aliases
         if (grant := grants.get(row.subject_id)) is not None
         and row.consent_id == grant.consent_id
-        and row.alias in sealed
-    ]
+        and row.alias in stored
+    )

@@ -34,6 +34,7 @@ from clienteling.edge_protocol.gallery import (
     PassEntry,
     gallery_aad,
     gallery_info,
+    turn_aad,
 )
 from clienteling.edge_protocol.messages import (
     HEALTH_SECONDS,
@@ -153,4 +154,5 @@ __all__ = [
     "read_headers",
     "request_message",
     "sign_request",
+    "turn_aad",
 ]

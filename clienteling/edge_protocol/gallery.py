@@ -41,16 +41,23 @@ class PassEntry(Wire):
 Entries = Annotated[tuple[GalleryEntry, ...], Field(max_length=100_000)]
 
 
+#: The seed of the store's rotation, 32 bytes sealed under the content key with `turn_aad`.
+SealedTurn = Annotated[bytes, Field(min_length=60, max_length=60)]
+
+
 class OlderGallery(Wire):
     """Templates of an encoder that the shop used before, sealed like the others."""
 
     model_id: Identifier
     entries: Entries
+    turn: SealedTurn | None = None
 
 
 class GalleryReply(Message):
     """The store's consented gallery for this one device, until the lease ends.
 
+    Templates are kept in the store's own rotation (R23): the camera turns a probe by `turn` before
+    it compares; None: they are as the encoder made them, or there are none.
     Under the policy `pass` there are `passes` and nothing else: no camera holds an open template.
     A camera that does not know the encoder of an older gallery leaves it sealed.
     `content_key` is 32 bytes wrapped by HPKE to the device's key with `gallery_info` as info.
@@ -64,6 +71,7 @@ class GalleryReply(Message):
     lease_until: AwareDatetime
     content_key: Annotated[bytes, Field(min_length=32, max_length=4096)]
     entries: Entries
+    turn: SealedTurn | None = None
     older: Annotated[tuple[OlderGallery, ...], Field(max_length=4)] = ()
     passes: Annotated[tuple[PassEntry, ...], Field(max_length=100_000)] = ()
     stopped: bool
@@ -74,6 +82,11 @@ class GalleryReply(Message):
 def gallery_info(device_id: str, version: int) -> bytes:
     """Return HPKE's info for the content key: it opens for this device and version only."""
     return rfc8785.dumps(["clienteling-gallery-key-v1", device_id, version])
+
+
+def turn_aad(device_id: str, version: int, model_id: str) -> bytes:
+    """Return the associated data of a gallery's `turn`."""
+    return rfc8785.dumps(["clienteling-gallery-turn-v1", device_id, version, model_id])
 
 
 def gallery_aad(

@@ -53,6 +53,8 @@ class Gallery:
             staff said that somebody recognised as this customer was not; empty means none for all.
         older: Templates of encoders that the shop used before, of customers who have not enrolled
             again; a table for each model.
+        turn: (d, d), the store's own rotation, in which the templates are kept (R23): a probe is
+            turned before it is compared. None: they are as the encoder made them.
     """
 
     model_id: str
@@ -62,6 +64,7 @@ class Gallery:
     enrol_images: int | None = None
     stricter: tuple[int, ...] = ()
     older: tuple["Gallery", ...] = ()
+    turn: NDArray[np.float32] | None = None
 
     def __post_init__(self) -> None:
         if self.matrix.ndim != 2 or self.matrix.dtype != np.float32:  # noqa: PLR2004  # a table
@@ -97,7 +100,7 @@ class Gallery:
         """
         if not self.aliases or not _is_probe(probe):
             return _NO_ONE
-        scores = self.matrix @ probe
+        scores = self.matrix @ (probe if self.turn is None else self.turn @ probe)
         best = int(scores.argmax())
         score = float(scores[best])
         stricter = self.stricter[best] if self.stricter else 0
@@ -123,6 +126,7 @@ class Gallery:
             self.enrol_images,
             tuple(self.stricter[row] for row in keep) if self.stricter else (),
             tuple(older.without(*aliases, version=version) for older in self.older),
+            self.turn,
         )
 
     def wipe(self) -> None:

@@ -66,7 +66,7 @@ def test_no_row_holds_what_was_told(home: Home) -> None:
 
 
 def test_no_file_holds_the_template_or_a_key(home: Home, real_engine: Engine) -> None:
-    [template] = open_templates(home.office, real_engine.encoder.model_id)
+    [template] = open_templates(home.office, real_engine.encoder.model_id).templates
     vector = template.vector.astype("<f4").tobytes()
     with home.databases.keys.read() as keys:
         assert keys.scalars(select(DataKeyRow)).all()

@@ -127,7 +127,7 @@ def test_a_hub_lets_go_of_photographs_and_templates(
         assert {found.ours for found in hub.find(needles).values()} == {1}
 
         hub.reach("made")
-        [template] = open_templates(shop.office, real_engine.encoder.model_id)
+        [template] = open_templates(shop.office, real_engine.encoder.model_id).templates
         needles["template"] = _part(template.vector)
         found = hub.find(needles)
         assert found.pop("template") == NOWHERE

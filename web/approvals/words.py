@@ -16,6 +16,7 @@ _MATTERS = {
 _WHATS = {
     "rotate-store": lazy_gettext("Make a new store key, and wrap every data key anew"),
     "rotate-root": lazy_gettext("Make a new root key, and wrap the keys below it anew"),
+    "renew-templates": lazy_gettext("Turn every face template with a new key of the store"),
     "customer": lazy_gettext("Take out everything that is held about one customer"),
     "breach": lazy_gettext("Name the customers whom a breach affects"),
     "customers": lazy_gettext("Take out the list of customers"),

@@ -41,6 +41,7 @@ _KINDS = {
     EventKind.TEMPLATE_REMOVED: lazy_gettext("Face template removed"),
     EventKind.TEMPLATE_TIGHTENED: lazy_gettext("Face template made stricter"),
     EventKind.TEMPLATE_RELAXED: lazy_gettext("Face template less strict again"),
+    EventKind.TEMPLATES_RENEWED: lazy_gettext("Face templates renewed with a new key"),
     EventKind.LOOK_ALIKE_FOUND: lazy_gettext("Another customer looks much alike"),
     EventKind.GALLERY_SENT: lazy_gettext("Gallery sent to a camera"),
     EventKind.KEY_CREATED: lazy_gettext("Key made"),

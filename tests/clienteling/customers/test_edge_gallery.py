@@ -44,7 +44,7 @@ def test_the_device_opens_what_was_stored(shop: Home, device: DeviceKeys) -> Non
     aad = gallery_aad("edge-1", reply.version, entry.alias, MODEL_ID, entry.images, 0)
     vector = np.frombuffer(unseal(key, entry.sealed, aad), "<f4")
 
-    [stored] = open_templates(shop.office, MODEL_ID)
+    [stored] = open_templates(shop.office, MODEL_ID).templates
     assert entry.alias == stored.alias
     assert np.array_equal(vector, stored.vector)
 

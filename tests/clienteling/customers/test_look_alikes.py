@@ -53,7 +53,8 @@ def robin(shop: Home, engine: Engine) -> Customer:
 
 def vector_of(shop: Home, engine: Engine, customer: Customer) -> NDArray[np.float32]:
     gallery = open_gallery(shop.office, engine.encoder.model_id)
-    return np.array(gallery.matrix[gallery.aliases.index(customer.alias)])
+    assert gallery.turn is not None
+    return np.array(gallery.turn.T @ gallery.matrix[gallery.aliases.index(customer.alias)])
 
 
 @pytest.mark.parametrize(

@@ -59,11 +59,14 @@ def stored(shop: Home) -> dict[str, bytes]:
 def test_a_template_is_opened_as_it_was_made_and_lies_sealed(shop: Home, grant: Grant) -> None:
     alias = store_template(shop.office, grant, unit(1), model_id=MODEL_ID, images=2)
 
-    [opened] = open_templates(shop.office, MODEL_ID)
+    found = open_templates(shop.office, MODEL_ID)
+    [opened] = found.templates
 
     assert (opened.alias, opened.images) == (alias, 2)
-    assert np.array_equal(opened.vector, unit(1))
+    assert found.turn is not None
+    assert np.allclose(opened.vector, found.turn(unit(1)), atol=1e-6)
     assert unit(1).tobytes()[:16] not in stored(shop)[alias]
+    assert opened.vector.tobytes()[:16] not in stored(shop)[alias]
     assert grant.subject_id not in alias
 
 
@@ -76,11 +79,13 @@ def test_a_new_template_replaces_the_old_one_of_this_or_an_earlier_model(
     assert earlier(shop, "other-model") == Earlier(recognised=0, lost=0)
     second = store_template(shop.office, grant, unit(2), model_id=MODEL_ID, images=3)
 
-    assert [template.alias for template in open_templates(shop.office, MODEL_ID)] == [second]
+    assert [template.alias for template in open_templates(shop.office, MODEL_ID).templates] == [
+        second
+    ]
     assert first not in stored(shop)
     assert subject_of(shop.office, first) is None
     assert template_count(shop, grant.subject_id) == 1
-    assert open_templates(shop.office, "other-model") == ()
+    assert open_templates(shop.office, "other-model").templates == ()
 
 
 def test_galleries_of_earlier_models_stand_beside_the_shops(shop: Home) -> None:
@@ -160,7 +165,7 @@ def test_a_template_of_an_earlier_consent_is_left_out(shop: Home) -> None:
     with shop.databases.identity.write() as identity:
         identity.get_one(AliasRow, customer.alias).consent_id = "an earlier one"
 
-    assert open_templates(shop.office, MODEL_ID) == ()
+    assert open_templates(shop.office, MODEL_ID).templates == ()
 
 
 def test_the_eraser_names_what_edges_must_drop_and_can_be_repeated(shop: Home) -> None:
