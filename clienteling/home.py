@@ -35,6 +35,7 @@ from consent.keyring import open_keyring, renew_log_key
 from consent.notes import origin_of, verifier_key
 from consent.office import Controller, Eraser, Office, Processing
 from consent.policy import CapturePolicy, RegionProfile
+from consent.public_keys import PublicKeys, key_lines
 from consent.request_acts import erase_requests
 from consent.restriction import erase_restrictions
 from consent.storage import Databases, open_sqlite
@@ -42,6 +43,7 @@ from consent.storage import Databases, open_sqlite
 Clock = Callable[[], datetime]
 
 LOG_VKEY = "log.vkey"
+SHOP_VKEYS = "shop.vkeys"
 
 #: Every place that holds something of a subject has its eraser here; templates first.
 ERASERS = (
@@ -198,7 +200,7 @@ def open_home(
         edges=lambda identity, leaf: edge_answers(identity, leaf, now()),
         note_ending=lambda ended: memory.note(ended, databases.identity),
     )
-    _publish_vkey(path, office)
+    _publish_keys(path, office)
     return Home(path, config, office, profile, memory, development_key=ring.development)
 
 
@@ -222,11 +224,15 @@ def _processing(config: Config) -> Processing:
     )
 
 
-def _publish_vkey(path: Path, office: Office) -> None:
-    """Write the log's public key beside the databases, for whoever checks receipts and the log."""
+def _publish_keys(path: Path, office: Office) -> None:
+    """Write the public keys beside the databases, for whoever checks receipts and the log."""
     public = office.ring.log_public
-    text = verifier_key(origin_of(public), public) + "\n"
-    target = path / LOG_VKEY
+    keys = PublicKeys(public, office.ring.receipt_public)
+    _publish(path / LOG_VKEY, verifier_key(origin_of(public), public) + "\n")
+    _publish(path / SHOP_VKEYS, key_lines(keys))
+
+
+def _publish(target: Path, text: str) -> None:
     try:
         if not target.exists() or target.read_text(encoding="utf-8") != text:
             target.write_text(text, encoding="utf-8")

@@ -9,7 +9,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass, field
 from datetime import datetime
 
-from sqlalchemy import CursorResult, delete, update
+from sqlalchemy import CursorResult, delete, select, update
 from sqlalchemy.orm import Session
 
 from consent.clock import stamp
@@ -105,6 +105,12 @@ def _data_key(session: Session, ring: KeyRing, owner: tuple[str, str]) -> DataKe
             "What it sealed cannot be read again."
         )
     return DataKey(row.key_id, _open(session, ring, row))
+
+
+def data_key_ids(session: Session, subject_id: str) -> dict[str, str]:
+    """Return the id of a subject's key for each purpose that has one; opens none."""
+    rows = session.scalars(select(DataKeyRow).where(DataKeyRow.subject_id == subject_id))
+    return {row.purpose: row.key_id for row in rows}
 
 
 def rewrap_data_key(session: Session, ring: KeyRing, row: DataKeyRow) -> None:

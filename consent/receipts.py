@@ -25,7 +25,7 @@ from consent.clock import stamp
 from consent.errors import LedgerError
 from consent.events import EventKind
 from consent.keys import KeyRing
-from consent.models import ConsentRow, LogDetailRow, LogEntryRow, ReceiptRow
+from consent.models import ConsentRow, FlowRow, LogDetailRow, LogEntryRow, ReceiptRow
 from consent.notes import origin_of, verifier_key
 from consent.public_keys import PublicKeys
 from consent.receipt_check import VERSION, ReceiptCheck, verify_receipt
@@ -35,6 +35,7 @@ __all__ = [
     "Issued",
     "PublicKeys",
     "ReceiptCheck",
+    "completion_of",
     "fingerprint",
     "issue",
     "receipt_by_fingerprint",
@@ -189,6 +190,13 @@ def receipt_by_fingerprint(identity: Session, reference: str) -> ReceiptRow | No
     if row is None or not hmac.compare_digest(known.encode(), given.encode()):
         return None
     return row
+
+
+def completion_of(identity: Session, flow_id: str | None) -> dict[str, Any] | None:
+    """Return the receipt of an erasure's completion; None: not complete yet, or no erasure."""
+    flow = identity.get(FlowRow, flow_id) if flow_id else None
+    row = identity.get(ReceiptRow, flow.data.get("receipt", "")) if flow is not None else None
+    return row.body if row is not None else None
 
 
 def _new_code() -> str:

@@ -47,6 +47,7 @@ from web.limits import init_limits
 from web.manage.cameras import blueprint as camera_pages
 from web.manage.views import blueprint as manage_pages
 from web.privacy.views import blueprint as privacy_pages
+from web.public.views import blueprint as public_pages
 from web.security import init_security
 from web.staff.find import blueprint as find_pages
 from web.staff.views import blueprint as staff_pages
@@ -122,6 +123,7 @@ def _mount_all(app: Flask) -> None:
     """Every audience, and who may enter. A new area adds its line here."""
     mount(app, front_pages, public())
     mount(app, auth_pages, public())
+    mount(app, public_pages, public())
     mount(app, greet_pages, any_of(device("greet"), role("manager")))
     mount(app, press_api, bearer("button"))
     mount(app, pairing_api, public())

@@ -30,6 +30,7 @@ from consent.errors import (
     WitnessError,
 )
 from web.guards import DeviceNeededError, RoleNeededError, SignInNeededError, TokenNeededError
+from web.public.pdf import PdfError
 
 _log = logging.getLogger(__name__)
 
@@ -44,6 +45,7 @@ _STATUS: tuple[tuple[type[Exception], int], ...] = (
     (PolicyRefusedError, 403),
     (WitnessError, 403),
     (RefusedError, 403),
+    (PdfError, 501),
     (ClientelingError, 400),
     (ConsentError, 503),
 )
@@ -152,6 +154,7 @@ def _words(status: int) -> tuple[str, str]:
         413: (gettext("Too large"), gettext("What was sent is too large. Send less at once.")),
         415: (gettext("Wrong kind"), gettext("This kind of content is not taken here.")),
         429: (gettext("Too many tries"), gettext("Wait a minute, then try again.")),
+        501: (gettext("Not on this hub"), gettext("This part is not installed here.")),
         503: (gettext("Not available now"), gettext("This part is not available. Try again soon.")),
     }
     fallback = (

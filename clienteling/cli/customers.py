@@ -8,6 +8,7 @@ from typing import Any
 from clienteling.catalogue.allergens import Allergen
 from clienteling.cli.grammar import Parsers, add_command, add_group
 from clienteling.cli.output import Args, emit, warn
+from clienteling.cli.receipts import add_receipt
 from clienteling.config import home_path
 from clienteling.errors import PartlyDoneError, UsageError
 from consent.purposes import CHOICES
@@ -104,6 +105,7 @@ def add_commands(commands: Parsers) -> None:
     )
     withdraw.add_argument("id")
     withdraw.add_argument("--purpose", nargs="+", action="extend", default=[], metavar="NAME")
+    add_receipt(consents)
 
 
 def run_enrol(args: Args) -> int:

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 from clienteling.cli.grammar import Parsers, add_command, add_group
 from clienteling.cli.output import Args, emit, warn
+from clienteling.cli.receipts import add_receipt_options, run_receipt_check
 from clienteling.config import home_path
 from clienteling.errors import UsageError
 
@@ -28,6 +29,7 @@ def add_commands(commands: Parsers) -> None:
         metavar="CHECKPOINT",
         help="a checkpoint kept elsewhere (an edge's, a receipt's): proves the end of the log",
     )
+    add_receipt_options(verify)
 
     witness = add_group(log, "witness", "Who watches the log from another machine")
     add = add_command(
@@ -61,6 +63,8 @@ def run_log_verify(args: Args) -> int:
     from clienteling.rollback import how_it_went_back, went_back
     from clienteling.service.verify import verify_log
 
+    if args.receipt is not None or args.key is not None:
+        return run_receipt_check(args)
     home = open_home(home_path(), inspecting=True)
     older = went_back(home.memory, home.databases.identity)
     # Nothing is added to a log that went back: it would become a second history.

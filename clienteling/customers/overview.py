@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from clienteling.customers.profile import Account, Allergies, AllergyState, Preferences, read
 from clienteling.customers.templates import template_rows
 from consent.errors import ConsentMissingError, SubjectUnknownError
+from consent.keys import data_key_ids
 from consent.ledger import EventKind, append
 from consent.office import Office
 from consent.purposes import Purpose
@@ -38,7 +39,10 @@ class Overview:
 
 @dataclass(frozen=True, slots=True)
 class ConsentEvent:
-    """One line of the consent history."""
+    """One line of the consent history.
+
+    The last three are in no receipt: what stands on this consent, while it stands.
+    """
 
     purpose: str
     state: str
@@ -46,6 +50,9 @@ class ConsentEvent:
     expires_at: str | None
     record_id: str
     leaf_index: int
+    template_refs: tuple[str, ...]
+    model_ids: tuple[str, ...]
+    key_id: str | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -117,18 +124,25 @@ def consents(office: Office, subject_id: str, *, reader: str) -> Consents:
     """
     with office.databases.identity.read() as identity:
         rows = history(identity, subject_id)
-        events = tuple(
-            ConsentEvent(
-                row.purpose,
-                row.state,
-                row.event_time,
-                row.expires_at,
-                row.record_id,
-                row.leaf_index,
-            )
-            for row in rows
-        )
         grants = standing_for_the_customer(identity, subject_id, office.now())
+        templates = template_rows(identity, subject_id)
+    with office.databases.keys.read() as session:
+        key_ids = data_key_ids(session, subject_id)
+    stands = {grant.consent_id for grant in grants.values()}
+    events = tuple(
+        ConsentEvent(
+            row.purpose,
+            row.state,
+            row.event_time,
+            row.expires_at,
+            row.record_id,
+            row.leaf_index,
+            tuple(made.alias for made in templates if made.consent_id == row.record_id),
+            tuple(made.model_id for made in templates if made.consent_id == row.record_id),
+            key_ids.get(row.purpose) if row.record_id in stands else None,
+        )
+        for row in rows
+    )
     if not events:
         raise SubjectUnknownError(f"There is no customer {subject_id} here.")
     with office.databases.identity.write() as identity:

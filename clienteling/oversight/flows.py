@@ -18,6 +18,7 @@ from consent.ledger import search
 from consent.models import FlowRow, ReceiptRow
 from consent.office import Office
 from consent.purposes import Purpose
+from consent.receipts import completion_of
 from consent.setting import EdgeAnswer
 
 _MOMENT = timedelta(microseconds=1)
@@ -80,6 +81,7 @@ class FlowResult:
     flow: FlowState
     copies: Copies
     receipt_id: str | None
+    completed_id: str | None
 
 
 def open_flows(identity: Session, now: datetime) -> tuple[FlowState, ...]:
@@ -120,6 +122,7 @@ def flow_result(office: Office, flow_id: str, *, reader: str | None) -> FlowResu
             .order_by(ReceiptRow.issued_at)
             .limit(1)
         )
+        completed = completion_of(identity, flow_id)
     if reader is not None:
         note(
             office,
@@ -128,7 +131,8 @@ def flow_result(office: Office, flow_id: str, *, reader: str | None) -> FlowResu
             about=flow.subject_id,
             detail={"what": "withdrawal", "flow": flow.id},
         )
-    return FlowResult(flow, copies_of(office, flow.subject_id), receipt_id)
+    completed_id = completed["receipt_id"] if completed is not None else None
+    return FlowResult(flow, copies_of(office, flow.subject_id), receipt_id, completed_id)
 
 
 def _state(identity: Session, row: FlowRow, now: datetime) -> FlowState:

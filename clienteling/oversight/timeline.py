@@ -6,6 +6,7 @@ nor a taste nor an allergy is opened for it (R44): the officer answers for acts,
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from typing import Any
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
@@ -179,7 +180,23 @@ def _receipts(identity: Session, subject_id: str) -> tuple[ReceiptLine, ...]:
     )
 
 
-def receipt_body(office: Office, receipt_id: str, *, reader: str) -> Mapping[str, object]:
+def receipt_of(office: Office, wanted: str, *, reader: str) -> Mapping[str, Any]:
+    """Return the receipt with this number, or a customer's newest; log that `reader` read it.
+
+    Raises:
+        SubjectUnknownError: neither is here.
+    """
+    with office.databases.identity.read() as identity:
+        newest = identity.scalar(
+            select(ReceiptRow.id)
+            .where(ReceiptRow.subject_id == wanted)
+            .order_by(ReceiptRow.issued_at.desc())
+            .limit(1)
+        )
+    return receipt_body(office, newest or wanted, reader=reader)
+
+
+def receipt_body(office: Office, receipt_id: str, *, reader: str) -> Mapping[str, Any]:
     """Return a receipt as it was signed, and log that `reader` read it.
 
     Raises:

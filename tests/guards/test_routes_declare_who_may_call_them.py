@@ -10,7 +10,7 @@ from web.guards import GUARDS, guard_of
 
 #: Blueprints that anybody may call. A new one is a decision: it shows nothing personal, and
 #: changes nothing of a customer.
-PUBLIC = {"front", "auth", "api_pairing", "api_log"}
+PUBLIC = {"front", "auth", "api_pairing", "api_log", "public"}
 
 A_UUID = "00000000-0000-4000-8000-000000000000"
 
@@ -27,6 +27,7 @@ RULES = {
     "find": "device tablet and role trained",
     "staff": "device tablet and role trained",
     "privacy": "role officer",
+    "public": "public",
     "approvals": "role officer|manager|admin",
     "manage": "role manager|admin",
     "cameras": "role manager|admin",

@@ -16,10 +16,12 @@ from web.guards import this_device
 from web.kiosk import answers
 from web.kiosk.context import blueprint, face_possible, joining, sessions
 from web.kiosk.draft import CHOICE_STEPS, AllergyAnswer, Draft, Step
-from web.kiosk.receipt import qr_of, slip_of
+from web.kiosk.receipt import slip_of
 from web.kiosk.sessions import Joining, Membership
 from web.kiosk.wording import question, short, text_of
 from web.languages import LANGUAGES, language
+from web.public.files import Form, address, file_of
+from web.public.sheet import check_address, qr_of
 
 
 @blueprint.post("/session")
@@ -67,6 +69,16 @@ def receipt(session_id: str) -> ResponseReturnValue:
         if session.capturing:
             return redirect(url_for("kiosk.camera", session_id=session.id), 303)
         return _receipt(session, session.member)
+
+
+@blueprint.get("/session/<session_id>/receipt.<any(json, jsonld, pdf):form>")
+def receipt_file(session_id: str, form: str) -> ResponseReturnValue:
+    """Hand the receipt out as a file; the PDF carries the code that withdraws."""
+    session = joining(session_id)
+    with session.lock:
+        if session.member is None:
+            return _to(session, session.draft.first_open())
+        return file_of(session.member.receipt, Form(form), session.member.code)
 
 
 def _elsewhere(session: Joining, step: Step) -> ResponseReturnValue | None:
@@ -180,12 +192,13 @@ def _screen(session: Joining, step: Step, problem: str | None = None) -> str:
 
 def _receipt(session: Joining, member: Membership) -> str:
     # The code stands behind the "#": a browser does not send that part, so no server log has it.
-    address = url_for("kiosk.leave", _external=True) + "#" + member.code
+    leave = f"{address()}{url_for('kiosk.leave')}#{member.code}"
     return render_template(
         "kiosk/receipt.html",
         visit=session,
         code=member.code,
-        qr=qr_of(address),
+        qr=qr_of(leave),
+        check_qr=qr_of(check_address(member.receipt, address())),
         slip=slip_of(member.receipt),
         granted=member.granted,
         likeness=session.likeness,

@@ -1,6 +1,7 @@
 """Leaving by receipt code: without staff, without a face, in fewer steps than joining (R12)."""
 
 from enum import StrEnum
+from typing import Any
 
 from flask import redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
@@ -15,6 +16,8 @@ from web.kiosk.receipt import slip_of
 from web.kiosk.sessions import Leaving
 from web.kiosk.wording import short
 from web.limits import limited
+from web.public.files import Form, address, file_of
+from web.public.sheet import check_address, qr_of
 
 #: Longer than any way to type a code, and than the address in its QR code.
 _MAX_TYPED = 300
@@ -90,14 +93,34 @@ def left(session_id: str) -> ResponseReturnValue:
     done = session.withdrawal
     if done is None:
         return redirect(url_for("kiosk.choose_leaving", session_id=session.id), 303)
+    completed = _completed(session)
     return render_template(
         "kiosk/left.html",
         visit=session,
         done=done,
         slip=slip_of(done.receipt) if done.receipt else None,
+        check_qr=qr_of(check_address(done.receipt, address())) if done.receipt else None,
+        completed=slip_of(completed) if completed else None,
         ended=[purpose for purpose in done.purposes if purpose is not Purpose.ACCOUNT],
         short=short,
     )
+
+
+@blueprint.get("/leaving/<session_id>/<any(asked, completed):which>.<any(json, jsonld, pdf):form>")
+def left_file(session_id: str, which: str, form: str) -> ResponseReturnValue:
+    """Hand out the receipt of what ended, or that of the erasure's completion, as a file."""
+    session = leaving(session_id)
+    asked = session.withdrawal.receipt if session.withdrawal is not None else None
+    receipt = _completed(session) if which == "completed" else asked
+    if receipt is None:
+        return redirect(url_for("kiosk.choose_leaving", session_id=session.id), 303)
+    return file_of(receipt, Form(form))
+
+
+def _completed(session: Leaving) -> dict[str, Any] | None:
+    flow_id = session.withdrawal.flow_id if session.withdrawal is not None else None
+    with current_hub().databases.identity.read() as identity:
+        return receipts.completion_of(identity, flow_id)
 
 
 def _carry_out(session: Leaving, wish: Wish) -> None:

@@ -1,12 +1,8 @@
 """The receipt as a screen and a sheet of paper show it; the signed one lies in the database."""
 
-import io
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
-
-import segno
-from markupsafe import Markup
 
 from consent.clock import parse
 from consent.purposes import Purpose
@@ -29,27 +25,12 @@ def slip_of(receipt: dict[str, Any]) -> Slip:
     return Slip(
         number=receipt["receipt_id"],
         issued_at=parse(receipt["issued_at"]),
-        entries=tuple(record["entry"]["index"] for record in receipt["records"]),
+        entries=tuple(
+            proven["entry"]["index"] for proven in (*receipt["records"], *receipt.get("events", []))
+        ),
         size=int(size),
         root=root,
     )
-
-
-def qr_of(address: str) -> Markup:
-    """Return a QR code as SVG, sized by CSS, in the colour of the text around it."""
-    out = io.BytesIO()
-    segno.make(address, error="m").save(
-        out,
-        kind="svg",
-        xmldecl=False,
-        svgns=True,
-        omitsize=True,
-        border=2,
-        dark="#221d17",
-        light="#fff",
-        nl=False,
-    )
-    return Markup(out.getvalue().decode())  # noqa: S704 - made of the address's modules, no text
 
 
 def names_of(granted: frozenset[Purpose]) -> tuple[Purpose, ...]:

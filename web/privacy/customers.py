@@ -1,8 +1,6 @@
 """Finding a customer who asks, and that customer's file."""
 
-import json
-
-from flask import Response, redirect, render_template, request, url_for
+from flask import redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext
 
@@ -10,8 +8,11 @@ from clienteling.oversight.finding import FindBy, find_customer
 from clienteling.oversight.timeline import receipt_body, timeline
 from web.context import current_hub
 from web.guards import this_staff
+from web.languages import language
 from web.limits import limited
 from web.privacy.pages import blueprint
+from web.public.files import Form, address, file_of
+from web.public.sheet import sheet
 
 _LONGEST = 254
 
@@ -62,11 +63,15 @@ def customer(subject_id: str) -> ResponseReturnValue:
     return render_template("privacy/customer.html", file=file)
 
 
-@blueprint.get("/receipts/<receipt_id>.json")
-def receipt(receipt_id: str) -> ResponseReturnValue:
-    """Return a receipt as it was signed; the read is logged."""
+@blueprint.get("/receipts/<receipt_id>.<any(json, jsonld, pdf):form>")
+def receipt(receipt_id: str, form: str) -> ResponseReturnValue:
+    """Return a receipt as a file; the read is logged."""
     body = receipt_body(current_hub().office, receipt_id, reader=this_staff().id)
-    text = json.dumps(body, ensure_ascii=False, indent=2) + "\n"
-    response = Response(text, mimetype="application/json")
-    response.headers["Content-Disposition"] = f'attachment; filename="receipt-{receipt_id}.json"'
-    return response
+    return file_of(body, Form(form))
+
+
+@blueprint.get("/receipts/<receipt_id>/sheet")
+def receipt_sheet(receipt_id: str) -> ResponseReturnValue:
+    """Show a receipt as the sheet that prints; the read is logged."""
+    body = receipt_body(current_hub().office, receipt_id, reader=this_staff().id)
+    return sheet(body, language(), address())

@@ -31,6 +31,7 @@ AREAS = (
     "staff",
     "kiosk",
     "privacy",
+    "public",
     "manage",
 )
 
