@@ -6,7 +6,9 @@ Finer than the steps that a flow names: it stops between any two transactions of
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
+from typing import Any
 
+from sqlalchemy import event
 from sqlalchemy.orm import Session
 
 from clienteling.home import Home
@@ -49,3 +51,67 @@ def dying_after(home: Home, writes: int) -> Home:
         MortalDatabase(whole.keys, life),
     )
     return replace(home, office=replace(home.office, databases=mortal))
+
+
+@dataclass
+class Countdown:
+    """How many writing statements and commits there still are before the process dies."""
+
+    left: int
+
+    def tick(self) -> None:
+        if not self.left:
+            raise Died
+        self.left -= 1
+
+
+@contextmanager
+def dying_at(home: Home, point: int) -> Iterator[Countdown]:
+    """Let the process die at the so manieth statement that writes, or commit, in any database.
+
+    A transaction that was begun is rolled back then, as SQLite does after a crash.
+    """
+    countdown = Countdown(point)
+
+    def before(_c: Any, _cursor: Any, statement: str, *_more: Any) -> None:
+        if statement.lstrip()[:6].upper() in {"INSERT", "UPDATE", "DELETE"}:
+            countdown.tick()
+
+    def committing(_connection: Any) -> None:
+        countdown.tick()
+
+    engines = [database.engine for database in _all_of(home)]
+    for engine in engines:
+        event.listen(engine, "before_cursor_execute", before)
+        event.listen(engine, "commit", committing)
+    try:
+        yield countdown
+    finally:
+        for engine in engines:
+            event.remove(engine, "before_cursor_execute", before)
+            event.remove(engine, "commit", committing)
+
+
+def dying_after_step(home: Home, number: int) -> Home:
+    """The same shop in a process that dies after so many named steps of its flows."""
+    countdown = Countdown(number)
+    return replace(home, office=replace(home.office, after_step=lambda _step: countdown.tick()))
+
+
+@contextmanager
+def with_pragma(database: Database, pragma: str) -> Iterator[None]:
+    """Let every transaction of a database begin with this pragma: a limit, a timeout."""
+
+    def begin(connection: Any) -> None:
+        connection.exec_driver_sql(f"PRAGMA {pragma}")
+
+    event.listen(database.engine, "begin", begin, insert=True)
+    try:
+        yield
+    finally:
+        event.remove(database.engine, "begin", begin)
+        database.close()  # what the pragma set stays with a connection
+
+
+def _all_of(home: Home) -> tuple[Database, ...]:
+    return (home.databases.identity, home.databases.templates, home.databases.keys)

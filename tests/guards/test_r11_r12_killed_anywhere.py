@@ -1,0 +1,157 @@
+"""R11, R12, R49: wherever granting, withdrawing or erasing dies, one of two ends stands afterwards.
+
+The process dies at every statement that writes, at every commit, and after every named step; then
+the worker resumes. What is neither "nothing happened" nor "it is done" fails here.
+"""
+
+from collections.abc import Callable, Iterator
+from contextlib import suppress
+from itertools import count
+
+import pytest
+
+from clienteling.customers.overview import overview
+from clienteling.customers.sweep import sweep
+from clienteling.home import Home
+from consent import records
+from consent.errors import ConsentError
+from consent.models import DataKeyRow
+from consent.notices import current_version
+from consent.office import Statement, change, erase, open_enrolment, resume, withdraw
+from consent.purposes import Purpose
+from consent.verification import verify
+from tests.support.mortal import Died, dying_after_step, dying_at
+from tests.support.people import EVERYTHING, Customer, join
+from tests.support.web import ShopClock
+
+STATEMENT = Statement("en", current_version(), "kiosk", "device:test", None, True, True)
+PREFERENCES = frozenset({Purpose.PREFERENCES})
+
+
+def standing(home: Home, subject_id: str) -> frozenset[Purpose]:
+    with home.databases.identity.read() as identity:
+        return frozenset(records.standing(identity, subject_id, home.office.now()))
+
+
+def keys_of(home: Home, subject_id: str) -> frozenset[Purpose]:
+    with home.databases.keys.read() as keys:
+        rows = keys.query(DataKeyRow).filter_by(subject_id=subject_id)
+        return frozenset(Purpose(row.purpose) for row in rows)
+
+
+def subjects(home: Home) -> set[str]:
+    with home.databases.identity.read() as identity:
+        return {subject for subject, _ in records.given(identity)}
+
+
+def deaths(home: Home, act: Callable[[Home], object]) -> Iterator[bool]:
+    """Let an act die at every point there is; yields after each death and once after the whole."""
+    for step in count():
+        died = True
+        with suppress(Died):
+            act(dying_after_step(home, step))
+            died = False
+        yield died
+        if not died:
+            break
+    for point in count():
+        died = True
+        with dying_at(home, point), suppress(Died):
+            act(home)
+            died = False
+        yield died
+        if not died:
+            return
+
+
+def holds(home: Home) -> bool:
+    with home.databases.identity.read() as identity:
+        return verify(identity, home.office.ring.log_public).ok
+
+
+def test_granting_ends_with_all_its_keys_or_with_nothing(
+    shop: Home, shop_clock: ShopClock, record_property: Callable[[str, object], None]
+) -> None:
+    choices = dict.fromkeys(PREFERENCES, True)
+    before, points = subjects(shop), -1
+    for died in deaths(shop, lambda home: open_enrolment(home.office, STATEMENT, choices)):
+        points += 1
+        resume(shop.office)
+        now = subjects(shop)
+        assert len(now - before) <= 1, "one act made two customers"
+        for subject in now - before:
+            assert keys_of(shop, subject) == standing(shop, subject) == PREFERENCES | {"account"}
+        assert died or now - before
+        before = now
+    with shop.databases.keys.read() as keys:
+        assert {row.subject_id for row in keys.query(DataKeyRow)} == before, "an orphan key"
+    assert holds(shop)
+    assert points >= 25, "granting has fewer points than it had: is it still killed?"
+    record_property("fault_injection_points", points)
+
+
+def test_granting_one_more_purpose_ends_with_its_key_or_without_the_consent(
+    shop: Home, record_property: Callable[[str, object], None]
+) -> None:
+    points, customers = -1, [join(shop, purposes=PREFERENCES)]
+
+    def grant(home: Home) -> None:
+        if Purpose.ALLERGIES in standing(home, customers[-1].subject_id):
+            customers.append(join(shop, purposes=PREFERENCES))
+        change(home.office, customers[-1].subject_id, STATEMENT, {Purpose.ALLERGIES: True})
+
+    for _died in deaths(shop, grant):
+        points += 1
+        resume(shop.office)
+        subject = customers[-1].subject_id
+        assert keys_of(shop, subject) == standing(shop, subject)
+    assert holds(shop)
+    assert points >= 15, "granting has fewer points than it had: is it still killed?"
+    record_property("fault_injection_points", points)
+
+
+@pytest.mark.parametrize("act", ["withdraw", "erase"])
+def test_leaving_ends_with_nothing_left_or_with_everything_as_it_was(
+    shop: Home, act: str, record_property: Callable[[str, object], None]
+) -> None:
+    customer = join(shop)
+    points, left = -1, 0
+
+    def leave(home: Home) -> None:
+        subject = customer.subject_id
+        if act == "erase":
+            erase(home.office, subject, actor="device:k", method="kiosk")
+        else:
+            withdraw(home.office, subject, None, actor="device:k", method="kiosk")
+
+    for died in deaths(shop, leave):
+        points += 1
+        resume(shop.office)
+        if is_as_it_was(shop, customer):
+            assert died
+            continue
+        left += 1
+        assert is_gone(shop, customer, everything=act == "erase")
+        customer = join(shop)
+    assert holds(shop)
+    assert left
+    assert points >= 30, f"{act} has fewer points than it had: is it still killed?"
+    record_property("fault_injection_points", points)
+
+
+def is_as_it_was(home: Home, customer: Customer) -> bool:
+    if standing(home, customer.subject_id) != EVERYTHING | {Purpose.ACCOUNT}:
+        return False
+    shown = overview(home.office, customer.subject_id, reader="command")
+    assert shown.allergies is not None
+    assert shown.templates == 1
+    return keys_of(home, customer.subject_id) == EVERYTHING | {Purpose.ACCOUNT}
+
+
+def is_gone(home: Home, customer: Customer, *, everything: bool) -> bool:
+    kept = frozenset() if everything else frozenset({Purpose.ACCOUNT})
+    if everything:
+        with pytest.raises(ConsentError):
+            overview(home.office, customer.subject_id, reader="command")
+    assert sweep(home.office) == 0, "something was left that no consent accounts for"
+    return standing(home, customer.subject_id) == keys_of(home, customer.subject_id) == kept
