@@ -4,7 +4,7 @@ The kiosk and the command line walk the same steps; both encode here, in the hub
 """
 
 import uuid
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import timedelta
 
@@ -89,7 +89,7 @@ def capture(
     *,
     flow_id: str,
     subject_id: str,
-    images: Sequence[NDArray[np.uint8]],
+    images: Iterable[NDArray[np.uint8]],
     gate: QualityGate,
     holder: HolderSecret | None = None,
 ) -> Captured:
@@ -98,8 +98,8 @@ def capture(
     A look-alike among the customers changes nothing about that; whoever calls tells this customer.
     With a `holder` only that pass opens the template; whoever calls hands it over (policy `pass`).
 
-    The images are overwritten before this returns. With no usable image nothing is stored and the
-    enrolment stays open, so that the customer can try again.
+    Each image is overwritten before the next is taken. With no usable image nothing is stored and
+    the enrolment stays open, so that the customer can try again.
 
     Raises:
         ConsentMissingError: the consent does not stand (any more).
@@ -117,7 +117,7 @@ def renew(
     engine: Engine,
     *,
     subject_id: str,
-    images: Sequence[NDArray[np.uint8]],
+    images: Iterable[NDArray[np.uint8]],
     gate: QualityGate,
     actor: str,
     holder: HolderSecret | None = None,
@@ -158,7 +158,7 @@ def _make(
     engine: Engine,
     subject_id: str,
     reference: str,
-    images: Sequence[NDArray[np.uint8]],
+    images: Iterable[NDArray[np.uint8]],
     gate: QualityGate,
     holder: HolderSecret | None,
 ) -> _Kept:
@@ -171,8 +171,9 @@ def _make(
         grant = require_grant(identity, subject_id, Purpose.RECOGNISE, now)
     at = now.timestamp()
     permit = for_enrolment(reference, at + CAPTURE_TIME.total_seconds())
+    remaining = iter(images)
     try:
-        result = make_template(engine, permit, images, at, gate)
+        result = make_template(engine, permit, remaining, at, gate)
         if result.vector is None:
             return _Kept(result, None, _NO_RESEMBLANCE)
         try:
@@ -192,7 +193,7 @@ def _make(
             wipe(result.vector)
         return _Kept(result, TemplateMade(alias, engine.encoder.model_id, result.accepted), found)
     finally:
-        wipe(*images)
+        wipe(*remaining)  # those that were not come to
 
 
 def abandon(office: Office, flow_id: str) -> None:

@@ -1,6 +1,6 @@
 """Enrolment from a signed paper form and photographs (`clienteling enrol`)."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
@@ -242,18 +242,22 @@ class _Used:
 
 
 def _use(make: Callable[..., enrolment.Captured], names: tuple[str, ...]) -> _Used:
-    """Read photographs and make a template of those that can be used."""
-    images: list[tuple[str, Image]] = []
+    """Make a template of the photographs that can be used, with one in memory at a time."""
+    read: list[str] = []
     refused: list[RefusedPhoto] = []
-    for name in names:
-        try:
-            images.append((name, read_photograph(Path(name))))
-        except PictureError as error:
-            refused.append(RefusedPhoto(name, str(error)))
-    if not images:
-        return _Used(refused=tuple(refused))
-    captured = make(images=[image for _, image in images])
+
+    def photographs() -> Iterator[Image]:
+        for name in names:
+            try:
+                image = read_photograph(Path(name))
+            except PictureError as error:
+                refused.append(RefusedPhoto(name, str(error)))
+                continue
+            read.append(name)
+            yield image
+
+    captured = make(images=photographs())
     result = captured.result
-    refused += [RefusedPhoto(images[index][0], REASONS[code]) for index, code in result.refused]
+    refused += [RefusedPhoto(read[index], REASONS[code]) for index, code in result.refused]
     used = 0 if result.vector is None else result.accepted
     return _Used(used, captured.likeness, tuple(refused))

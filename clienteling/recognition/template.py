@@ -1,6 +1,6 @@
 """Make one template from several photographs of one person."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable
 from dataclasses import dataclass
 from enum import StrEnum
 
@@ -51,7 +51,7 @@ class TemplateResult:
 def make_template(
     engine: Engine,
     permit: CapturePermit,
-    images: Sequence[Image],
+    images: Iterable[Image],
     at: float,
     gate: QualityGate,
 ) -> TemplateResult:
@@ -63,7 +63,7 @@ def make_template(
        with it is refused as another person. Of two that disagree, the later is refused.
     3. The template is the mean of the rest, scaled to length one.
 
-    The photographs are the caller's: wipe them afterwards (R24).
+    Each photograph is overwritten before the next is taken (R24).
 
     Args:
         engine: Detector, encoder, and the calibration that says when two photographs agree.
@@ -75,12 +75,13 @@ def make_template(
     Raises:
         PermitError: The permit is not valid at `at`; nothing was encoded.
     """
-    vectors = np.zeros((len(images), engine.encoder.dimension), np.float32)
+    vectors: list[NDArray[np.float32]] = []
+    encoded = np.zeros((0, engine.encoder.dimension), np.float32)
     try:
         kept, refused = _encode(engine, permit, images, at, gate, vectors)
         if not kept:
             return TemplateResult(None, 0, refused)
-        encoded = vectors[: len(kept)]
+        encoded = np.concatenate(vectors)
         agrees = agreement(encoded, engine.calibration.same_person)
         others = tuple(
             (index, AgreementCode.OTHER_PERSON)
@@ -91,35 +92,45 @@ def make_template(
         vector /= np.linalg.norm(vector)
         return TemplateResult(vector, int(agrees.sum()), tuple(sorted(refused + others)))
     finally:
-        wipe(vectors)
+        wipe(encoded, *vectors)
 
 
 def _encode(
     engine: Engine,
     permit: CapturePermit,
-    images: Sequence[Image],
+    images: Iterable[Image],
     at: float,
     gate: QualityGate,
-    vectors: NDArray[np.float32],
+    vectors: list[NDArray[np.float32]],
 ) -> tuple[list[int], tuple[tuple[int, RefusalCode], ...]]:
-    """Fill the first rows of `vectors`; return which images they are of, and who was refused."""
+    """Append (1, d) to `vectors`; return which images they are of, and which were refused."""
     refused: list[tuple[int, RefusalCode]] = []
     kept: list[int] = []
     for index, image in enumerate(images):
-        faces = engine.detector.detect(image, longest_side=PHOTO_SIDE)
-        quality = assess(image, faces, gate)
-        if quality.codes or quality.face is None:
-            refused.append((index, quality.codes[0]))
-            continue
         try:
-            encoded = engine.encoder.encode(permit, image, [quality.face], at)
-        except NoVectorError:
-            refused.append((index, EncodingCode.NO_VECTOR))
-            continue
-        vectors[len(kept)] = encoded[0]
-        wipe(encoded)
-        kept.append(index)
+            vector = _encoded(engine, permit, image, at, gate)
+        finally:
+            wipe(image)
+        if isinstance(vector, np.ndarray):
+            vectors.append(vector)
+            kept.append(index)
+        else:
+            refused.append((index, vector))
     return kept, tuple(refused)
+
+
+def _encoded(
+    engine: Engine, permit: CapturePermit, image: Image, at: float, gate: QualityGate
+) -> NDArray[np.float32] | RefusalCode:
+    """The photograph's vector (1, d), or what is wrong with it."""
+    faces = engine.detector.detect(image, longest_side=PHOTO_SIDE)
+    quality = assess(image, faces, gate)
+    if quality.codes or quality.face is None:
+        return quality.codes[0]
+    try:
+        return engine.encoder.encode(permit, image, [quality.face], at)
+    except NoVectorError:
+        return EncodingCode.NO_VECTOR
 
 
 def agreement(vectors: NDArray[np.float32], same_person: float) -> NDArray[np.bool_]:

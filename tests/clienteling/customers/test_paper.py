@@ -8,6 +8,7 @@ import pytest
 from clienteling.customers.paper import REASONS, enrol_from_paper, renew_from_photographs
 from clienteling.errors import UsageError
 from clienteling.home import Home
+from clienteling.photographs import read_photograph
 from clienteling.recognition.detect import Face
 from clienteling.recognition.encode import NoVectorError, Vectors
 from clienteling.recognition.engine import Engine
@@ -79,6 +80,23 @@ def test_a_photograph_of_which_the_model_makes_nothing_is_refused_alone(
             "a1.jpg",
             REASONS[EncodingCode.NO_VECTOR],
         )
+
+
+def test_one_photograph_at_a_time_is_in_memory(
+    shop: Home, real_engine: Engine, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    held: list[Image] = []
+
+    def reading(path: Path) -> Image:
+        assert not any(image.any() for image in held)
+        held.append(read_photograph(path))
+        return held[-1]
+
+    monkeypatch.setattr("clienteling.customers.paper.read_photograph", reading)
+    done = enrol_from_paper(shop.office, lambda: real_engine, paper_form("Robin", "a1", "a2"))
+
+    assert (done.images, len(held)) == (2, 2)
+    assert not any(image.any() for image in held)
 
 
 def test_no_engine_no_consent(shop: Home) -> None:
