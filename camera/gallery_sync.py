@@ -12,12 +12,14 @@ import numpy as np
 from numpy.typing import NDArray
 
 from camera.checkpoints import goes_back
+from camera.held import HeldPass
 from camera.hub import Renewed
 from camera.pairing import Pairing
 from camera.state import EdgeState, Moment
 from clienteling.edge_protocol import (
     GalleryEntry,
     GalleryReply,
+    PassEntry,
     WireError,
     gallery_aad,
     gallery_info,
@@ -32,6 +34,10 @@ from consent.errors import SealError
 from consent.sealing import SEAL_BYTES, DeviceKeys, Opener, hpke_unwrap
 
 _LOG = logging.getLogger(__name__)
+_NOT_OURS = (
+    "The gallery that the hub sent does not open with this camera's key, or is damaged; "
+    "it was not taken. Pair this camera again if that stays."
+)
 
 
 class GallerySync:
@@ -71,8 +77,11 @@ class GallerySync:
         gallery = open_gallery(
             reply, self._device_id, self._keys, self._dimension, older=self._older
         )
+        passes = take_passes(reply, self._device_id, self._keys)
         self._state.set_policy(reply.policy)
-        if not self._state.install(gallery, lease_end, stopped=reply.stopped, epoch=epoch):
+        if not self._state.install(
+            gallery, lease_end, stopped=reply.stopped, epoch=epoch, passes=passes
+        ):
             return self.pull(asked_at, anew=True)
         self._hub.ack(reply.version)
         return reply.version
@@ -126,8 +135,9 @@ def open_gallery(
     """
     opened: list[Gallery] = []
     try:
-        info = gallery_info(device_id, reply.version)
-        opener = Opener(hpke_unwrap(keys.open, reply.content_key, info))
+        opener = Opener(
+            hpke_unwrap(keys.open, reply.content_key, gallery_info(device_id, reply.version))
+        )
         for one in reply.older:
             if one.entries and one.model_id in older:
                 place = _Place(device_id, reply.version, one.model_id, older[one.model_id])
@@ -137,10 +147,33 @@ def open_gallery(
     except (SealError, RecognitionError) as error:
         for gallery in opened:
             gallery.wipe()
-        raise WireError(
-            "The gallery that the hub sent does not open with this camera's key, or is damaged; "
-            "it was not taken. Pair this camera again if that stays."
-        ) from error
+        raise WireError(_NOT_OURS) from error
+
+
+def take_passes(reply: GalleryReply, device_id: str, keys: DeviceKeys) -> dict[str, HeldPass]:
+    """Return what a pass opens, by alias: only the hub's seal for this device is taken off.
+
+    Raises:
+        WireError: one is damaged, was moved, or is for another device. None is kept then.
+    """
+    if not reply.passes:
+        return {}
+    try:
+        opener = Opener(
+            hpke_unwrap(keys.open, reply.content_key, gallery_info(device_id, reply.version))
+        )
+        return {one.alias: _held(opener, device_id, reply.version, one) for one in reply.passes}
+    except SealError as error:
+        raise WireError(_NOT_OURS) from error
+
+
+def _held(opener: Opener, device_id: str, version: int, entry: PassEntry) -> HeldPass:
+    aad = gallery_aad(device_id, version, entry.alias, entry.model_id, entry.images, entry.stricter)
+    inner = bytearray(len(entry.sealed) - SEAL_BYTES)
+    opener.into(entry.sealed, aad + entry.binding, inner)
+    return HeldPass(
+        entry.alias, entry.model_id, bytes(inner), entry.binding, entry.images, entry.stricter
+    )
 
 
 @dataclass(frozen=True, slots=True)

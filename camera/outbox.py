@@ -9,7 +9,16 @@ from collections import deque
 from collections.abc import Callable, Collection
 from dataclasses import dataclass
 
-from clienteling.edge_protocol import MAX_SKEW_SECONDS, Sighting, SightingBatch, WindowClosed
+from clienteling.edge_protocol import (
+    MAX_SKEW_SECONDS,
+    PassShown,
+    Sighting,
+    SightingBatch,
+    WindowClosed,
+)
+
+#: What a camera tells.
+Item = Sighting | WindowClosed | PassShown
 
 _BOUND = 100
 _BATCH = 50
@@ -18,7 +27,7 @@ _BATCH = 50
 @dataclass(frozen=True, slots=True)
 class _Waiting:
     at: float
-    item: Sighting | WindowClosed
+    item: Item
 
 
 class Outbox:
@@ -28,7 +37,7 @@ class Outbox:
         self._changed = threading.Condition()
         self._waiting: deque[_Waiting] = deque(maxlen=_BOUND)
 
-    def add(self, *items: Sighting | WindowClosed, now: float) -> None:
+    def add(self, *items: Item, now: float) -> None:
         with self._changed:
             self._waiting.extend(_Waiting(now, item) for item in items)
             self._changed.notify_all()
@@ -44,11 +53,13 @@ class Outbox:
         return SightingBatch(
             sightings=tuple(item for item in items if isinstance(item, Sighting)),
             closed=tuple(item for item in items if isinstance(item, WindowClosed)),
+            shown=tuple(item for item in items if isinstance(item, PassShown)),
         )
 
     def done(self, batch: SightingBatch) -> None:
         """Forget what was posted, or refused for good."""
-        self._remove(lambda item: item in batch.sightings or item in batch.closed)
+        told = (*batch.sightings, *batch.closed, *batch.shown)
+        self._remove(lambda item: item in told)
 
     def forget(self, aliases: Collection[str]) -> None:
         """Drop sightings of aliases that were revoked while they waited."""
@@ -64,7 +75,7 @@ class Outbox:
         with self._changed:
             self._changed.notify_all()
 
-    def _remove(self, is_gone: Callable[[Sighting | WindowClosed], bool]) -> None:
+    def _remove(self, is_gone: Callable[[Item], bool]) -> None:
         with self._changed:
             kept = [waiting for waiting in self._waiting if not is_gone(waiting.item)]
             self._waiting = deque(kept, maxlen=_BOUND)

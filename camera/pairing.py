@@ -46,15 +46,15 @@ def join(config: CameraConfig, folder: DeviceFolder, hub: Hub) -> Pairing:
 
 
 def require_available(policy: EdgePolicy) -> None:
-    """Refuse what this version cannot do live.
+    """Refuse a policy that is for replay only.
 
     Raises:
-        RefusedError: the policy `pass`, or one that is for replay only.
+        RefusedError: it is not for a live camera.
     """
-    if policy.policy == "pass" or not policy.live:
+    if not policy.live:
         raise RefusedError(
-            f"The policy {policy.policy} is not available for a live camera in this version. Set "
-            "the shop's policy to trigger."
+            f"The policy {policy.policy} that the hub gives is for replay only; it is not "
+            "available for a live camera."
         )
 
 

@@ -1,4 +1,4 @@
-"""From a frame to a decision about the customer who pressed (`trigger`); live and replayed alike.
+"""From a frame to a decision about who asked, by a press or a pass; live and replayed alike.
 
 Outside a window nothing is looked at. Inside, per frame:
 1. Matching is allowed at this moment (gallery, lease, clock, log); else the window ends.
@@ -31,8 +31,8 @@ from clienteling.recognition.permit import CapturePermit, for_window
 from clienteling.recognition.track import Track, Tracker
 
 
-class TriggerPipeline:
-    """One camera's pipeline under `trigger`. Belongs to one thread, but for `is_open`."""
+class WindowPipeline:
+    """A camera's pipeline under `trigger` and `pass`. Belongs to one thread, but for `is_open`."""
 
     def __init__(self, engine: Engine, policy: EdgePolicy, lender: Lender) -> None:
         self._lookout = Lookout(engine.detector)
@@ -55,7 +55,9 @@ class TriggerPipeline:
     def open(self, window: Window) -> tuple[VisitorDecision, ...]:
         """Open a window; one that stands open is decided first."""
         ended = self.close(window.opened_at)
-        self._permit = for_window(window.window_id, "trigger", window.opened_at, window.expires_at)
+        self._permit = for_window(
+            window.window_id, self._policy.policy, window.opened_at, window.expires_at
+        )
         self._window = window
         self._tracker = Tracker()
         self._visitor.ask(window.window_id)

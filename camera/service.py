@@ -8,10 +8,12 @@ from datetime import datetime
 from typing import Final
 
 from camera.capture import Capture
+from camera.codes import Shown
 from camera.condition import Condition
 from camera.config import CameraConfig
 from camera.device import DeviceFolder
 from camera.gallery_sync import GallerySync
+from camera.held import sealed_pass
 from camera.hub import Hub
 from camera.link import Link
 from camera.newest import NewestFrame
@@ -93,7 +95,13 @@ class CameraService:
         self._state = EdgeState(engine)
         self._outbox = Outbox()
         self._slot = NewestFrame()
-        self._capture = Capture(engine, self._state, pairing.identity.camera)
+        self._capture = Capture(
+            engine,
+            self._state,
+            pairing.identity.camera,
+            on_shown=self._pass_shown,
+            unseal=lambda window: sealed_pass(window, pairing.identity.device_id, pairing.keys),
+        )
         self._teller = Teller(self._state, pairing.identity.camera, now)
         self._counts: Counter[str] = Counter()
         self._ended = False
@@ -182,6 +190,10 @@ class CameraService:
             self._counts[decision.decision] += 1
             for item in self._teller.messages(decision):
                 self._outbox.add(item, now=time.monotonic())
+
+    def _pass_shown(self, shown: Shown, at: float) -> None:
+        for item in self._teller.shown(shown, at):
+            self._outbox.add(item, now=time.monotonic())
 
     def _say_goodbye(self) -> None:
         self._deliver(self._capture.close(time.monotonic()))

@@ -5,15 +5,20 @@ if nothing speaks against it; what is missing, unknown or contradictory speaks a
 """
 
 import threading
-from collections.abc import Collection, Iterator
+from collections.abc import Collection, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from types import MappingProxyType
 
+from camera.held import HeldPass, open_held
 from clienteling.edge_protocol import MAX_SKEW_SECONDS, EdgePolicy, MatchingState, Zone
 from clienteling.recognition.calibration import CalibrationError
 from clienteling.recognition.engine import Engine
 from clienteling.recognition.gallery import Gallery
+from consent.holder import HolderSecret
+
+_NO_PASSES: Mapping[str, HeldPass] = MappingProxyType({})
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,6 +37,9 @@ class EdgeState:
         self._engine = engine
         self._policy: EdgePolicy | None = None
         self._gallery: Gallery | None = None
+        self._passes = _NO_PASSES
+        self._opened: Gallery | None = None  # of the pass that was shown, while its window is open
+        self._opened_alias = ""
         self._lease_end = 0.0
         self._stopped = False
         self._rolled_back = False
@@ -93,19 +101,27 @@ class EdgeState:
             self._rolled_back = True
             self._replace(None)
 
-    def install(self, gallery: Gallery, lease_end: float, *, stopped: bool, epoch: int) -> bool:
+    def install(
+        self,
+        gallery: Gallery,
+        lease_end: float,
+        *,
+        stopped: bool,
+        epoch: int,
+        passes: Mapping[str, HeldPass] = _NO_PASSES,
+    ) -> bool:
         """Hold this gallery until `lease_end` (monotonic); the one before is overwritten.
 
-        While recognition is stopped, none is held. `epoch` is what it was before the question: if
-        the hub has told us since then to forget somebody or to stop, the answer may be older than
-        that: False, and it was not taken.
+        `passes` are what a pass opens, by alias. While recognition is stopped, nothing is held.
+        `epoch` is what it was before the question: if the hub has told us since then to forget
+        somebody or to stop, the answer may be older than that: False, and it was not taken.
         """
         with self._lock:
             if epoch != self._epoch:
                 gallery.wipe()
                 return False
             self._stopped = stopped
-            self._replace(None if stopped else gallery)
+            self._replace(None if stopped else gallery, _NO_PASSES if stopped else passes)
             self._lease_end = 0.0 if stopped else lease_end
             return True
 
@@ -119,7 +135,9 @@ class EdgeState:
             self._epoch += 1
             if self._gallery is not None:
                 held = self._gallery
-                self._replace(held.without(*aliases))
+                gone = set(aliases)
+                left = {alias: one for alias, one in self._passes.items() if alias not in gone}
+                self._replace(held.without(*aliases), left)
 
     def lease_left(self, mono: float) -> float:
         with self._lock:
@@ -146,18 +164,46 @@ class EdgeState:
     def gallery(self, mono: float) -> Iterator[Gallery | None]:
         """Lend the gallery for one decision; None when matching is not allowed.
 
-        The lock is held meanwhile, so that a template cannot be overwritten under a search, and no
-        decision can come out after `revoke` has returned.
+        Under `pass` it is that of the one customer whose pass is open. The lock is held meanwhile,
+        so that a template cannot be overwritten under a search, and no decision can come out after
+        `revoke` has returned.
         """
         with self._lock:
-            yield self._gallery if self._reason(mono) == "matching" else None
+            lent = self._opened if self._by_pass() else self._gallery
+            yield lent if self._reason(mono) == "matching" else None
+
+    def holds_pass(self, alias: str, mono: float) -> bool:
+        """Whether the template of this pass is here, and may be matched now."""
+        with self._lock:
+            return self._reason(mono) == "matching" and alias in self._passes
+
+    def open_pass(self, holder: HolderSecret, mono: float) -> bool:
+        """Open the template of a pass, until `close_pass`; False: it is not here any more."""
+        with self._lock:
+            self.close_pass()
+            held = self._passes.get(holder.alias)
+            if held is None or self._gallery is None or self._reason(mono) != "matching":
+                return False
+            self._opened = open_held(held, holder, self._gallery)
+            self._opened_alias = held.alias
+            return self._opened is not None
+
+    def close_pass(self) -> None:
+        """Overwrite the template that a pass opened."""
+        with self._lock:
+            if self._opened is not None:
+                self._opened.wipe()
+            self._opened, self._opened_alias = None, ""
+
+    def _by_pass(self) -> bool:
+        return self._policy is not None and self._policy.policy == "pass"
 
     def _reason(self, mono: float) -> MatchingState:
         policy, gallery, model_id = self._policy, self._gallery, self._engine.encoder.model_id
         against: tuple[tuple[bool, MatchingState], ...] = (
             (self._stopped, "stopped"),
             (self._rolled_back, "log_rolled_back"),
-            (policy is None or policy.policy == "pass" or not policy.live, "no_policy"),
+            (policy is None or not policy.live, "no_policy"),
             # Without a marked lane `zone` would be `ambient` with a delay.
             (policy is not None and policy.policy == "zone" and policy.zone == Zone(), "no_lane"),
             (self._hub_anchor is None or self._skew > MAX_SKEW_SECONDS, "clock_off"),
@@ -176,14 +222,19 @@ class EdgeState:
 
     def _is_calibrated(self, gallery: Gallery) -> bool:
         engines = {one.encoder.model_id: one for one in (self._engine, *self._engine.older)}
+        people = 1 if self._by_pass() else gallery.people
         try:
             for held in (gallery, *gallery.older):
-                engines[held.model_id].calibration.threshold(gallery.people, held.enrol_images, 1)
+                engines[held.model_id].calibration.threshold(people, held.enrol_images, 1)
         except (CalibrationError, KeyError):
             return False
         return True
 
-    def _replace(self, gallery: Gallery | None) -> None:
+    def _replace(
+        self, gallery: Gallery | None, passes: Mapping[str, HeldPass] = _NO_PASSES
+    ) -> None:
         if self._gallery is not None:
             self._gallery.wipe()
-        self._gallery = gallery
+        self._gallery, self._passes = gallery, passes
+        if self._opened_alias not in passes:
+            self.close_pass()

@@ -8,9 +8,10 @@ import secrets
 from collections.abc import Callable, Iterator
 from datetime import datetime
 
+from camera.codes import Shown
 from camera.state import EdgeState
 from camera.visitor import VisitorDecision
-from clienteling.edge_protocol import Ground, Sighting, WindowClosed
+from clienteling.edge_protocol import Ground, PassShown, Sighting, WindowClosed
 
 _GROUND: dict[str, Ground] = {"zone": "zone", "ambient": "ambient"}
 
@@ -32,6 +33,17 @@ class Teller:
         if window_id is not None:
             yield WindowClosed(
                 window_id=window_id, decision=decision.decision, frames=decision.frames
+            )
+
+    def shown(self, shown: Shown, at: float) -> Iterator[PassShown]:
+        """Yield that a code was held up: which template it opens, or that it opens none."""
+        shown_at = self._state.hub_now(at)
+        if shown_at is not None:
+            yield PassShown(
+                shown_id=secrets.token_hex(16),
+                camera=self._camera,
+                alias=shown.alias,
+                shown_at=shown_at,
             )
 
     def _sighting(self, decision: VisitorDecision, alias: str) -> Iterator[Sighting]:

@@ -78,6 +78,11 @@ class Home:
         """The three databases."""
         return self.office.databases
 
+    @property
+    def by_pass(self) -> bool:
+        """Whether a template is made for a pass here: the shop chose the policy `pass` (R26)."""
+        return self.config.region.policy == CapturePolicy.PASS.value
+
 
 @dataclass(frozen=True, slots=True)
 class NewHome:

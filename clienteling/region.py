@@ -90,12 +90,12 @@ def edge_policy(
     """Return what a camera is told that it may do. `also`: earlier models still in use.
 
     Raises:
-        StartError: a challenge is wanted where nobody presses, so nobody could be told the steps.
+        StartError: a challenge is wanted where nobody asks, so nobody could be told the steps.
     """
-    if challenge and admitted.policy is not CapturePolicy.TRIGGER:
+    if challenge and admitted.policy not in {CapturePolicy.TRIGGER, CapturePolicy.PASS}:
         raise StartError(
-            f"A challenge needs the policy trigger, and this is {admitted.policy.value}: where "
-            "nobody presses, nobody is told what to do. Take recognition.challenge out."
+            f"A challenge needs the policy trigger or pass, and this is {admitted.policy.value}: "
+            "where nobody asks, nobody is told what to do. Take recognition.challenge out."
         )
     return EdgePolicy(
         region=admitted.profile.region,

@@ -31,9 +31,6 @@ class Paper(StrEnum):
     SIGN = "sign"
 
 
-#: What this version can run with live cameras. The rest waits, and says so.
-LIVE_POLICIES = frozenset({CapturePolicy.TRIGGER, CapturePolicy.ZONE, CapturePolicy.AMBIENT})
-
 _PAPER_ADVICE = {
     Paper.DPIA: "the id of the data protection impact assessment (--dpia)",
     Paper.DPO: "the date on which the data protection officer signed it (--dpo-signed)",
@@ -244,15 +241,9 @@ def admit(
             f"Allowed: {listed}.{lift}"
         )
     if live:
-        # 3 the place is known well enough, 4 the papers are there, 5 this version can run it
+        # 3 the place is known well enough, 4 the papers are there
         _check_place(profile)
         _check_papers(profile, chosen, papers, today)
-        if chosen not in LIVE_POLICIES:
-            available = ", ".join(policy for policy in profile.policies if policy in LIVE_POLICIES)
-            raise PolicyRefusedError(
-                f"The policy {chosen.value!r} is not available with live cameras in this version. "
-                f"Choose {available}."
-            )
     return Admission(profile, chosen, papers, live, _PROOF)
 
 

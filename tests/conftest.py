@@ -15,6 +15,7 @@ pytest_plugins = [
     "tests.support.browser",
     "tests.support.cameras",
     "tests.support.broker",
+    "tests.support.passes",
 ]
 
 # The same examples on every run, however slow the machine is.

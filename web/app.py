@@ -12,6 +12,7 @@ from clienteling.home import Home
 from clienteling.recognition.engine import Engine
 from clienteling.service.arrivals import ArrivalBoard
 from clienteling.service.galleries import GalleryDesk
+from clienteling.service.passes import PassDesk
 from clienteling.service.presses import PressDesk
 from clienteling.service.sightings import SightingDesk
 from clienteling.service.views import ViewBoard
@@ -102,6 +103,7 @@ def build_hub(home: Home, engine: Engine | None, policy: EdgePolicy | None) -> H
     """Make the collaborators of the pages."""
     office, now = home.office, home.office.now
     bus, board, windows = Bus(), ArrivalBoard(now), WindowBoard(now)
+    presses = PressDesk(office, policy, windows, bus)
     return Hub(
         home=home,
         engine=engine,
@@ -109,7 +111,8 @@ def build_hub(home: Home, engine: Engine | None, policy: EdgePolicy | None) -> H
         board=board,
         bus=bus,
         windows=windows,
-        presses=PressDesk(office, policy, windows, bus),
+        presses=presses,
+        passes=PassDesk(office, policy, windows, presses),
         desk=SightingDesk(office, policy, board, windows, bus),
         nonces=NonceMemory(),
         galleries=GalleryDesk(office),

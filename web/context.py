@@ -15,6 +15,7 @@ from clienteling.home import Home
 from clienteling.recognition.engine import Engine
 from clienteling.service.arrivals import ArrivalBoard
 from clienteling.service.galleries import GalleryDesk
+from clienteling.service.passes import PassDesk
 from clienteling.service.presses import PressDesk
 from clienteling.service.sightings import SightingDesk
 from clienteling.service.views import ViewBoard
@@ -42,6 +43,7 @@ class Hub:
         bus: Events to tablets ("tablets") and cameras: ids only.
         windows: What presses on "greet me" opened.
         presses: Opens them, for every entrance.
+        passes: Checks passes that were shown, and opens windows for their holders.
         desk: Checks what edges send.
         nonces: Which signed requests were seen.
         galleries: Which galleries edges were sent.
@@ -57,6 +59,7 @@ class Hub:
     bus: Bus
     windows: WindowBoard
     presses: PressDesk
+    passes: PassDesk
     desk: SightingDesk
     nonces: NonceMemory
     galleries: GalleryDesk

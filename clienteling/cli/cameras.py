@@ -2,6 +2,7 @@
 
 import json
 from pathlib import Path
+from typing import Any
 
 from clienteling.cli.grammar import Parsers, add_command, some_seconds
 from clienteling.cli.output import Args, emit
@@ -93,6 +94,7 @@ def run_camera(args: Args) -> int:
 
 
 def run_replay(args: Args) -> int:
+    from camera.held import empty_gallery
     from camera.replay import replay
     from clienteling.customers.sightings import resolve
     from clienteling.customers.templates import open_gallery
@@ -109,12 +111,15 @@ def run_replay(args: Args) -> int:
     said = {"attack_check": args.attack_check} if args.attack_check else {}
     attacks = recognition.model_copy(update=said).for_source(is_file=True)
     engine = build_engine(recognition.encoder, recognition.calibration, attacks, recognition.also)
-    gallery = open_gallery(home.office, *(encoder.model_id for encoder in engine.encoders))
-
-    asked = recognition.challenge and args.policy == "trigger"
+    models = [encoder.model_id for encoder in engine.encoders]
+    if args.policy == "pass":
+        gallery, held = empty_gallery(engine.encoder), _held(home.office, models)
+    else:
+        gallery, held = open_gallery(home.office, *models), []
+    asked = recognition.challenge and args.policy in {"trigger", "pass"}
     policy = edge_policy(admitted, engine.encoder.model_id, live=False, challenge=asked)
     try:
-        for visitor in replay(Path(args.video), policy, args.press or (), engine, gallery):
+        for visitor in replay(Path(args.video), policy, args.press or (), engine, gallery, held):
             seen = resolve(home.office, visitor.alias, names=args.names, actor="command")
             line = {
                 "t": round(visitor.t, 3),
@@ -129,3 +134,15 @@ def run_replay(args: Args) -> int:
     finally:
         gallery.wipe()
     return 0
+
+
+def _held(office: Any, models: list[str]) -> list[Any]:
+    """Return what the passes in a clip may open; nothing is opened here."""
+    from camera.held import HeldPass
+    from clienteling.customers.passes import sealed_passes
+
+    return [
+        HeldPass(one.alias, one.model_id, one.sealed, one.binding, one.images, one.stricter)
+        for model_id in models
+        for one in sealed_passes(office, model_id)
+    ]

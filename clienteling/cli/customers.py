@@ -1,5 +1,6 @@
 """Customers and their consents, from the command line."""
 
+import argparse
 import json
 from dataclasses import asdict
 from pathlib import Path
@@ -49,6 +50,7 @@ def add_commands(commands: Parsers) -> None:
     )
     enrol.add_argument("--notice", help="version of the notice on the form; default: the current")
     enrol.add_argument("--language", choices=("nl", "en"), default="nl")
+    _pass_out(enrol)
 
     customers = add_group(commands, "customer", "One customer")
     show = add_command(
@@ -68,6 +70,7 @@ def add_commands(commands: Parsers) -> None:
     )
     renew.add_argument("id")
     renew.add_argument("--photo", nargs="+", action="extend", required=True, metavar="FILE")
+    _pass_out(renew)
     erase = add_command(
         customers,
         "erase",
@@ -108,13 +111,25 @@ def add_commands(commands: Parsers) -> None:
     add_receipt(consents)
 
 
+def _pass_out(command: argparse.ArgumentParser) -> None:
+    command.add_argument(
+        "--pass-out",
+        type=Path,
+        metavar="FILE",
+        help="under the policy pass: the customer's pass as .svg, .png, .pdf or .txt, for this "
+        "user only; print it, hand it over and delete it: there is no other copy",
+    )
+
+
 def run_enrol(args: Args) -> int:
+    from clienteling.customers.handing_over import handing_over
     from clienteling.customers.paper import PaperForm, enrol_from_paper
     from clienteling.home import open_home
     from clienteling.recognition.engine import build_engine
 
     home = open_home(home_path())
     recognition = home.config.recognition
+    wants_face = "recognise" in args.purposes
     form = PaperForm(
         name=args.name,
         email=args.email,
@@ -127,11 +142,15 @@ def run_enrol(args: Args) -> int:
         notice=args.notice,
         language=args.language,
     )
-    result = enrol_from_paper(
-        home.office,
-        lambda: build_engine(recognition.encoder, recognition.calibration),
-        form,
-    )
+    with handing_over(args.pass_out, needed=home.by_pass and wants_face) as prepared:
+        result = enrol_from_paper(
+            home.office,
+            lambda: build_engine(recognition.encoder, recognition.calibration),
+            form,
+            None if prepared is None else prepared.holder,
+        )
+        if prepared is not None and result.images:
+            prepared.deliver()
     _warn_of(result)
     emit(
         args,
@@ -142,6 +161,7 @@ def run_enrol(args: Args) -> int:
 
 
 def run_customer_renew(args: Args) -> int:
+    from clienteling.customers.handing_over import handing_over
     from clienteling.customers.paper import renew_from_photographs
     from clienteling.home import open_home
     from clienteling.recognition.engine import build_engine
@@ -149,7 +169,11 @@ def run_customer_renew(args: Args) -> int:
     home = open_home(home_path())
     recognition = home.config.recognition
     engine = build_engine(recognition.encoder, recognition.calibration)
-    result = renew_from_photographs(home.office, engine, args.id, tuple(args.photo))
+    with handing_over(args.pass_out, needed=home.by_pass) as prepared:
+        holder = None if prepared is None else prepared.holder
+        result = renew_from_photographs(home.office, engine, args.id, tuple(args.photo), holder)
+        if prepared is not None and result.images:
+            prepared.deliver()
     _warn_of(result)
     emit(args, result, f"Customer {args.id}: {result.images} photograph(s) behind the template.")
     return 0 if result.complete else PartlyDoneError.exit_code

@@ -24,6 +24,7 @@ from clienteling.recognition.likeness import Likeness
 from clienteling.recognition.pictures import PictureError
 from clienteling.recognition.quality import ENROL_PHOTO, QualityCode
 from clienteling.recognition.template import AgreementCode, EncodingCode, RefusalCode
+from consent.holder import HolderSecret
 from consent.notices import current_version
 from consent.office import Office, Statement
 from consent.purposes import CHOICES, Purpose
@@ -118,9 +119,14 @@ REASONS: dict[RefusalCode, str] = {
 
 
 def enrol_from_paper(
-    office: Office, build: Callable[[], Engine], form: PaperForm
+    office: Office,
+    build: Callable[[], Engine],
+    form: PaperForm,
+    holder: HolderSecret | None = None,
 ) -> PaperEnrolment:
     """Record the consents of the form, then make the template from its photographs.
+
+    With a `holder` only that pass opens the template; whoever calls hands it over.
 
     When no photograph is usable, `recognise` is closed as withdrawn and the rest stands.
 
@@ -154,6 +160,7 @@ def enrol_from_paper(
             flow_id=joined.flow_id,
             subject_id=joined.subject_id,
             gate=ENROL_PHOTO,
+            holder=holder,
         )
         used = _use(capture, form.photos)
         if not used.images:
@@ -171,9 +178,15 @@ def enrol_from_paper(
 
 
 def renew_from_photographs(
-    office: Office, engine: Engine, subject_id: str, photos: tuple[str, ...]
+    office: Office,
+    engine: Engine,
+    subject_id: str,
+    photos: tuple[str, ...],
+    holder: HolderSecret | None = None,
 ) -> Renewal:
     """Replace a customer's template by one from new photographs; their consent stands already.
+
+    With a `holder` only that new pass opens it, and the pass before opens nothing any more.
 
     Raises:
         ConsentMissingError: the consent to be recognised does not stand.
@@ -185,6 +198,7 @@ def renew_from_photographs(
         subject_id=subject_id,
         gate=ENROL_PHOTO,
         actor="command",
+        holder=holder,
     )
     used = _use(renew, photos)
     return Renewal(

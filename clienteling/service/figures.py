@@ -15,6 +15,7 @@ class Figure(StrEnum):
 
     WINDOW_OPENED = "window_opened"
     PRESS_REFUSED = "press_refused"  # pressed too often of late
+    PASS_REFUSED = "pass_refused"  # noqa: S105  # a code that opens nothing here
     MATCH = "match"
     AMBIGUOUS = "ambiguous"
     UNKNOWN = "unknown"

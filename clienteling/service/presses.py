@@ -1,9 +1,11 @@
 """A press on "greet me", wherever it comes from: display, HTTP, MQTT or a key. One way to a window.
 
 What comes from outside names a camera and nothing else; who pressed is not asked and not kept.
+A pass (`clienteling.service.passes`) opens its window here too.
 """
 
 import threading
+from collections.abc import Callable
 from datetime import timedelta
 from typing import Final
 
@@ -21,6 +23,13 @@ from consent.office import Office
 WINDOWS_PER_MINUTE: Final = 12
 LOOKING_PER_MINUTE: Final = timedelta(seconds=40)
 
+_INSTEAD_OF_A_PRESS: Final[dict[str, Outcome | None]] = {
+    "pass": Outcome.SHOW_PASS,
+    "trigger": None,
+    "zone": Outcome.NO_BUTTON,
+    "ambient": Outcome.NO_BUTTON,
+}
+
 
 class PressDesk:
     """Opens windows for one shop's cameras. May be called from any thread."""
@@ -37,25 +46,44 @@ class PressDesk:
 
     def closed(self, camera: str) -> Outcome | None:
         """Why nobody can press for this camera now; None: they can."""
+        away = self.unavailable(camera)
+        if away is not None or self._policy is None:
+            return away
+        return _INSTEAD_OF_A_PRESS[self._policy.policy]
+
+    def unavailable(self, camera: str) -> Outcome | None:
+        """Why this camera looks at nobody now, whoever asks; None: it does."""
         with self._office.databases.identity.read() as identity:
             stopped = is_stopped(identity)
             is_seeing = any(sees(edge) for edge in live_edges(identity, camera))
         # 1. Recognition is not stopped.
         if stopped:
             return Outcome.STOPPED
-        # 2. The camera is there, listens and sees, and looks when somebody presses.
+        # 2. The camera is there, listens and sees, and looks when somebody asks.
         if self._policy is None or not is_seeing or not connected(self._bus, camera):
             return Outcome.UNAVAILABLE
-        return None if self._policy.policy == "trigger" else Outcome.NO_BUTTON
+        return None
 
     def press(self, camera: str) -> Window | Outcome:
         """Open a window at this camera and tell it; or return why not, as a display says it.
 
         A press while a window is open is answered with that window: sent twice, it opens one.
         """
-        closed = self.closed(camera)
-        if closed is not None:
-            return closed
+        return self.closed(camera) or self.open(camera)
+
+    def open(
+        self,
+        camera: str,
+        alias: str | None = None,
+        sealed_pass: Callable[[Window], bytes] | None = None,
+    ) -> Window | Outcome:
+        """Open a window and tell the camera, if there were not too many of late.
+
+        Args:
+            camera: One that is available.
+            alias: For the holder of this pass only.
+            sealed_pass: Seals a pass that was read elsewhere for the camera and this window.
+        """
         with self._lock:
             # 3. The window that is open already, if there is one.
             standing = self._windows.standing(camera)
@@ -71,7 +99,7 @@ class PressDesk:
                 count(identity, figure, self._office.now())
             if crowded:
                 return Outcome.BUSY
-            window, _ = self._windows.open(camera)
+            window, _ = self._windows.open(camera, alias)
         tell(
             self._bus,
             camera,
@@ -80,6 +108,8 @@ class PressDesk:
                 window_id=window.id,
                 opened_at=window.opened_at,
                 expires_at=window.expires_at,
+                alias=alias,
+                sealed_pass=None if sealed_pass is None else sealed_pass(window),
             ),
         )
         return window

@@ -56,6 +56,7 @@ class Refusal(StrEnum):
     STOPPED = "recognition stopped"
     POLICY = "not this shop's policy"
     NO_WINDOW = "no open window"
+    OTHER_PASS = "not the pass that was shown"  # noqa: S105  # words
     TOO_MANY = "too many"
     LEASE_OUT = "lease out"
     GALLERY_VERSION = "gallery version"
@@ -179,7 +180,8 @@ class SightingDesk:
 
         6a. The ground is that of the policy which was admitted for this shop: under `trigger`
             nobody is seen without a window (R1), and elsewhere nobody opens one.
-        6b. A window: a customer opened it at this camera, and nothing was decided in it yet.
+        6b. A window: a customer opened it at this camera, and nothing was decided in it yet. Under
+            `pass` it was opened with the very pass whose holder was seen (R26).
         6c. None needed: no more of them within a minute than customers come in.
         """
         policy = None if self._policy is None else self._policy.policy
@@ -187,7 +189,10 @@ class SightingDesk:
             return Refusal.POLICY
         if sighting.window_id is not None:
             awaited = self._windows.awaiting(sighting.window_id, sighting.camera)
-            return Refusal.NO_WINDOW if awaited is None else None
+            if awaited is None:
+                return Refusal.NO_WINDOW
+            is_other = policy == "pass" and awaited.alias != sighting.alias
+            return Refusal.OTHER_PASS if is_other else None
         lately = self._unasked.setdefault(device.id, deque(maxlen=UNASKED_PER_MINUTE))
         if len(lately) == UNASKED_PER_MINUTE and now - lately[0] < _MINUTE:
             return Refusal.TOO_MANY
@@ -254,7 +259,12 @@ class SightingDesk:
 
 
 #: On which ground cameras may look under each policy.
-_GROUND: dict[str, Ground] = {"trigger": "window", "zone": "zone", "ambient": "ambient"}
+_GROUND: dict[str, Ground] = {
+    "pass": "window",
+    "trigger": "window",
+    "zone": "zone",
+    "ambient": "ambient",
+}
 
 #: How a window's end shows on the display and is counted. A "match" that reaches this point is one
 #: whose sighting was refused: nobody is coming.

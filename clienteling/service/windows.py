@@ -6,7 +6,7 @@ In the hub's memory; a restart closes them all, which is the safe side.
 import threading
 import uuid
 from collections.abc import Callable
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from enum import StrEnum
 
@@ -33,11 +33,13 @@ class Outcome(StrEnum):
     STOPPED = "stopped"
     BUSY = "busy"  # pressed too often of late
     NO_BUTTON = "no_button"  # this shop's cameras wait for nobody's press
+    SHOW_PASS = "show_pass"  # noqa: S105  # here a pass is shown instead
+    UNKNOWN_PASS = "unknown_pass"  # noqa: S105  # no pass, or none of this shop's (any more)
 
 
 @dataclass(frozen=True, slots=True)
 class Window:
-    """One press on "greet me"."""
+    """One press on "greet me", or one showing of a pass; `alias` is then whose it may be."""
 
     id: str
     camera: str
@@ -45,6 +47,7 @@ class Window:
     expires_at: datetime
     outcome: Outcome = Outcome.LOOKING
     decided_at: datetime | None = None
+    alias: str | None = field(default=None, repr=False)
 
     @property
     def is_open(self) -> bool:
@@ -66,8 +69,10 @@ class WindowBoard:
         self._windows: dict[str, Window] = {}
         self._lock = threading.Lock()
 
-    def open(self, camera: str) -> tuple[Window, bool]:
+    def open(self, camera: str, alias: str | None = None) -> tuple[Window, bool]:
         """Open a window; while one is open for this camera that one stands.
+
+        With an alias it is for the holder of that pass, and for nobody else.
 
         Returns:
             The window, and whether it is new (only then is the edge told).
@@ -78,9 +83,17 @@ class WindowBoard:
             standing = self._standing(camera, now)
             if standing is not None:
                 return standing, False
-            window = Window(str(uuid.uuid4()), camera, now, now + WINDOW)
+            window = Window(str(uuid.uuid4()), camera, now, now + WINDOW, alias=alias)
             self._windows[window.id] = window
             return window, True
+
+    def refuse(self, camera: str, outcome: Outcome) -> None:
+        """Let the display say why no window was opened; no camera hears of it."""
+        with self._lock:
+            now = self._now()
+            self._forget(now)
+            window = Window(str(uuid.uuid4()), camera, now, now, outcome, now)
+            self._windows[window.id] = window
 
     def standing(self, camera: str) -> Window | None:
         """Return the window that is open for this camera now."""

@@ -2,6 +2,7 @@
 
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
+from unittest.mock import Mock
 
 import pytest
 
@@ -34,7 +35,7 @@ def state(engine: Engine, policy: EdgePolicy, template: Template) -> EdgeState:
 
 @pytest.fixture
 def capture(engine: Engine, state: EdgeState) -> Capture:
-    return Capture(engine, state, "entrance")
+    return Capture(engine, state, "entrance", on_shown=Mock(), unseal=Mock(return_value=None))
 
 
 def look_under(state: EdgeState, policy: EdgePolicy, name: Policy) -> None:

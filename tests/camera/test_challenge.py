@@ -6,7 +6,7 @@ from dataclasses import replace
 
 import pytest
 
-from camera.pipeline import TriggerPipeline
+from camera.pipeline import WindowPipeline
 from camera.window import Window
 from clienteling.edge_protocol import EdgePolicy
 from clienteling.recognition.detect import Face
@@ -47,7 +47,7 @@ def _decided(
     def lend(_: float) -> AbstractContextManager[Gallery | None]:
         return nullcontext(gallery)
 
-    pipeline = TriggerPipeline(replace(engine, liveness=None), policy, lend)
+    pipeline = WindowPipeline(replace(engine, liveness=None), policy, lend)
     pipeline.open(Window(WINDOW, 0.0, 10.0))
     shown = [Frame(picture((A,), SIZE), number / 10, number) for number in range(frames)]
     decisions = [decision for frame in shown for decision in pipeline.step(frame)]

@@ -102,7 +102,8 @@ class TestState:
     @pytest.mark.parametrize(
         ("change", "answer"),
         [
-            ({"policy": "pass"}, "no_policy"),
+            ({"policy": "pass"}, "matching"),
+            ({"policy": "pass", "live": False}, "no_policy"),
             ({"live": False}, "no_policy"),
             ({"policy": "ambient", "live": False}, "no_policy"),
             ({"policy": "zone"}, "no_lane"),  # the whole picture is no marked lane

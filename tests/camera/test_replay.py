@@ -8,7 +8,7 @@ import pytest
 
 from camera.replay import replay
 from clienteling.edge_protocol import EdgePolicy, Policy, Zone
-from clienteling.errors import RefusedError, StartError, UsageError
+from clienteling.errors import StartError, UsageError
 from clienteling.recognition.engine import Engine
 from clienteling.recognition.gallery import Gallery
 from tests.support.cameras import Template
@@ -129,7 +129,7 @@ def test_a_zone_takes_a_dwell(play: Play, engine: Engine) -> None:
         ("trigger", (-1.0,), UsageError, "0 or more"),
         ("trigger", (float("nan"),), UsageError, "0 or more"),
         ("ambient", (1.0,), UsageError, "nobody presses"),
-        ("pass", (), RefusedError, "not available"),
+        ("pass", (1.0,), UsageError, "nobody presses"),
     ],
 )
 def test_what_does_not_fit_the_policy_is_said_before_anything_is_read(

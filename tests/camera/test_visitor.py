@@ -9,7 +9,7 @@ import numpy as np
 import pytest
 from numpy.typing import NDArray
 
-from camera.pipeline import TriggerPipeline
+from camera.pipeline import WindowPipeline
 from camera.presence import CrowdPipeline
 from camera.visitor import GONE_SECONDS, Look, Visitor, VisitorDecision
 from camera.window import Window
@@ -73,7 +73,7 @@ def _policy(name: str) -> EdgePolicy:
 
 
 def _play(
-    pipeline: TriggerPipeline | CrowdPipeline, images: Sequence[Image], first: int = 0
+    pipeline: WindowPipeline | CrowdPipeline, images: Sequence[Image], first: int = 0
 ) -> list[VisitorDecision]:
     """Show the pictures, ten a second."""
     frames = (Frame(image.copy(), n / 10, n) for n, image in enumerate(images, first))
@@ -85,7 +85,7 @@ def _blurred(image: Image, sigma: float) -> Image:
 
 
 def test_a_clear_customer_is_decided_about_early(real_engine: Engine, shot: Image) -> None:
-    pipeline = TriggerPipeline(_engine(real_engine, CUSTOMER), _policy("trigger"), _lend)
+    pipeline = WindowPipeline(_engine(real_engine, CUSTOMER), _policy("trigger"), _lend)
     pipeline.open(Window("w1", 0.0, 10.0))
     [decision] = _play(pipeline, [shot] * 20)
     assert (decision.decision, decision.frames) == ("match", EARLY_FRAMES)
@@ -96,7 +96,7 @@ def test_a_narrow_one_waits_for_more_frames_but_not_for_more_encodings(
 ) -> None:
     """After the first three every other frame is encoded; all are counted."""
     engine = _engine(real_engine, NARROW)
-    pipeline = TriggerPipeline(engine, _policy("trigger"), _lend)
+    pipeline = WindowPipeline(engine, _policy("trigger"), _lend)
     pipeline.open(Window("w1", 0.0, 10.0))
     [decision] = _play(pipeline, [shot] * 20)
     assert (decision.decision, decision.frames) == ("match", BEST)
@@ -107,7 +107,7 @@ def test_a_narrow_one_waits_for_more_frames_but_not_for_more_encodings(
 def test_who_leaves_is_decided_about_then_and_not_when_the_window_ends(
     real_engine: Engine, shot: Image
 ) -> None:
-    pipeline = TriggerPipeline(_engine(real_engine, NARROW), _policy("trigger"), _lend)
+    pipeline = WindowPipeline(_engine(real_engine, NARROW), _policy("trigger"), _lend)
     pipeline.open(Window("w1", 0.0, 10.0))
     [decision] = _play(pipeline, [shot] * 2 + [EMPTY] * 30)
     assert (decision.decision, decision.frames) == ("match", 2)
@@ -174,7 +174,7 @@ def test_somebody_else_in_the_same_place_is_never_mixed_in(
     """Two frames of a customer, then another face where it was, within one frame."""
     engine = _engine(real_engine, CUSTOMER, CUSTOMER, STRANGER)
     if name == "trigger":
-        trigger = TriggerPipeline(engine, _policy(name), _lend)
+        trigger = WindowPipeline(engine, _policy(name), _lend)
         trigger.open(Window("w1", 0.0, 10.0))
         [aborted] = _play(trigger, [shot] * 3)
         assert (aborted.decision, aborted.alias) == ("abort", None)
@@ -254,8 +254,8 @@ def test_an_earlier_encoder_runs_while_a_customer_has_a_template_of_its(
         return nullcontext(replace(_gallery(), older=older))
 
     if name == "trigger":
-        pipeline: TriggerPipeline | CrowdPipeline = TriggerPipeline(engine, _policy(name), lend)
-        assert isinstance(pipeline, TriggerPipeline)
+        pipeline: WindowPipeline | CrowdPipeline = WindowPipeline(engine, _policy(name), lend)
+        assert isinstance(pipeline, WindowPipeline)
         pipeline.open(Window("w", 0.0, 10.0))
     else:
         pipeline = CrowdPipeline(engine, _policy(name), lend, "test")

@@ -89,7 +89,7 @@ def test_ambient_runs_in_the_us_and_decides_once_a_visitor(
         (("--policy", "trigger"), 2, "needs --press"),
         (("--policy", "ambient"), 3, "refuses the policy 'ambient'"),
         (("--policy", "zone"), 3, "refuses the policy 'zone'"),
-        (("--policy", "pass"), 3, "not available in this version"),
+        (("--policy", "pass", "--press", "1"), 2, "nobody presses"),
         (("--policy", "magic"), 3, "There is no policy magic"),
     ],
 )

@@ -125,14 +125,16 @@ def test_a_state_with_a_banning_town_asks_for_the_town() -> None:
     assert admission.policy is CapturePolicy.TRIGGER
 
 
-@pytest.mark.parametrize(
-    ("region", "state", "choice"), [("us", "CA", "trigger, zone, ambient"), ("eu", None, "trigger")]
-)
-def test_what_waits_says_so_and_names_what_this_region_may_have_instead(
-    region: str, state: str | None, choice: str
-) -> None:
-    with pytest.raises(PolicyRefusedError, match=f"not available.*Choose {choice}\\.$"):
-        admit(load_profile(region, state), CapturePolicy.PASS, PAPERS, live=True, today=TODAY)
+@pytest.mark.parametrize(("region", "state"), [("eu", None), ("us", "CA"), ("us", "IL")])
+def test_the_pass_goes_live_everywhere_with_its_papers(region: str, state: str | None) -> None:
+    profile = load_profile(region, state)
+    admission = admit(profile, CapturePolicy.PASS, PAPERS, live=True, today=TODAY)
+    assert (admission.policy, admission.live) == (CapturePolicy.PASS, True)
+
+
+def test_the_pass_needs_in_the_eu_what_any_recognition_needs() -> None:
+    with pytest.raises(PolicyRefusedError, match="--dpia"):
+        admit(load_profile("eu"), CapturePolicy.PASS, Papers(), live=True, today=TODAY)
 
 
 @pytest.mark.parametrize("unasked", [CapturePolicy.ZONE, CapturePolicy.AMBIENT])

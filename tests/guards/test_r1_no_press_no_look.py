@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from camera.newest import NewestFrame
-from camera.pipeline import TriggerPipeline
+from camera.pipeline import WindowPipeline
 from camera.reader import Reader
 from camera.sources import Video, parse_source
 from camera.visitor import VisitorDecision
@@ -36,7 +36,7 @@ def run(real_engine: Engine, edge_policy: EdgePolicy, template_of: Template) -> 
 
     def show(windows: list[Window], frames: int) -> tuple[int, int, list[VisitorDecision]]:
         detector = CountingDetector(real_engine.detector)
-        pipeline = TriggerPipeline(replace(real_engine, detector=detector), edge_policy, lend)
+        pipeline = WindowPipeline(replace(real_engine, detector=detector), edge_policy, lend)
         calls = real_engine.encoder.meter.calls
         decisions: list[VisitorDecision] = []
         for number in range(frames):

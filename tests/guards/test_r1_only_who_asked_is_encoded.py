@@ -8,7 +8,7 @@ from dataclasses import dataclass, replace
 
 import pytest
 
-from camera.pipeline import TriggerPipeline
+from camera.pipeline import WindowPipeline
 from camera.presence import DWELL_SECONDS, CrowdPipeline
 from camera.visitor import VisitorDecision
 from camera.window import Window
@@ -52,16 +52,16 @@ class Shop:
         self, policy: EdgePolicy, *scenes: tuple[Image, float], press: float | None = None
     ) -> list[str]:
         """Play scenes (picture, seconds); return the decisions."""
-        pipeline: TriggerPipeline | CrowdPipeline
+        pipeline: WindowPipeline | CrowdPipeline
         if policy.policy == "trigger":
-            pipeline = TriggerPipeline(self.engine, policy, self.lend)
+            pipeline = WindowPipeline(self.engine, policy, self.lend)
         else:
             pipeline = CrowdPipeline(self.engine, policy, self.lend, "door")
         decisions: list[VisitorDecision] = []
         frames = [image for image, seconds in scenes for _ in range(round(seconds * 10))]
         for number, image in enumerate(frames):
             at = number / 10
-            if at == press and isinstance(pipeline, TriggerPipeline):
+            if at == press and isinstance(pipeline, WindowPipeline):
                 pipeline.open(Window("w1", at, at + 10.0))
             decisions += pipeline.step(Frame(image.copy(), at, number))
         decisions += pipeline.close(len(frames) / 10)

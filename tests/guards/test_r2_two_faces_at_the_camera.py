@@ -5,7 +5,7 @@ from contextlib import AbstractContextManager, nullcontext
 import numpy as np
 import pytest
 
-from camera.pipeline import TriggerPipeline
+from camera.pipeline import WindowPipeline
 from camera.window import Window
 from clienteling.edge_protocol import EdgePolicy
 from clienteling.recognition.engine import Engine
@@ -18,19 +18,19 @@ A, D = PHOTOS / "a3.jpg", PHOTOS / "d1.jpg"
 
 
 @pytest.fixture
-def pipeline(real_engine: Engine, edge_policy: EdgePolicy) -> TriggerPipeline:
+def pipeline(real_engine: Engine, edge_policy: EdgePolicy) -> WindowPipeline:
     rows = np.zeros((0, real_engine.encoder.dimension), np.float32)
     gallery = Gallery(real_engine.encoder.model_id, 1, (), rows)
 
     def lend(_: float) -> AbstractContextManager[Gallery | None]:
         return nullcontext(gallery)
 
-    made = TriggerPipeline(real_engine, edge_policy, lend)
+    made = WindowPipeline(real_engine, edge_policy, lend)
     made.open(Window("w1", 0.0, 10.0))
     return made
 
 
-def test_two_faces_abort_with_no_embedding(pipeline: TriggerPipeline, real_engine: Engine) -> None:
+def test_two_faces_abort_with_no_embedding(pipeline: WindowPipeline, real_engine: Engine) -> None:
     calls = real_engine.encoder.meter.calls
     [decision] = pipeline.step(Frame(picture((A, D), SIZE), 1.0, 0))
     assert (decision.decision, decision.alias, decision.frames) == ("abort", None, 0)
@@ -38,7 +38,7 @@ def test_two_faces_abort_with_no_embedding(pipeline: TriggerPipeline, real_engin
     assert not pipeline.is_open
 
 
-def test_what_was_gathered_before_is_overwritten(pipeline: TriggerPipeline) -> None:
+def test_what_was_gathered_before_is_overwritten(pipeline: WindowPipeline) -> None:
     assert pipeline.step(Frame(picture((A,), SIZE), 1.0, 0)) == ()
     assert pipeline._visitor.frames == 1
     pipeline.step(Frame(picture((A, D), SIZE), 1.1, 1))
@@ -47,7 +47,7 @@ def test_what_was_gathered_before_is_overwritten(pipeline: TriggerPipeline) -> N
 
 
 def test_two_who_come_into_an_empty_picture_abort_at_once(
-    pipeline: TriggerPipeline, real_engine: Engine
+    pipeline: WindowPipeline, real_engine: Engine
 ) -> None:
     """The motion gate, which passes over an empty picture that stays the same, lets nobody by."""
     calls = real_engine.encoder.meter.calls
@@ -58,7 +58,7 @@ def test_two_who_come_into_an_empty_picture_abort_at_once(
     assert real_engine.encoder.meter.calls == calls
 
 
-def test_one_face_does_not_abort(pipeline: TriggerPipeline, real_engine: Engine) -> None:
+def test_one_face_does_not_abort(pipeline: WindowPipeline, real_engine: Engine) -> None:
     """So that the tests above can fail."""
     calls = real_engine.encoder.meter.calls
     assert pipeline.step(Frame(picture((A,), SIZE), 1.0, 0)) == ()

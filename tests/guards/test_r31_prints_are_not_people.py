@@ -8,7 +8,7 @@ import numpy as np
 import pytest
 
 from camera.config import make_config
-from camera.pipeline import TriggerPipeline
+from camera.pipeline import WindowPipeline
 from camera.presence import CrowdPipeline
 from camera.visitor import VisitorDecision
 from camera.window import Window
@@ -53,9 +53,9 @@ def _decided(engine: Engine, policy: str, *, challenge: bool = False) -> list[Vi
         Frame(image.copy(), number / 10, number)
         for number, image in enumerate(shown(engine.detector, "print_close"))
     ]
-    pipeline: TriggerPipeline | CrowdPipeline
+    pipeline: WindowPipeline | CrowdPipeline
     if policy == "trigger":
-        pipeline = TriggerPipeline(engine, rules, lend)
+        pipeline = WindowPipeline(engine, rules, lend)
         pipeline.open(Window("w1", 0.0, 10.0))
     else:
         pipeline = CrowdPipeline(engine, rules, lend, "test")

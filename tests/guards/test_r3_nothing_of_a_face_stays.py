@@ -10,7 +10,7 @@ from pathlib import Path
 
 import pytest
 
-from camera.pipeline import TriggerPipeline
+from camera.pipeline import WindowPipeline
 from camera.window import Window
 from clienteling.edge_protocol import EdgePolicy
 from clienteling.recognition.engine import Engine
@@ -48,7 +48,7 @@ def test_frames_vectors_and_evidence_are_zero_after_the_decision(
         return nullcontext(gallery)
 
     encoder = WatchedEncoder(real_engine.encoder)
-    pipeline = TriggerPipeline(replace(real_engine, encoder=encoder), edge_policy, lend)
+    pipeline = WindowPipeline(replace(real_engine, encoder=encoder), edge_policy, lend)
     pipeline.open(Window("w1", 0.0, 10.0))
     frames = [Frame(picture((A,), SIZE), number / 10, number) for number in range(12)]
     decisions = [decision for frame in frames for decision in pipeline.step(frame)]
@@ -62,7 +62,7 @@ def test_frames_vectors_and_evidence_are_zero_after_the_decision(
 def test_a_frame_outside_a_window_is_overwritten_too(
     real_engine: Engine, edge_policy: EdgePolicy
 ) -> None:
-    pipeline = TriggerPipeline(real_engine, edge_policy, lambda _: nullcontext(None))
+    pipeline = WindowPipeline(real_engine, edge_policy, lambda _: nullcontext(None))
     frame = Frame(picture((A,), SIZE), 0.0, 0)
     assert pipeline.step(frame) == ()
     assert not frame.image.any()

@@ -9,6 +9,7 @@ from pathlib import Path
 
 import cv2
 import numpy as np
+import segno
 from numpy.typing import NDArray
 
 from clienteling.recognition.frames import Image
@@ -21,6 +22,7 @@ _GREY = 120
 class Scene:
     seconds: float
     photos: tuple[Path, ...]
+    code: str = ""
 
 
 def scene(seconds: float, *photos: Path) -> Scene:
@@ -30,6 +32,11 @@ def scene(seconds: float, *photos: Path) -> Scene:
 
 def empty(seconds: float) -> Scene:
     return Scene(seconds, ())
+
+
+def code_scene(seconds: float, text: str, *photos: Path) -> Scene:
+    """A QR code held up, small, in front of whoever is there."""
+    return Scene(seconds, photos, text)
 
 
 def compose(
@@ -44,6 +51,8 @@ def compose(
     try:
         for part in scenes:
             base = picture(part.photos, size)
+            if part.code:
+                hold_up(base, part.code)
             for number in range(round(part.seconds * fps)):
                 writer.write(_moved(base, number))
     finally:
@@ -65,6 +74,14 @@ def picture(photos: Sequence[Path], size: tuple[int, int]) -> Image:
         top = (height - small.shape[0]) // 2
         frame[top : top + small.shape[0], left : left + small.shape[1]] = small
     return frame
+
+
+def hold_up(frame: Image, text: str, width: int = 150) -> None:
+    """Draw a code of so many pixels into the lower left corner of a picture."""
+    rows = segno.make(text, error="m", boost_error=False, micro=False).matrix_iter(border=4)
+    modules = np.array([[0 if dark else 255 for dark in row] for row in rows], np.uint8)
+    code = cv2.resize(modules, (width, width), interpolation=cv2.INTER_AREA)
+    frame[-width - 10 : -10, 10 : 10 + width] = code[..., None]
 
 
 def _moved(image: Image, number: int) -> Image:

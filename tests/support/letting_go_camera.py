@@ -12,7 +12,7 @@ from typing import Any
 from numpy.typing import NDArray
 
 from camera.gallery_sync import open_gallery
-from camera.pipeline import TriggerPipeline
+from camera.pipeline import WindowPipeline
 from camera.sources import read_clip
 from camera.state import EdgeState, Moment
 from camera.window import Window
@@ -42,7 +42,7 @@ def main(folder: Path) -> None:
         assert rest is not None
         stage("removed", [rest.matrix])
 
-    pipeline = TriggerPipeline(engine, reply.policy, state.gallery)
+    pipeline = WindowPipeline(engine, reply.policy, state.gallery)
     pipeline.open(Window("w", 0.0, 10.0))
     clip = read_clip(folder / "clip.avi")
     pipeline.step(next(clip))

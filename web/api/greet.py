@@ -9,7 +9,7 @@ from flask.typing import ResponseReturnValue
 from flask_babel import gettext
 
 from web.errors import answer
-from web.greet.answers import answer_outcome, answer_press
+from web.greet.answers import answer_outcome, answer_pass, answer_press
 from web.guards import this_device
 from web.limits import limited
 
@@ -28,8 +28,13 @@ def own_camera_only() -> ResponseReturnValue | None:
 @blueprint.post("/<camera>")
 @limited("60 per minute")
 def press(camera: str) -> ResponseReturnValue:
-    """Open a window; while one is open, answer with that one."""
-    return answer_press(camera)
+    """Open a window; while one is open, answer with that one. A reader sends `{"pass": "CLP1:…"}`.
+
+    The pass stands in the body: an address is logged on its way.
+    """
+    body = request.get_json(silent=True)
+    text = body.get("pass") if isinstance(body, dict) else None
+    return answer_pass(camera, text) if isinstance(text, str) else answer_press(camera)
 
 
 @blueprint.get("/<camera>/windows/<window_id>")

@@ -103,9 +103,12 @@ def events() -> ResponseReturnValue:
 
 @blueprint.post("/sightings")
 def sightings() -> ResponseReturnValue:
-    """Take sightings and how windows ended; the same batch again is answered the same."""
+    """Take sightings, how windows ended and passes shown; sent again, they change nothing."""
     hub, device = current_hub(), signed_device()
-    taken = hub.desk.take(device, body_of(SightingBatch))
+    batch = body_of(SightingBatch)
+    taken = hub.desk.take(device, batch)
+    for shown in batch.shown:
+        hub.passes.show(device, shown)
     return _json(BatchReply(hub_time=hub.now(), accepted=taken.accepted, refused=taken.refused))
 
 

@@ -12,6 +12,8 @@ from web.context import current_hub
 _STATUS = {
     Outcome.STOPPED: 409,
     Outcome.NO_BUTTON: 409,
+    Outcome.SHOW_PASS: 409,
+    Outcome.UNKNOWN_PASS: 404,
     Outcome.BUSY: 429,
     Outcome.UNAVAILABLE: 503,
 }
@@ -19,7 +21,15 @@ _STATUS = {
 
 def answer_press(camera: str) -> ResponseReturnValue:
     """Press for this camera and say what came of it: the window, or why there is none."""
-    pressed = current_hub().presses.press(camera)
+    return _answer(current_hub().presses.press(camera))
+
+
+def answer_pass(camera: str, text: str) -> ResponseReturnValue:
+    """Take a pass that a reader beside this camera has read; it is not kept, and not logged."""
+    return _answer(current_hub().passes.read(camera, text))
+
+
+def _answer(pressed: Window | Outcome) -> ResponseReturnValue:
     if isinstance(pressed, Window):
         return jsonify(
             window_id=pressed.id,
@@ -30,6 +40,8 @@ def answer_press(camera: str) -> ResponseReturnValue:
     sentences = {
         Outcome.STOPPED: gettext("Recognition is stopped in this shop. Please speak to us."),
         Outcome.NO_BUTTON: gettext("No button is needed here."),
+        Outcome.SHOW_PASS: gettext("Hold your pass in front of the camera."),
+        Outcome.UNKNOWN_PASS: gettext("This code is no pass of this shop, or not any more."),
         Outcome.BUSY: gettext("The button was pressed very often. Try again in a minute."),
         Outcome.UNAVAILABLE: gettext("The camera is not available. Please speak to us."),
     }

@@ -39,6 +39,7 @@ def display(camera: str) -> ResponseReturnValue:
         keys=asked if _KEY_NAMES.fullmatch(asked) else _KEYS,
         language_back=back,
         in_a_lane=hub.policy is not None and hub.policy.policy == "zone",
+        by_pass=hub.policy is not None and hub.policy.policy == "pass",
     )
 
 

@@ -20,6 +20,7 @@ from clienteling.recognition.frames import wipe
 from clienteling.recognition.likeness import Likeness
 from clienteling.recognition.quality import ENROL_KIOSK, assess
 from clienteling.recognition.template import RefusalCode
+from consent.holder import new_holder_secret
 from web.context import current_hub
 from web.errors import answer
 from web.kiosk.context import blueprint, face_possible, joining
@@ -86,6 +87,7 @@ def capture(session_id: str) -> ResponseReturnValue:
             image = decode(view)
             wiping.callback(wipe, image)
             images.append(image)
+        holder = new_holder_secret() if current_hub().home.by_pass else None
         captured = enrolment.capture(
             current_hub().office,
             engine,
@@ -93,12 +95,13 @@ def capture(session_id: str) -> ResponseReturnValue:
             subject_id=member.subject_id,
             images=images,
             gate=ENROL_KIOSK,
+            holder=holder,
         )
         if not captured.result.accepted:
             refused = captured.result.refused
             return jsonify(made=False, codes=_codes([code for _, code in refused]))
         session.capturing, session.template = False, True
-        session.likeness = captured.likeness
+        session.likeness, session.holder = captured.likeness, holder
     return jsonify(
         made=True,
         look_alike=session.likeness is not Likeness.NONE,

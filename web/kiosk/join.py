@@ -68,6 +68,8 @@ def receipt(session_id: str) -> ResponseReturnValue:
             return _to(session, session.draft.first_open())
         if session.capturing:
             return redirect(url_for("kiosk.camera", session_id=session.id), 303)
+        if session.holder is not None:
+            return redirect(url_for("kiosk.show_pass", session_id=session.id), 303)
         return _receipt(session, session.member)
 
 
@@ -187,6 +189,7 @@ def _screen(session: Joining, step: Step, problem: str | None = None) -> str:
         min_age=current_hub().office.profile.min_age,
         face_possible=face_possible(current_hub()),
         no_face_now=_no_face_now(),
+        by_pass=current_hub().home.by_pass,
     )
 
 
@@ -202,6 +205,7 @@ def _receipt(session: Joining, member: Membership) -> str:
         slip=slip_of(member.receipt),
         granted=member.granted,
         likeness=session.likeness,
+        by_pass=current_hub().home.by_pass,
         no_template=Purpose.RECOGNISE in member.granted and not session.template,
         purposes=CHOICES,
         short=short,

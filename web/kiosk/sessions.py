@@ -14,6 +14,7 @@ from typing import Any, TypeVar
 
 from clienteling.errors import ClientelingError
 from clienteling.recognition.likeness import Likeness
+from consent.holder import HolderSecret
 from consent.office import Withdrawal
 from consent.purposes import Purpose
 from web.kiosk.draft import Draft
@@ -71,6 +72,7 @@ class Joining(Session):
         template: Whether one was made.
         likeness: Whether somebody who looks very much like this customer is one already.
         frames: When the newest frames came, monotonic seconds.
+        holder: The pass that was made and has not been handed over yet; nowhere else is it kept.
     """
 
     notice_version: str = ""
@@ -80,6 +82,7 @@ class Joining(Session):
     template: bool = False
     likeness: Likeness = Likeness.NONE
     frames: tuple[float, ...] = ()
+    holder: HolderSecret | None = field(default=None, repr=False)
 
 
 @dataclass(slots=True, eq=False)
@@ -162,7 +165,7 @@ class KioskSessions:
             session.ended = True
             if not isinstance(session, Joining):
                 return
-            session.draft = Draft()
+            session.draft, session.holder = Draft(), None
             if session.capturing and session.member is not None:
                 session.capturing = False
                 self._abandon(session.member.flow_id)

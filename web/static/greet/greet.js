@@ -100,8 +100,8 @@ async function ask() {
 }
 
 async function press() {
-  if (pressing || looking !== null) {
-    return;
+  if (pressing || looking !== null || ["show_pass", "no_button"].includes(resting)) {
+    return; // nobody presses here: a pass is shown, or whoever comes in is seen
   }
   pressing = true;
   try {
