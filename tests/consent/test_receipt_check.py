@@ -1,5 +1,6 @@
 """A receipt is checked by anyone: by this program, and by a script that has none of our code."""
 
+import base64
 import copy
 import importlib.util
 import json
@@ -11,6 +12,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from consent import sealing
+from consent.canonical import canonical
 from consent.errors import ReceiptError
 from consent.office import Office, Statement, erase, open_enrolment
 from consent.public_keys import PublicKeys, key_lines, parse_keys
@@ -149,6 +152,37 @@ def test_a_name_that_stands_twice_is_refused(script: ModuleType, tmp_path: Path)
 def test_what_cannot_be_read_is_said(text: str, says: str) -> None:
     with pytest.raises(ReceiptError, match=says):
         read_receipt(text)
+
+
+@pytest.mark.parametrize(
+    ("part", "value", "flaw"),
+    [
+        ("at", "2020-01-01T00:00:00.000000Z", Flaw.INCLUSION),
+        ("actor", "user:somebody", Flaw.INCLUSION),
+        ("index", 0, Flaw.INCLUSION),
+        ("path", [], Flaw.INCLUSION),
+        ("about", "00000000-0000-4000-8000-000000000000", Flaw.RECORD),
+        ("kind", "consent.refused", Flaw.RECORD),
+    ],
+)
+def test_the_receipt_key_alone_cannot_make_the_log_say_something(
+    office: Office,
+    statement: Statement,
+    public: PublicKeys,
+    script: ModuleType,
+    tmp_path: Path,
+    part: str,
+    value: object,
+    flaw: Flaw,
+) -> None:
+    """Whoever has the key that signs receipts still needs the log."""
+    forged = open_enrolment(office, statement, {Purpose.RECOGNISE: True}).receipt
+    forged["records"][1]["entry"][part] = value
+    del forged["signature"]
+    signature = sealing.sign(office.ring.receipt_signing, canonical(forged))
+    forged["signature"] = base64.b64encode(signature).decode()
+    assert flaw in verify_receipt(forged, public).flaws
+    assert _ran(script, tmp_path, forged, public) == 1
 
 
 def test_another_shops_receipt_is_called_that(office: Office, public: PublicKeys) -> None:
