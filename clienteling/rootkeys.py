@@ -54,12 +54,12 @@ def roots_of(home: Path) -> Roots:
                 return (open_place(home, load_config(home).keys),)
         except ClientelingError as error:
             raise KeyUnavailableError(str(error)) from error
-        return _whichever_opens(home, change)
+        return whichever_opens(home, change)
 
     return opened
 
 
-def _whichever_opens(home: Path, change: RootChange) -> tuple[Root, ...]:
+def whichever_opens(home: Path, change: RootChange) -> tuple[Root, ...]:
     roots: list[Root] = []
     failures: list[Exception] = []
     for opens in (open_new, open_old):

@@ -37,6 +37,8 @@ class EventKind(StrEnum):
     GALLERY_SENT = "gallery.sent"
     KEY_CREATED = "key.created"
     KEY_DESTROYED = "key.destroyed"
+    KEY_ROTATION_OPENED = "key.rotation_opened"
+    KEY_ROTATED = "key.rotated"
 
     PROFILE_READ = "profile.read"
     ALLERGIES_READ = "allergies.read"
@@ -90,6 +92,8 @@ GALLERY_KINDS: frozenset[EventKind] = frozenset(
         EventKind.TEMPLATE_MADE,
         EventKind.TEMPLATE_REMOVED,
         EventKind.TEMPLATE_TIGHTENED,
+        # Every camera then takes its gallery anew, under a new content key.
+        EventKind.KEY_ROTATED,
         EventKind.TEMPLATE_RELAXED,
         EventKind.RESTRICTION_SET,
         EventKind.RESTRICTION_LIFTED,

@@ -11,7 +11,7 @@ from typing import Any
 
 from sqlalchemy import select
 
-from consent import erasure, receipts, records
+from consent import erasure, receipts, records, rotation
 from consent.clock import parse
 from consent.errors import ConsentError, ConsentMissingError
 from consent.joining import (
@@ -125,9 +125,11 @@ def change(
 def resume(office: Office) -> tuple[str, ...]:
     """Carry on every open flow; the worker calls it at the start and every second.
 
-    Enrolments abandoned for more than 15 minutes are closed. A flow that fails does not hold up the
-    others; its error is raised when they are done. Returns the ids of the flows closed.
+    A rotation of the store key goes on by one batch. Enrolments abandoned for more than 15 minutes
+    are closed. A flow that fails does not hold up the others; its error is raised when they are
+    done. Returns the ids of the flows closed.
     """
+    office.ring.stores.forget_removed(office.databases.keys)
     with office.databases.identity.read() as session:
         flows = session.scalars(
             select(FlowRow).where(FlowRow.closed_at.is_(None)).order_by(FlowRow.opened_at)
@@ -145,6 +147,10 @@ def resume(office: Office) -> tuple[str, ...]:
 
 
 def _carry_on(office: Office, flow: FlowRow) -> bool:
+    if flow.kind == rotation.ROTATE_ROOT:
+        return False  # only a person with both root keys at hand can: `clienteling keys rotate`
+    if flow.kind == rotation.ROTATE_STORE:
+        return rotation.advance(office, flow.id).closed
     if flow.kind != ENROL:
         return erasure.run(office, flow.id)
     if flow.step < KEYS_MADE:

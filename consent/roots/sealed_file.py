@@ -45,11 +45,17 @@ def create_root(path: Path, passphrase: bytes | None) -> RootKey:
         }
     try:
         path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
-        descriptor = os.open(path, os.O_CREAT | os.O_EXCL | os.O_WRONLY, 0o600)
+        # Whole or not at all, and never over another one.
+        draft = path.with_name(f"{path.name}.draft")
+        descriptor = os.open(draft, os.O_CREAT | os.O_TRUNC | os.O_WRONLY, 0o600)
         with os.fdopen(descriptor, "w", encoding="ascii") as file:
             json.dump(body, file)
             file.flush()
             os.fsync(file.fileno())
+        try:
+            os.link(draft, path)
+        finally:
+            draft.unlink()
     except FileExistsError as error:
         raise KeyUnavailableError(
             f"{path} exists already. A second root key would make the first one's data unreadable."

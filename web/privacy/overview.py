@@ -5,6 +5,7 @@ from flask.typing import ResponseReturnValue
 
 from clienteling.oversight.shop import shop_state
 from clienteling.service.figures import Figure, figures
+from consent.key_status import key_status
 from consent.purposes import CHOICES, Purpose
 from web.context import current_hub
 from web.privacy.pages import blueprint
@@ -20,6 +21,7 @@ def overview() -> ResponseReturnValue:
     return render_template(
         "privacy/overview.html",
         shop=state,
+        keys=key_status(hub.home.office),
         purposes=(Purpose.ACCOUNT, *CHOICES),
         calibration=None if hub.engine is None else hub.engine.calibration.source,
         dismissed=counted[Figure.ARRIVAL_DISMISSED],

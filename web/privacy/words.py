@@ -46,6 +46,8 @@ _KINDS = {
     EventKind.GALLERY_SENT: lazy_gettext("Gallery sent to a camera"),
     EventKind.KEY_CREATED: lazy_gettext("Key made"),
     EventKind.KEY_DESTROYED: lazy_gettext("Key destroyed"),
+    EventKind.KEY_ROTATION_OPENED: lazy_gettext("Rotation of keys begun"),
+    EventKind.KEY_ROTATED: lazy_gettext("Keys rotated"),
     EventKind.PROFILE_READ: lazy_gettext("File read"),
     EventKind.ALLERGIES_READ: lazy_gettext("Card read, with allergies"),
     EventKind.CARD_READ: lazy_gettext("Card read"),
@@ -141,6 +143,13 @@ _SOURCES = {
     "public benchmark, not your shop": lazy_gettext("a public benchmark, not your shop"),
 }
 
+_KEY_PLACES = {
+    "file": lazy_gettext("in a file"),
+    "credential": lazy_gettext("handed over by systemd"),
+    "vault": lazy_gettext("in Vault"),
+    "pkcs11": lazy_gettext("in a security module"),
+}
+
 _PROGRAMS = {
     "command": lazy_gettext("command line"),
     "restore": lazy_gettext("the restoring of a backup"),
@@ -220,6 +229,7 @@ def init_words(app: Flask) -> None:
         channel_word=lambda channel: str(_CHANNELS[channel]),
         method_word=lambda method: str(_METHODS.get(method, method)),
         edge_word=lambda state: str(_EDGE_STATES.get(state, state)),
+        key_place_word=lambda provider: str(_KEY_PLACES.get(provider, provider)),
         source_word=lambda source: str(_SOURCES.get(source, source)),
         facts=facts,
         finding_word=finding_word,
