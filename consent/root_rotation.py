@@ -18,11 +18,11 @@ from sqlalchemy import delete, select
 
 from consent.clock import stamp
 from consent.errors import SealError
-from consent.keyring import binding, not_opened, open_under
 from consent.models import FlowRow, RootKeyRow, ServiceKeyRow, StoreKeyRow
 from consent.roots import Root
 from consent.rotation import close, mark
 from consent.setting import Office
+from consent.wrapping import binding, not_opened, open_under
 
 _MADE, _REWRAPPED, _SWITCHED, _RETIRED = "made", "rewrapped", "switched", "retired"
 #: Steps 2 to 6, for a bar of progress.
