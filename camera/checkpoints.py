@@ -1,41 +1,53 @@
-"""The newest checkpoint of the hub's log, kept at the camera so that a cut log shows.
+"""The newest checkpoint of the hub's log, kept at the camera so that a rewritten log shows.
 
-A checkpoint is a C2SP signed note: origin, tree size, root hash, an empty line, signatures. The
-camera compares sizes and roots; an auditor checks the signatures with the file that is kept here.
+The camera takes a new one only with a proof that the log it signs for begins with the one that is
+held (RFC 9162 §2.1.4.2), and, where pairing gave the log's key, only under that key.
 """
 
-from dataclasses import dataclass
+from collections.abc import Sequence
+from typing import Literal, TypeAlias
 
 from clienteling.edge_protocol import WireError
+from consent.errors import LedgerError
+from consent.merkle import verify_consistency
+from consent.notes import Checkpoint, is_signed, parse_checkpoint, parse_verifier_key
 
-_BODY_LINES = 3
-
-
-@dataclass(frozen=True, slots=True)
-class CheckpointBody:
-    origin: str
-    size: int
-    root: str
+#: Why a checkpoint cannot follow the one that is held; both are states that a camera reports.
+Break: TypeAlias = Literal["log_rolled_back", "log_unproven"]
 
 
-def read_checkpoint(note: str) -> CheckpointBody:
+def read_checkpoint(note: str) -> Checkpoint:
     """Return what a signed note says.
 
     Raises:
         WireError: it is not a checkpoint.
     """
-    lines = note.split("\n")
-    if len(lines) <= _BODY_LINES or not lines[1].isdecimal() or lines[_BODY_LINES] != "":
-        raise WireError("The hub sent a checkpoint of its log that cannot be read.")
-    return CheckpointBody(lines[0], int(lines[1]), lines[2])
+    try:
+        return parse_checkpoint(note)
+    except LedgerError as error:
+        raise WireError("The hub sent a checkpoint of its log that cannot be read.") from error
 
 
-def goes_back(held: str | None, offered: str) -> bool:
-    """Whether `offered` cannot follow what was seen: another log, a shorter one, another root."""
-    new = read_checkpoint(offered)
+def break_of(
+    held: Checkpoint | None, offered: Checkpoint, proof: Sequence[bytes] | None, log_key: str
+) -> Break | None:
+    """Return why `offered` does not follow `held`; None: it does, or none is held yet.
+
+    Args:
+        held: The newest that was taken.
+        offered: The hub's.
+        proof: The hub's consistency proof from the one to the other; None: it sent none.
+        log_key: The log's verifier key as pairing gave it; empty: a hub of an earlier version.
+    """
+    if log_key and not is_signed(offered, parse_verifier_key(log_key)[1]):
+        return "log_unproven"
     if held is None:
-        return False
-    old = read_checkpoint(held)
-    if new.origin != old.origin or new.size < old.size:
-        return True
-    return new.size == old.size and new.root != old.root
+        return None
+    if offered.origin != held.origin or offered.size < held.size:
+        return "log_rolled_back"
+    if offered.size == held.size and offered.root == held.root:
+        return None
+    proven = proof is not None and verify_consistency(
+        held.size, offered.size, held.root, offered.root, proof
+    )
+    return None if proven else "log_unproven"

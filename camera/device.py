@@ -29,6 +29,7 @@ class Identity(BaseModel):
     tenant: str
     store: str
     hub: str
+    log_key: str = ""
 
 
 class DeviceFolder:
@@ -82,6 +83,7 @@ class DeviceFolder:
             camera=reply.camera,
             tenant=reply.tenant,
             store=reply.store,
+            log_key=reply.log_key,
             hub=hub,
         )
         replace_file(self.path / _KEYS, keys.dump())

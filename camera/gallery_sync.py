@@ -11,7 +11,7 @@ from types import MappingProxyType
 import numpy as np
 from numpy.typing import NDArray
 
-from camera.checkpoints import goes_back
+from camera.checkpoints import break_of, read_checkpoint
 from camera.held import HeldPass
 from camera.hub import Renewed
 from camera.pairing import Pairing
@@ -31,6 +31,7 @@ from clienteling.recognition.gallery import Gallery
 from clienteling.recognition.memory import locked_matrix
 from clienteling.recognition.transform import orthogonal
 from consent.errors import SealError
+from consent.notes import Checkpoint
 from consent.sealing import SEAL_BYTES, DeviceKeys, Opener, hpke_unwrap
 
 _LOG = logging.getLogger(__name__)
@@ -48,6 +49,7 @@ class GallerySync:
         self._hub = pairing.hub
         self._folder = pairing.folder
         self._device_id = pairing.identity.device_id
+        self._log_key = pairing.identity.log_key
         self._keys = pairing.keys
         self._state = state
         self._dimension, *_ = (encoder.dimension for encoder in encoders)
@@ -58,7 +60,8 @@ class GallerySync:
 
         1. The lease counts from before the question, by our own monotonic clock, so that neither a
            slow answer nor a moved clock lengthens it.
-        2. A log that went back is refused, and with it everything that the hub says (R49).
+        2. A log that went back, or does not prove that it only grew since the checkpoint that is
+           kept, is refused, and with it everything that the hub says (R49).
         3. Every template opens under this device, version, alias and model, or none is taken.
         4. Only when the new gallery stands, and the old is overwritten, is it acknowledged.
 
@@ -66,13 +69,16 @@ class GallerySync:
             HubUnreachableError, HubRefusedError, WireError: nothing was changed.
         """
         epoch = self._state.epoch
-        reply = self._hub.gallery(None if anew else self._state.version)
+        kept = self._folder.checkpoint()
+        held = None if kept is None else read_checkpoint(kept)
+        reply = self._hub.gallery(
+            None if anew else self._state.version, log_size=None if held is None else held.size
+        )
         if isinstance(reply, Renewed):
             return self._renew(reply, asked_at)
         lease = (reply.lease_until - reply.issued_at).total_seconds()
         lease_end = asked_at.mono + min(lease, reply.policy.lease_seconds)
-        if self._refuses(reply.checkpoint):
-            self._state.log_rolled_back()
+        if self._refuses(held, reply):
             return None
         gallery = open_gallery(
             reply, self._device_id, self._keys, self._dimension, older=self._older
@@ -97,17 +103,21 @@ class GallerySync:
             self._hub.ack(version)
         return version
 
-    def _refuses(self, checkpoint: str) -> bool:
-        held = self._folder.checkpoint()
-        if goes_back(held, checkpoint):
+    def _refuses(self, held: Checkpoint | None, reply: GalleryReply) -> bool:
+        offered = read_checkpoint(reply.checkpoint)
+        why = break_of(held, offered, reply.consistency, self._log_key)
+        if why is not None:
             _LOG.error(
-                "The hub's log is shorter than it was, or another one; this camera does not match. "
-                "Have the privacy officer run `clienteling log verify --against %s`.",
+                "The hub's log went back, or does not prove that it only grew (%s); this camera "
+                "does not match. If the hub is of an earlier version, update it first. Else have "
+                "the privacy officer run `clienteling log verify --against %s`.",
+                why,
                 self._folder.path / "checkpoint.txt",
             )
+            self._state.log_broke(why)
             return True
-        if checkpoint != held:
-            self._folder.save_checkpoint(checkpoint)
+        if held is None or offered.note != held.note:
+            self._folder.save_checkpoint(offered.note)
         return False
 
 

@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
 from typing import Final, TypeVar
-from urllib.parse import urlsplit
+from urllib.parse import urlencode, urlsplit
 
 import httpx
 from httpx_sse import EventSource, SSEError
@@ -101,9 +101,16 @@ class Hub:
         """Trade the one-time code for an identity."""
         return _read(PairReply, self._send("POST", "/pair", request).content)
 
-    def gallery(self, have: int | None) -> GalleryReply | Renewed:
-        """Ask for the gallery; `have` is the version that is held, if any."""
-        path = "/gallery" if have is None else f"/gallery?have={have}"
+    def gallery(self, have: int | None, *, log_size: int | None = None) -> GalleryReply | Renewed:
+        """Ask for the gallery.
+
+        Args:
+            have: The version that is held, if any.
+            log_size: Of the checkpoint that is held, to be proven consistent with the new one.
+        """
+        asked = {"have": have, "log": log_size}
+        query = urlencode({name: number for name, number in asked.items() if number is not None})
+        path = f"/gallery?{query}" if query else "/gallery"
         reply = self._send("GET", path)
         if reply.status_code != httpx.codes.NOT_MODIFIED:
             return _read(GalleryReply, reply.content)

@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from types import MappingProxyType
 
+from camera.checkpoints import Break
 from camera.held import HeldPass, open_held
 from clienteling.edge_protocol import MAX_SKEW_SECONDS, EdgePolicy, MatchingState, Zone
 from clienteling.recognition.calibration import CalibrationError
@@ -42,7 +43,7 @@ class EdgeState:
         self._opened_alias = ""
         self._lease_end = 0.0
         self._stopped = False
-        self._rolled_back = False
+        self._log_break: Break | None = None
         self._hub_anchor: Moment | None = None
         self._skew = 0.0
         self._epoch = 0
@@ -95,10 +96,10 @@ class EdgeState:
                 self._replace(None)
                 self._lease_end = 0.0
 
-    def log_rolled_back(self) -> None:
-        """The hub's log is shorter than it was: nothing that it says about consent counts."""
+    def log_broke(self, why: Break) -> None:
+        """The hub's log is not one that only grew: nothing that it says about consent counts."""
         with self._lock:
-            self._rolled_back = True
+            self._log_break = why
             self._replace(None)
 
     def install(
@@ -202,7 +203,7 @@ class EdgeState:
         policy, gallery, model_id = self._policy, self._gallery, self._engine.encoder.model_id
         against: tuple[tuple[bool, MatchingState], ...] = (
             (self._stopped, "stopped"),
-            (self._rolled_back, "log_rolled_back"),
+            (self._log_break is not None, self._log_break or "log_unproven"),
             (policy is None or not policy.live, "no_policy"),
             # Without a marked lane `zone` would be `ambient` with a delay.
             (policy is not None and policy.policy == "zone" and policy.zone == Zone(), "no_lane"),

@@ -50,7 +50,7 @@ def add_commands(bench: Parsers) -> None:
         type=a_count(_MOST_ENTRIES, least=200),
         default=1_000_000,
         metavar="N",
-        help="the greatest length; a million take about 2 GB of disk for a while",
+        help="the greatest length; a million take 0.8 GB of disk for a while",
     )
 
 

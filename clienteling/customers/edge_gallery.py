@@ -3,6 +3,8 @@
 import secrets
 from datetime import timedelta
 
+from sqlalchemy.orm import Session
+
 from clienteling.customers.passes import SealedPass, sealed_passes
 from clienteling.customers.templates import OpenTemplate, as_sealed, open_templates
 from clienteling.edge_protocol import (
@@ -16,13 +18,26 @@ from clienteling.edge_protocol import (
     turn_aad,
 )
 from clienteling.recognition.frames import wipe
-from consent.ledger import EventKind, append, gallery_version, latest_checkpoint
+from consent.errors import LedgerError
+from consent.ledger import (
+    EventKind,
+    append,
+    consistency_proof,
+    gallery_version,
+    latest_checkpoint,
+)
 from consent.office import Office
 from consent.sealing import hpke_wrap, seal
 
 
 def pack_gallery(
-    office: Office, *, device_id: str, open_public: bytes, policy: EdgePolicy, stopped: bool
+    office: Office,
+    *,
+    device_id: str,
+    open_public: bytes,
+    policy: EdgePolicy,
+    stopped: bool,
+    log_size: int | None = None,
 ) -> GalleryReply:
     """Return the current gallery, readable by this device only, and log that it was sent.
 
@@ -67,6 +82,7 @@ def pack_gallery(
             now=now,
         )
         checkpoint = latest_checkpoint(identity)
+        proof = _growth(identity, log_size, checkpoint.size)
     return GalleryReply(
         version=version,
         model_id=policy.model_id,
@@ -80,7 +96,18 @@ def pack_gallery(
         stopped=stopped,
         policy=policy,
         checkpoint=checkpoint.note,
+        consistency=proof,
     )
+
+
+def _growth(identity: Session, old: int | None, new: int) -> tuple[bytes, ...] | None:
+    """Return the proof that an edge asked for, or none: it refuses what is not proven."""
+    if old is None or not 0 <= old <= new:
+        return None
+    try:
+        return consistency_proof(identity, old, new)
+    except LedgerError:
+        return None
 
 
 def _sealed(

@@ -5,9 +5,10 @@ Bytes are URL-safe base64 in JSON and plain `bytes` in Python; times carry a zon
 wrong types and anything larger than its bound are refused, so that neither side has to trust the
 other's good manners. Fields are only ever added, with a default; anything else is a new version.
 
-`POST pair` (not signed: the one-time code speaks for it) · `GET gallery?have=V` (200 GalleryReply,
-or 304 with `LEASE_HEADER` when V is still current) · `GET events` (SSE, see `EdgeEvent`; the first
-event is always `Hello`) · `POST sightings` · `POST ack` · `POST health` · `POST mosaic` (204).
+`POST pair` (not signed: the one-time code speaks for it) · `GET gallery?have=V&log=N` (200
+GalleryReply, or 304 with `LEASE_HEADER` when V is still current) · `GET events` (SSE, see
+`EdgeEvent`; the first event is always `Hello`) · `POST sightings` · `POST ack` · `POST health` ·
+`POST mosaic` (204).
 Refusals are `ErrorReply`.
 """
 

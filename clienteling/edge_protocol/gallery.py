@@ -38,6 +38,9 @@ class PassEntry(Wire):
     stricter: Annotated[int, Field(ge=0, le=3)] = 0
 
 
+#: SHA-256 of a subtree of the log.
+Hash = Annotated[bytes, Field(min_length=32, max_length=32)]
+
 Entries = Annotated[tuple[GalleryEntry, ...], Field(max_length=100_000)]
 
 
@@ -61,7 +64,9 @@ class GalleryReply(Message):
     Under the policy `pass` there are `passes` and nothing else: no camera holds an open template.
     A camera that does not know the encoder of an older gallery leaves it sealed.
     `content_key` is 32 bytes wrapped by HPKE to the device's key with `gallery_info` as info.
-    `checkpoint` is the text of the log's newest signed note. When recognition is stopped,
+    `checkpoint` is the text of the log's newest signed note. `consistency` proves that its log
+    begins with the one of the size that was asked with (`?log=`); without that question, or where
+    the log is shorter, there is none. When recognition is stopped,
     `stopped` is true and `entries` is empty.
     """
 
@@ -77,6 +82,7 @@ class GalleryReply(Message):
     stopped: bool
     policy: EdgePolicy
     checkpoint: Annotated[str, Field(max_length=4096)]
+    consistency: Annotated[tuple[Hash, ...], Field(max_length=64)] | None = None
 
 
 def gallery_info(device_id: str, version: int) -> bytes:

@@ -39,6 +39,7 @@ MatchingState = Literal[
     "calibration_unfit",
     "calibration_unapproved",
     "log_rolled_back",
+    "log_unproven",
     "ended",
 ]
 SourceState = Literal[
@@ -135,6 +136,8 @@ class PairReply(Message):
     store: Words
     policy: EdgePolicy
     hub_time: AwareDatetime
+    #: Verifier key of the log (C2SP); empty: a hub of an earlier version.
+    log_key: Annotated[str, Field(max_length=400)] = ""
 
 
 class Sighting(Wire):

@@ -47,9 +47,17 @@ class GalleryDesk:
             return _standing(identity)
 
     def hand_out(
-        self, device: PairedDevice, have: int | None, policy: EdgePolicy
+        self,
+        device: PairedDevice,
+        have: int | None,
+        policy: EdgePolicy,
+        *,
+        log_size: int | None = None,
     ) -> GalleryReply | Renewed:
-        """Return the current gallery sealed for this device, or renew the lease of what it has."""
+        """Return the current gallery sealed for this device, or renew the lease of what it has.
+
+        `log_size` is that of the checkpoint that it holds.
+        """
         standing = self.standing()
         with self._lock:
             current = have == standing.gallery_version and self._sent.get(device.id) == standing
@@ -65,6 +73,7 @@ class GalleryDesk:
             open_public=open_public,
             policy=policy,
             stopped=standing.stopped,
+            log_size=log_size,
         )
         with self._office.databases.identity.write() as identity:
             identity.get_one(DeviceRow, device.id).lease_until = stamp(reply.lease_until)

@@ -129,6 +129,33 @@ def test_a_log_that_became_shorter_ends_matching(
     assert "\n10\n" in (tmp_path / "state" / "checkpoint.txt").read_text()
 
 
+@pytest.mark.parametrize("fault", ["log_rewritten", "no proof"])
+def test_a_log_that_does_not_prove_its_growth_ends_matching(
+    known: HubSimulator, start_camera: StartCamera, clip: Path, fault: str
+) -> None:
+    camera = start_camera(clip)
+    assert press_and_wait(known).decision == "match"
+    known.log_size += 3
+    known.log_rewritten, known.log_proves = fault == "log_rewritten", fault != "no proof"
+    known.enrol("alias-x", random_template())
+    until(lambda: says(known, "log_unproven"))
+    calls = camera.encoder_calls
+    assert press_and_wait(known).decision == "none"
+    assert camera.encoder_calls == calls
+
+
+def test_a_log_that_proves_its_growth_goes_on(
+    known: HubSimulator, start_camera: StartCamera, clip: Path, tmp_path: Path
+) -> None:
+    start_camera(clip)
+    assert press_and_wait(known).decision == "match"
+    known.log_size += 3
+    known.enrol("alias-x", random_template())
+    kept = tmp_path / "state" / "checkpoint.txt"
+    until(lambda: "\n13\n" in kept.read_text())
+    assert press_and_wait(known).decision == "match"
+
+
 def test_a_shorter_log_is_seen_over_a_restart(
     known: HubSimulator, start_camera: StartCamera, clip: Path
 ) -> None:

@@ -6,42 +6,66 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from camera.checkpoints import goes_back
+from camera.checkpoints import break_of, read_checkpoint
 from camera.device import DeviceFolder
 from camera.state import EdgeState, Moment
 from clienteling.edge_protocol import EdgePolicy, PairReply, WireError, Zone
 from clienteling.errors import StartError
 from clienteling.recognition.engine import Engine
 from clienteling.recognition.gallery import Gallery
+from consent.notes import Checkpoint
 from consent.sealing import new_device_keys
 from tests.support.hub_simulator import random_template
+from tests.support.simulated_log import SimulatedLog
 
 NOW = datetime(2026, 11, 22, 10, 0, tzinfo=UTC)
 
 
-def note(size: int, root: str = "r", origin: str = "hub.test/log") -> str:
-    return f"{origin}\n{size}\n{root}\n\n— hub.test s\n"
+LOG, OTHER_LOG = SimulatedLog(), SimulatedLog()
+
+
+def at(size: int, log: SimulatedLog = LOG, *, rewritten: bool = False) -> Checkpoint:
+    return read_checkpoint(log.checkpoint(size, rewritten=rewritten))
 
 
 @pytest.mark.parametrize(
-    ("held", "offered", "back"),
+    ("held", "offered", "proof", "why"),
     [
-        (None, note(5), False),
-        (note(5), note(5), False),
-        (note(5), note(6, "other"), False),
-        (note(5), note(4), True),
-        (note(5), note(5, "other"), True),
-        (note(5), note(6, origin="another/log"), True),
+        (None, at(5), None, None),
+        (at(5), at(5), None, None),
+        (at(5), at(9), LOG.proof(5, 9), None),
+        (at(3), at(9, rewritten=True), LOG.proof(3, 9, rewritten=True), None),
+        (at(5), at(4), None, "log_rolled_back"),
+        (at(5), at(6, OTHER_LOG), None, "log_rolled_back"),
+        (at(5), at(5, rewritten=True), None, "log_unproven"),
+        (at(5), at(5, rewritten=True), (), "log_unproven"),
+        (at(5), at(9), None, "log_unproven"),
+        (at(5), at(9), (), "log_unproven"),
+        (at(5), at(9), LOG.proof(4, 9), "log_unproven"),
+        (at(5), at(9, rewritten=True), LOG.proof(5, 9, rewritten=True), "log_unproven"),
     ],
 )
-def test_a_log_only_grows(held: str | None, offered: str, back: bool) -> None:
-    assert goes_back(held, offered) is back
+def test_a_log_only_grows_and_proves_it(
+    held: Checkpoint | None,
+    offered: Checkpoint,
+    proof: tuple[bytes, ...] | None,
+    why: str | None,
+) -> None:
+    assert break_of(held, offered, proof, "") == why
+
+
+def test_a_log_is_signed_by_the_key_that_pairing_gave() -> None:
+    assert break_of(None, at(5), None, LOG.verifier_key) is None
+    assert break_of(None, at(5), None, OTHER_LOG.verifier_key) == "log_unproven"
+    forged = at(9).note.replace("\n9\n", "\n8\n")
+    why = break_of(None, read_checkpoint(forged), None, LOG.verifier_key)
+    assert why == "log_unproven"
 
 
 @pytest.mark.parametrize("text", ["", "origin\nmany\nroot\n\n", "origin\n5\nroot"])
 def test_what_is_no_checkpoint_is_refused(text: str) -> None:
     with pytest.raises(WireError):
-        goes_back(None, text)
+        read_checkpoint(text)
 
 
 class TestState:

@@ -88,8 +88,8 @@ class _Handler(BaseHTTPRequestHandler):
         if url.path == f"{PREFIX}/events":
             self._stream()
             return
-        have = parse_qs(url.query).get("have")
-        reply = self.hub.gallery(device_id, int(have[0]) if have else None)
+        asked = {name: int(values[0]) for name, values in parse_qs(url.query).items()}
+        reply = self.hub.gallery(device_id, asked.get("have"), asked.get("log"))
         if isinstance(reply, datetime):
             self.send_response(HTTPStatus.NOT_MODIFIED)
             self.send_header(LEASE_HEADER, stamp(reply))

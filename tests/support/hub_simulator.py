@@ -52,6 +52,7 @@ from clienteling.edge_protocol import (
 )
 from consent.sealing import hpke_wrap, new_key, seal, verify
 from tests.support.hub_http import HubServer, RefusalError
+from tests.support.simulated_log import SimulatedLog
 
 CAMERA = "entrance"
 
@@ -91,6 +92,9 @@ class HubSimulator:
         self.lease_seconds = policy.lease_seconds
         self.gallery_down = False
         self.log_size = 10
+        self.log_rewritten = False
+        self.log_proves = True
+        self._log = SimulatedLog()
         self._subscribers: list[queue.SimpleQueue[EdgeEvent | None]] = []
         self._windows = itertools.count(1)
         self._lock = threading.RLock()
@@ -230,6 +234,7 @@ class HubSimulator:
             store="demo",
             policy=self.policy,
             hub_time=self.now(),
+            log_key=self._log.verifier_key,
         )
 
     def check(self, method: str, path: str, headers: Mapping[str, str], body: bytes) -> str:
@@ -250,7 +255,9 @@ class HubSimulator:
         device.nonces.add(signed.nonce)
         return signed.device_id
 
-    def gallery(self, device_id: str, have: int | None) -> GalleryReply | datetime:
+    def gallery(
+        self, device_id: str, have: int | None, log_size: int | None = None
+    ) -> GalleryReply | datetime:
         """Return the reply, or the end of the renewed lease when `have` is current."""
         if self.gallery_down:
             raise RefusalError("unavailable", HTTPStatus.SERVICE_UNAVAILABLE)
@@ -277,7 +284,10 @@ class HubSimulator:
                 ),
                 stopped=self.stopped,
                 policy=self.policy,
-                checkpoint=f"hub.test/log\n{self.log_size}\nr{self.log_size}\n\n— hub.test s\n",
+                checkpoint=self._log.checkpoint(self.log_size, rewritten=self.log_rewritten),
+                consistency=self._log.proof(log_size, self.log_size, rewritten=self.log_rewritten)
+                if self.log_proves
+                else None,
             )
 
     def _entry(

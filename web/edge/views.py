@@ -28,6 +28,7 @@ from clienteling.edge_protocol import (
 from clienteling.service.cameras import RESET_DATA, topic
 from clienteling.service.galleries import Renewed
 from consent.clock import stamp
+from consent.notes import origin_of, verifier_key
 from web.context import Hub, current_hub
 from web.edge.entrance import body_of, camera_policy, init_entrance, signed_device
 from web.limits import limited
@@ -50,7 +51,7 @@ def pair() -> ResponseReturnValue:
             device = redeem_edge(identity, hub.office.ring, asked.code, keys, hub.now())
     except PairingError as error:
         raise EdgeRefusedError("unknown_code", str(error)) from error
-    controller = hub.office.controller
+    controller, log_public = hub.office.controller, hub.office.ring.log_public
     return _json(
         PairReply(
             device_id=device.id,
@@ -59,6 +60,7 @@ def pair() -> ResponseReturnValue:
             store=controller.name,
             policy=camera_policy(hub, device.camera),
             hub_time=hub.now(),
+            log_key=verifier_key(origin_of(log_public), log_public),
         )
     )
 
@@ -68,7 +70,12 @@ def gallery() -> ResponseReturnValue:
     """Send the gallery sealed for this device, or 304 and a longer lease."""
     hub, device = current_hub(), signed_device()
     have = request.args.get("have", type=int)
-    reply = hub.galleries.hand_out(device, have, camera_policy(hub, device.camera))
+    reply = hub.galleries.hand_out(
+        device,
+        have,
+        camera_policy(hub, device.camera),
+        log_size=request.args.get("log", type=int),
+    )
     if isinstance(reply, Renewed):
         renewed = Response(status=304)
         renewed.headers[LEASE_HEADER] = stamp(reply.lease_until)

@@ -111,6 +111,13 @@ MATCHING = {
         lazy_gettext("log went back"),
         lazy_gettext("The hub's log is shorter than it was. Tell the privacy officer."),
     ),
+    "log_unproven": Words(
+        lazy_gettext("log not proven"),
+        lazy_gettext(
+            "The hub's log does not prove that it only grew. Update the hub if it is older than "
+            "the camera; else tell the privacy officer."
+        ),
+    ),
     "ended": Words(lazy_gettext("ended"), lazy_gettext("Start the camera's service.")),
     "away": Words(
         lazy_gettext("away"),

@@ -135,6 +135,7 @@ _EDGE_STATES = {
     "calibration_unfit": lazy_gettext("calibration does not fit"),
     "calibration_unapproved": lazy_gettext("calibration not approved"),
     "log_rolled_back": lazy_gettext("saw the log go back"),
+    "log_unproven": lazy_gettext("saw a log that does not prove its growth"),
     "ended": lazy_gettext("ended"),
 }
 

@@ -5,17 +5,20 @@ import pytest
 from flask.testing import FlaskClient
 
 from clienteling.access.devices import edges_clear
-from clienteling.edge_protocol import LEASE_HEADER, GalleryReply
+from clienteling.edge_protocol import LEASE_HEADER, GalleryReply, PairReply, PairRequest
 from clienteling.home import Home
 from clienteling.service.stop import resume_recognition, stop
 from consent import ledger
 from consent.clock import parse
 from consent.events import EventKind
+from consent.ledger import verify_consistency
+from consent.notes import parse_checkpoint, parse_verifier_key
 from consent.office import resume, withdraw
 from consent.purposes import Purpose
+from consent.sealing import new_device_keys
 from tests.support.edges import Edge, pair_edge
 from tests.support.people import join
-from tests.support.web import ShopClock
+from tests.support.web import ShopClock, pairing_code
 
 
 @pytest.fixture
@@ -171,3 +174,28 @@ def test_health_is_kept_and_answered_with_what_should_be_held(edge: Edge, shop: 
     assert page is not None
     assert page["cameras"][0]["encoder_calls"] == 3
     assert page["cameras"][0]["attack_check"] == "none"
+
+
+def test_the_log_proves_to_the_camera_that_it_only_grew(edge: Edge, shop: Home) -> None:
+    join(shop)
+    held = parse_checkpoint(edge.pull().checkpoint)
+    join(shop)
+    reply = GalleryReply.model_validate_json(edge.get(f"/gallery?log={held.size}").data)
+    new = parse_checkpoint(reply.checkpoint)
+    assert reply.consistency is not None
+    assert verify_consistency(held.size, new.size, held.root, new.root, reply.consistency)
+    longer = GalleryReply.model_validate_json(edge.get("/gallery?log=99999").data)
+    assert longer.consistency is None
+    assert edge.pull().consistency is None
+
+
+def test_pairing_tells_the_logs_key(client: FlaskClient, shop: Home) -> None:
+    asked = PairRequest(
+        code=pairing_code(shop, "edge", "door"),
+        name="box",
+        sign_public=bytes(range(32)),
+        open_public=new_device_keys().open_public,
+    )
+    answer = client.post("/edge/v1/pair", json=asked.model_dump(mode="json"))
+    reply = PairReply.model_validate_json(answer.data)
+    assert parse_verifier_key(reply.log_key)[1] == shop.office.ring.log_public
