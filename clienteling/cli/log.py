@@ -27,7 +27,8 @@ def add_commands(commands: Parsers) -> None:
         "--against",
         type=Path,
         metavar="CHECKPOINT",
-        help="a checkpoint kept elsewhere (an edge's, a receipt's): proves the end of the log",
+        help="a checkpoint kept elsewhere (a camera's, a receipt's, a witness's), or a folder of "
+        "them: proves the end of the log",
     )
     add_receipt_options(verify)
 

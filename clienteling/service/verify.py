@@ -1,17 +1,19 @@
 """Verifying the log for people: reads what to compare with, verifies, and logs that it was done."""
 
 import json
-from collections.abc import Callable
-from dataclasses import dataclass
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 from clienteling.errors import UsageError
 from consent import ledger
 from consent.errors import LedgerError
 from consent.events import EventKind
+from consent.models import LogCheckpointRow
 from consent.notes import Checkpoint, parse_checkpoint
 from consent.office import Office
 from consent.verification import Finding, verify
+from consent.witnesses import Cosigned, cosigners
 
 _LARGEST_CHECKPOINT = 400_000  # a receipt may stand for one
 
@@ -29,7 +31,11 @@ class LogReport:
         findings: What does not hold, and at which entry.
         checkpoint: The log's newest checkpoint, to be kept elsewhere; None: there is none.
         logged: Whether the verification itself could be logged; not, if the log's end is damaged.
-        summary: One or two sentences.
+        summary: One to three sentences.
+        cosigned: Witnesses of this shop whose cosignatures the outside checkpoint carries; none
+            where the log does not hold: its list of witnesses says nothing then.
+        rewritten: First and last entry between which the log first differs from what outside
+            checkpoints say; None: it does not, or there are too few of them to tell.
     """
 
     ok: bool
@@ -41,6 +47,8 @@ class LogReport:
     checkpoint: str | None
     logged: bool
     summary: str
+    cosigned: tuple[Cosigned, ...] = ()
+    rewritten: tuple[int, int] | None = None
 
 
 def verify_log(
@@ -52,19 +60,51 @@ def verify_log(
 ) -> LogReport:
     """Verify the whole log, with a checkpoint kept elsewhere if there is one.
 
-    `quietly`: the verification itself is not logged.
+    `against` may be a folder of them (a witness's `seen`): the longest proves most, and together
+    they tell where a log was rewritten. `quietly`: the verification itself is not logged.
 
     Raises:
-        UsageError: the file cannot be read, or holds no checkpoint.
+        UsageError: a file cannot be read, or holds no checkpoint.
     """
     if against is None:
         return check_log(office, None, actor=actor, quietly=quietly)
+    files = sorted(against.glob("*.txt")) if against.is_dir() else [against]
+    outside = sorted((_read_file(path) for path in files), key=lambda one: one.size)
+    if not outside:
+        raise UsageError(f"{against} holds no checkpoint (*.txt). Give a witness's folder `seen`.")
+    report = check_log(office, outside[-1], actor=actor, quietly=quietly)
+    return _placed(office, report, outside)
+
+
+def _read_file(path: Path) -> Checkpoint:
     try:
-        with against.open(encoding="utf-8") as file:
+        with path.open(encoding="utf-8") as file:
             text = file.read(_LARGEST_CHECKPOINT)
     except (OSError, UnicodeDecodeError) as error:
-        raise UsageError(f"{against} cannot be read as a checkpoint. Check the file.") from error
-    return check_log(office, read_outside(text), actor=actor, quietly=quietly)
+        raise UsageError(f"{path} cannot be read as a checkpoint. Check the file.") from error
+    return read_outside(text)
+
+
+def _placed(office: Office, report: LogReport, outside: Sequence[Checkpoint]) -> LogReport:
+    """Add between which two of the outside checkpoints (rising) the log first differs."""
+    if report.ok:
+        return report
+    fits = 0
+    with office.databases.identity.read() as identity:
+        for one in outside:
+            row = identity.get(LogCheckpointRow, one.size)
+            if row is None:
+                return report  # cut off before: the findings say so
+            if str(row.note).partition("\n\n")[0] == one.note.partition("\n\n")[0]:
+                fits = one.size
+                continue
+            where = (
+                f"What was rewritten first lies in entries {fits} to {one.size - 1}: the outside "
+                f"checkpoint of {one.size} entries is the first that does not fit."
+            )
+            summary = f"{report.summary} {where}"
+            return replace(report, rewritten=(fits, one.size - 1), summary=summary)
+    return report
 
 
 def read_outside(text: str) -> Checkpoint:
@@ -100,6 +140,7 @@ def check_log(
     """Verify the log and log that `actor` did; `progress` is told how many entries are done."""
     with office.databases.identity.read() as identity:
         found = verify(identity, office.ring.log_public, against, progress=progress)
+        cosigned = cosigners(identity, against) if against is not None and found.ok else ()
     checkpoint, logged = None, False
     if not quietly:
         checkpoint, logged = _note(office, found.ok, found.size, against, actor)
@@ -112,8 +153,13 @@ def check_log(
         findings=found.findings,
         checkpoint=checkpoint,
         logged=logged,
-        summary=found.summary,
+        summary=" ".join((found.summary, *map(_seen, cosigned))),
+        cosigned=cosigned,
     )
+
+
+def _seen(one: Cosigned) -> str:
+    return f"Witness {one.witness} cosigned that checkpoint at {one.at:%Y-%m-%d %H:%M:%S} UTC."
 
 
 def _note(

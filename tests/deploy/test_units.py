@@ -36,7 +36,7 @@ def test_units_are_valid(tmp_path: Path) -> None:
     """`systemd-analyze verify` finds nothing to say about any unit."""
     assert ANALYZE is not None, "CI installs systemd"
     units = _installed(tmp_path)
-    assert len(units) == 2
+    assert len(units) == 3
     done = subprocess.run(
         [ANALYZE, "verify", "--man=no", *map(str, units)],
         capture_output=True,
@@ -57,3 +57,9 @@ def test_units_keep_memory_off_the_disk(unit: str) -> None:
     assert any(line.startswith("LimitMEMLOCK=") for line in lines)
     assert "Restart=always" in lines
     assert "ProtectSystem=strict" in lines
+
+
+def test_an_alarm_of_the_witness_is_not_started_over() -> None:
+    """Exit code 3 says that the log was rewritten: the unit stays failed, and is seen."""
+    lines = (UNITS / "clienteling-witness.service").read_text(encoding="utf-8").splitlines()
+    assert "RestartPreventExitStatus=3" in lines

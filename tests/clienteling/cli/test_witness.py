@@ -1,5 +1,6 @@
 """`clienteling witness` and `log witness`, against a hub that serves."""
 
+import shutil
 import threading
 from pathlib import Path
 
@@ -127,3 +128,38 @@ def test_a_second_key_in_the_folder_is_refused(
     )
     assert again.code == 2
     assert "holds a witness already" in again.err
+
+
+def test_what_a_witness_kept_proves_and_places(
+    command: Command, state: Path, shop: Home, tmp_path: Path
+) -> None:
+    seen = tmp_path / "seen"
+    seen.mkdir()
+    sizes = []
+    for day in ("1", "2", "3"):
+        sizes.append(once(command, state).json["size"])
+        shutil.copy(state / "checkpoint.txt", seen / f"{day}.txt")
+        act(shop.office, 4)
+    held = command("log", "verify", "--against", str(state / "checkpoint.txt"), "--json")
+    assert held.code == 0
+    assert held.json["proven_size"] == sizes[-1]
+    assert [one["witness"] for one in held.json["cosigned"]] == [NAME]
+    assert f"Witness {NAME} cosigned that checkpoint" in held.json["summary"]
+    assert command("log", "verify", "--against", str(seen)).code == 0
+
+    with behind_its_back(shop.path) as database:
+        cut_to(database, sizes[1] - 1)
+    act(shop.office, 20)
+    done = command("log", "verify", "--against", str(seen), "--json")
+    assert done.code == 1
+    assert done.json["rewritten"] == [sizes[0], sizes[1] - 1]
+    assert f"lies in entries {sizes[0]} to {sizes[1] - 1}" in done.json["summary"]
+
+
+def test_a_folder_without_checkpoints_is_a_sentence(
+    command: Command, shop: Home, tmp_path: Path
+) -> None:
+    (tmp_path / "empty").mkdir()
+    done = command("log", "verify", "--against", str(tmp_path / "empty"))
+    assert done.code == 2
+    assert "holds no checkpoint" in done.err
