@@ -48,6 +48,26 @@ def test_units_are_valid(tmp_path: Path) -> None:
     assert (done.returncode, named) == (0, [])
 
 
+@pytest.mark.skipif(
+    ANALYZE is None and os.environ.get("CI") != "true",
+    reason="systemd-analyze is not installed here",
+)
+def test_the_hub_is_valid_with_its_root_key_as_a_credential(tmp_path: Path) -> None:
+    """With the drop-in, systemd passes the root key and no passphrase."""
+    assert ANALYZE is not None, "CI installs systemd"
+    [hub] = [unit for unit in _installed(tmp_path) if unit.name == "clienteling-hub.service"]
+    shutil.copytree(UNITS / f"{hub.name}.d", tmp_path / f"{hub.name}.d")
+    done = subprocess.run(
+        [ANALYZE, "verify", "--man=no", str(hub)],
+        capture_output=True,
+        text=True,
+        check=False,
+        timeout=60,
+    )
+    named = [line for line in done.stderr.splitlines() if "clienteling" in line]
+    assert (done.returncode, named) == (0, [])
+
+
 @pytest.mark.parametrize("unit", sorted(path.name for path in UNITS.glob("*.service")))
 def test_units_keep_memory_off_the_disk(unit: str) -> None:
     """R3: neither a crash nor swapping may write frames, templates or keys to disk."""
