@@ -1,6 +1,6 @@
 """Measuring: how well people are recognised, and how fast."""
 
-from clienteling.cli import attacks, bench, bench_camera, evaluate
+from clienteling.cli import attacks, bench, bench_camera, bench_withdrawal, evaluate
 from clienteling.cli.grammar import Parsers, add_group
 
 
@@ -10,3 +10,4 @@ def add_commands(commands: Parsers) -> None:
     speed = add_group(commands, "bench", "Measure speed")
     bench_camera.add_commands(speed)
     bench.add_commands(speed)
+    bench_withdrawal.add_commands(speed)

@@ -100,12 +100,13 @@ def add_products(home: Home) -> int:
 def enrol_people(home: Home, engine: Engine) -> dict[str, PaperEnrolment]:
     """Enrol the demo's customers from photographs, with recorded consents; by their key."""
     return {
-        person.key: enrol_from_paper(home.office, lambda: engine, _form(person))
+        person.key: enrol_from_paper(home.office, lambda: engine, paper_form(person))
         for person in load_shop().person
     }
 
 
-def _form(person: Person) -> PaperForm:
+def paper_form(person: Person) -> PaperForm:
+    """Return the form that one of the demo's customers signed."""
     return PaperForm(
         name=person.name,
         email=person.email,

@@ -19,7 +19,7 @@ from tests.support.shops import logged
 PROOF = {
     "consent_record": "proof that consent was given and ended (GDPR 7(1)); the id leads nowhere",
     "receipt": "the signed proof that the customer holds too; its code no longer works",
-    "flow": "that and when the erasure was carried out; its data is emptied",
+    "flow": "that and when the erasure was carried out, and when each copy went",
     "rights_request": "that and when a request was answered (GDPR 12(3)); its texts are emptied",
     "log_detail": "the salts of the proof entries only; every other detail is deleted",
 }
@@ -30,6 +30,42 @@ def test_every_table_is_accounted_for() -> None:
 
     assert without == OTHERS.keys()
     assert PROOF.keys() <= {table.name for _, table in TABLES} - without
+
+
+def test_no_table_without_a_customer_has_a_column_that_could_hold_one() -> None:
+    """Keyed by another name, a customer would go past the walk."""
+    telling = ("subject", "customer", "person", "alias", "about", "sealed", "template", "consent")
+    columns = {
+        f"{table.name}.{column.name}"
+        for _, table in TABLES
+        if table.name in OTHERS
+        for column in table.columns
+        if any(word in column.name for word in telling)
+    }
+    assert not columns, "say which column owns the row (OWNERS), and erase it"
+
+
+def everything_stored(home: Home) -> dict[str, str]:
+    """Every value of every table, as text: the walk that knows no column."""
+    found = {}
+    for name, table in TABLES:
+        with getattr(home.databases, name).read() as session:
+            found[table.name] = repr(session.execute(select(table)).all())
+    return found
+
+
+def test_after_an_erasure_the_number_is_nowhere_but_in_the_proof(shop: Home) -> None:
+    """Whatever the column is called, and inside JSON too."""
+    customer = fill(shop)
+    ids = (customer.subject_id, customer.alias)
+    before = {name for name, text in everything_stored(shop).items() if any(i in text for i in ids)}
+    assert len(before) > len(PROOF)
+
+    erase(shop.office, customer.subject_id, actor="c", method="c")
+
+    after = everything_stored(shop)
+    assert {name for name, text in after.items() if customer.subject_id in text} <= PROOF.keys()
+    assert {name for name, text in after.items() if customer.alias in text} <= {"log_detail"}
 
 
 def rows(home: Home, customer: Customer) -> dict[str, int]:
