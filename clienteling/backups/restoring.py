@@ -21,7 +21,7 @@ from clienteling.backups.manifest import Manifest, locate, read_manifest
 from clienteling.config import FILE_NAME, load_config
 from clienteling.customers.sweep import sweep
 from clienteling.errors import RefusedError, StartError, UsageError
-from clienteling.home import Clock, Home, open_home
+from clienteling.home import LOG_VKEY, SHOP_VKEYS, Clock, Home, open_home
 from clienteling.rollback import DATABASES, RESTORED
 from clienteling.rootkeys import ROOT_KEY
 from clienteling.service.stop import stop
@@ -208,10 +208,9 @@ def _bring_up(
     _refuse_strange(wanted, before)
     before.databases.close()
     name = origin_of(former).rpartition("/")[2]
-    # Receipts from before are checked with it.
-    write_whole(
-        aside / f"log-{name}.vkey", (verifier_key(origin_of(former), former) + "\n").encode()
-    )
+    for published in (Path(LOG_VKEY), Path(SHOP_VKEYS)):  # receipts from before need them
+        kept_as = aside / f"{published.stem}-{name}{published.suffix}"
+        write_whole(kept_as, (aside / published).read_bytes())
     home = open_home(aside, now=now, new_log=True)
     try:
         kept, known = _declare(home, wanted, data, former, complete=complete)

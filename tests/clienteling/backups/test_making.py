@@ -43,6 +43,7 @@ def test_a_backup_holds_the_data_here_the_keys_there_and_the_root_key_nowhere(
         "templates.db",
         "config.toml",
         "log.vkey",
+        "shop.vkeys",
         "endings.log",
         MANIFEST,
     }

@@ -132,6 +132,7 @@ def test_the_log_before_is_verified_with_its_own_key(
     with pytest.raises(Exception, match="no customer"):
         overview(home.office, lost.subject_id, reader="c")
     assert list(home.path.glob("log-*.vkey"))
+    assert [path.suffix for path in home.path.glob("shop-*")] == [".vkeys"]
     home.databases.close()
 
 
