@@ -65,6 +65,8 @@ class EventKind(StrEnum):
 
     ZONE_CHANGED = "zone.changed"
     VIEW_OPENED = "view.opened"
+    SIGN_ATTESTED = "sign.attested"
+    PAPER_EXPORTED = "paper.exported"
 
     DEVICE_PAIRED = "device.paired"
     DEVICE_REVOKED = "device.revoked"

@@ -6,7 +6,7 @@ Everything fails closed: a missing paper or a policy that is not listed stops th
 
 from collections.abc import Mapping
 from dataclasses import InitVar, dataclass
-from datetime import date, timedelta
+from datetime import date
 from enum import StrEnum
 
 from consent.errors import PolicyRefusedError
@@ -34,8 +34,6 @@ class Paper(StrEnum):
 _PAPER_ADVICE = {
     Paper.DPIA: "the id of the data protection impact assessment (--dpia)",
     Paper.DPO: "the date on which the data protection officer signed it (--dpo-signed)",
-    Paper.SIGN: "the date on which somebody attested that the signs hang before the camera "
-    "(--sign-attested)",
 }
 
 
@@ -270,15 +268,13 @@ def _check_place(profile: RegionProfile) -> None:
 def _check_papers(
     profile: RegionProfile, policy: CapturePolicy, papers: Papers, today: date
 ) -> None:
+    # The sign is a camera's own: the hub starts, and a camera without one does not look (R7).
     held = {
         Paper.DPIA: bool(papers.dpia_id and papers.dpia_id.strip()),
         Paper.DPO: papers.dpo_signed is not None and papers.dpo_signed <= today,
-        Paper.SIGN: papers.sign_attested is not None
-        and papers.sign_attested
-        <= today
-        <= papers.sign_attested + timedelta(profile.sign_valid_days),
     }
-    missing = [paper for paper in Paper if paper in profile.papers[policy] and not held[paper]]
+    asked = (paper for paper in held if paper in profile.papers[policy])
+    missing = [paper for paper in asked if not held[paper]]
     if missing:
         advice = "; ".join(_PAPER_ADVICE[paper] for paper in missing)
         raise PolicyRefusedError(

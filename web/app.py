@@ -15,6 +15,7 @@ from clienteling.service.galleries import GalleryDesk
 from clienteling.service.passes import PassDesk
 from clienteling.service.presses import PressDesk
 from clienteling.service.sightings import SightingDesk
+from clienteling.service.signs import SignBook
 from clienteling.service.views import ViewBoard
 from clienteling.service.watch import Watcher
 from clienteling.service.windows import WindowBoard
@@ -46,6 +47,7 @@ from web.kiosk.views import blueprint as kiosk_pages
 from web.languages import init_languages
 from web.limits import init_limits
 from web.manage.cameras import blueprint as camera_pages
+from web.manage.signs import blueprint as sign_pages
 from web.manage.views import blueprint as manage_pages
 from web.privacy.views import blueprint as privacy_pages
 from web.public.views import blueprint as public_pages
@@ -103,7 +105,9 @@ def build_hub(home: Home, engine: Engine | None, policy: EdgePolicy | None) -> H
     """Make the collaborators of the pages."""
     office, now = home.office, home.office.now
     bus, board, windows = Bus(), ArrivalBoard(now), WindowBoard(now)
-    presses = PressDesk(office, policy, windows, bus)
+    capture = None if policy is None else policy.policy
+    signs = SignBook(office, capture, home.config.papers.sign_attested)
+    presses = PressDesk(office, policy, signs, windows, bus)
     return Hub(
         home=home,
         engine=engine,
@@ -111,11 +115,12 @@ def build_hub(home: Home, engine: Engine | None, policy: EdgePolicy | None) -> H
         board=board,
         bus=bus,
         windows=windows,
+        signs=signs,
         presses=presses,
         passes=PassDesk(office, policy, windows, presses),
-        desk=SightingDesk(office, policy, board, windows, bus),
+        desk=SightingDesk(office, policy, signs, board, windows, bus),
         nonces=NonceMemory(),
-        galleries=GalleryDesk(office),
+        galleries=GalleryDesk(office, signs),
         views=ViewBoard(office, bus),
         watcher=Watcher(office, home.memory, board, windows, bus),
         streams=threading.BoundedSemaphore(STREAMS),
@@ -139,6 +144,7 @@ def _mount_all(app: Flask) -> None:
     mount(app, approval_pages, role("officer", "manager", "admin"))
     mount(app, manage_pages, role("manager", "admin"))
     mount(app, camera_pages, role("manager", "admin"))
+    mount(app, sign_pages, role("manager", "admin"))
 
 
 def _teach_templates(app: Flask, hub: Hub) -> None:

@@ -18,6 +18,7 @@ from clienteling.service.galleries import GalleryDesk
 from clienteling.service.passes import PassDesk
 from clienteling.service.presses import PressDesk
 from clienteling.service.sightings import SightingDesk
+from clienteling.service.signs import SignBook
 from clienteling.service.views import ViewBoard
 from clienteling.service.watch import Watcher
 from clienteling.service.windows import WindowBoard
@@ -42,6 +43,7 @@ class Hub:
         board: Who has just been recognised.
         bus: Events to tablets ("tablets") and cameras: ids only.
         windows: What presses on "greet me" opened.
+        signs: Which cameras may look, by the signs before them.
         presses: Opens them, for every entrance.
         passes: Checks passes that were shown, and opens windows for their holders.
         desk: Checks what edges send.
@@ -58,6 +60,7 @@ class Hub:
     board: ArrivalBoard
     bus: Bus
     windows: WindowBoard
+    signs: SignBook
     presses: PressDesk
     passes: PassDesk
     desk: SightingDesk

@@ -1,10 +1,11 @@
 """Cameras: the edge service, and the same pipeline over a file."""
 
 import json
+from datetime import date
 from pathlib import Path
 from typing import Any
 
-from clienteling.cli.grammar import Parsers, add_command, some_seconds
+from clienteling.cli.grammar import Parsers, a_date, add_command, some_seconds
 from clienteling.cli.output import Args, emit
 from clienteling.config import home_path
 from clienteling.errors import UsageError
@@ -46,6 +47,17 @@ def add_commands(commands: Parsers) -> None:
     )
     camera.add_argument("--name", help="what the officer calls this box")
     camera.add_argument("--loop", action="store_true", default=None, help="play a file again")
+
+    attest = add_command(
+        camera.add_subparsers(dest="subcommand", metavar="COMMAND"),
+        "attest",
+        run_attest,
+        "Say that the sign hangs where a customer sees it before the camera sees them",
+        'camera attest entrance --role "store manager"',
+    )
+    attest.add_argument("camera", help="its name, as it was paired")
+    attest.add_argument("--role", required=True, help="who looked, as “store manager”")
+    attest.add_argument("--date", type=a_date, help="when; default: today")
 
     replay = add_command(
         commands,
@@ -91,6 +103,19 @@ def run_camera(args: Args) -> int:
     first = box.cameras[0]  # the models are the same for all of a box
     attacks = first.for_source(is_file=box.plays_files)
     return run_box(box, lambda: build_engine(first.encoder, first.calibration, attacks, first.also))
+
+
+def run_attest(args: Args) -> int:
+    from clienteling.home import open_home
+    from clienteling.service.signs import attest
+
+    office = open_home(home_path()).office
+    on: date = args.date or office.now().date()
+    with office.databases.identity.write() as identity:
+        sign = attest(identity, office, args.camera, role=args.role, on=on, actor="command")
+    result = {"camera": sign.camera, "on": sign.on, "role": sign.role, "until": sign.until}
+    emit(args, result, f"The sign of {sign.camera} counts until {sign.until}.")
+    return 0
 
 
 def run_replay(args: Args) -> int:

@@ -16,7 +16,7 @@ def add_commands(commands: Parsers) -> None:
         run_init,
         "Make the data folder of a shop",
         'init --region eu --store "Sweet Corner" --policy trigger --dpia DPIA-7 '
-        "--dpo-signed 2026-11-01 --sign-attested 2026-11-02",
+        "--dpo-signed 2026-11-01",
     )
     init.add_argument("--region", choices=("eu", "us"))
     init.add_argument("--state", help="US state, two letters; needed before a hub or edge starts")
@@ -28,7 +28,12 @@ def add_commands(commands: Parsers) -> None:
     init.add_argument("--policy", help="pass, trigger, zone or ambient, as the region allows")
     init.add_argument("--dpia", metavar="ID", help="number of the impact assessment")
     init.add_argument("--dpo-signed", type=a_date, metavar="DATE")
-    init.add_argument("--sign-attested", type=a_date, metavar="DATE")
+    init.add_argument(
+        "--sign-attested",
+        type=a_date,
+        metavar="DATE",
+        help="the signs hang: covers cameras paired by that day; others: `camera attest`",
+    )
     init.add_argument(
         "--counsel-profile", type=Path, metavar="FILE", help="what the shop's counsel signed"
     )

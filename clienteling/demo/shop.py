@@ -13,6 +13,7 @@ from clienteling.customers.paper import PaperEnrolment, PaperForm, enrol_from_pa
 from clienteling.demo.script import PHOTOS, Person, load_shop
 from clienteling.home import Home, NewHome, init_home, new_store
 from clienteling.recognition.engine import Engine
+from clienteling.service.signs import attest
 from consent.clock import now
 
 CAMERA = "entrance"
@@ -45,7 +46,6 @@ def make_shop(folder: Path, port: int) -> Home:
             papers=PapersConfig(
                 dpia_id="DEMO-DPIA",
                 dpo_signed=today - timedelta(days=1),
-                sign_attested=today - timedelta(days=1),
             ),
             hub=HubConfig(port=port),
         ),
@@ -125,4 +125,8 @@ def pairing_code(home: Home, kind: DeviceKind, name: str) -> str:
     """Return a one-time code for a device of the demo."""
     camera = CAMERA if kind in AT_A_CAMERA else None
     with home.databases.identity.write() as identity:
-        return new_pairing(identity, kind, name, home.office.now(), camera=camera)
+        code = new_pairing(identity, kind, name, home.office.now(), camera=camera)
+        if kind is DeviceKind.EDGE:
+            today = home.office.now().date()
+            attest(identity, home.office, CAMERA, role="DEMO manager", on=today, actor="command")
+        return code

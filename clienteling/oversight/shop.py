@@ -10,6 +10,7 @@ from clienteling.home import Home
 from clienteling.oversight.edges import EdgeState, edge_states
 from clienteling.oversight.flows import FlowState, open_flows
 from clienteling.oversight.watching import Watch, Watched, watched, watches
+from clienteling.service.signs import Sign, SignBook, cameras_of
 from clienteling.service.stop import is_stopped
 from consent import ledger
 from consent.clock import stamp
@@ -18,7 +19,7 @@ from consent.events import EventKind
 from consent.ledger import EntryView
 from consent.models import ConsentRow
 from consent.notes import Checkpoint
-from consent.policy import Papers
+from consent.policy import CounselSignature, Papers
 from consent.purposes import Purpose
 from consent.records import State
 
@@ -41,6 +42,9 @@ class ShopState:
         flows: Withdrawals and erasures that are not finished.
         stopped: Whether recognition is stopped.
         papers: What the shop says it holds.
+        counsel: Who changed the region's rules, if somebody did.
+        profile: The hash of these rules.
+        signs: Each camera with its sign, if anybody attested one.
         development_key: The root key lies in the clear: not for real customers.
     """
 
@@ -56,6 +60,9 @@ class ShopState:
     region: str
     policy: str | None
     papers: Papers
+    counsel: CounselSignature | None
+    profile: str
+    signs: tuple[tuple[str, Sign | None], ...]
     development_key: bool
     at: datetime
 
@@ -69,6 +76,7 @@ def shop_state(home: Home) -> ShopState:
     """Read the state of the shop; of single customers only the numbers in open flows."""
     now = home.office.now()
     papers = home.config.papers
+    book = SignBook(home.office, home.config.region.policy, papers.sign_attested)
     with home.databases.identity.read() as identity:
         return ShopState(
             entries=ledger.size(identity),
@@ -83,6 +91,9 @@ def shop_state(home: Home) -> ShopState:
             region=home.profile.region,
             policy=home.config.region.policy,
             papers=Papers(papers.dpia_id, papers.dpo_signed, papers.sign_attested),
+            counsel=home.profile.counsel,
+            profile=home.profile.sha256,
+            signs=tuple((name, book.sign_of(identity, name)) for name in cameras_of(identity)),
             development_key=home.development_key,
             at=now,
         )

@@ -10,6 +10,7 @@ from clienteling.access.devices import PairedDevice, public_key
 from clienteling.access.models import DeviceRow
 from clienteling.customers.edge_gallery import pack_gallery
 from clienteling.edge_protocol import EdgePolicy, GalleryReply, Health
+from clienteling.service.signs import SignBook
 from clienteling.service.stop import is_stopped
 from consent import ledger
 from consent.clock import stamp
@@ -25,7 +26,7 @@ class Renewed:
 
 @dataclass(frozen=True, slots=True)
 class Standing:
-    """What an edge compares itself with."""
+    """What an edge compares itself with; `stopped` also says that this one may not look (R7)."""
 
     gallery_version: int
     stopped: bool
@@ -34,17 +35,18 @@ class Standing:
 class GalleryDesk:
     """Hands out galleries. A lease is written down before the edge gets it, never after."""
 
-    def __init__(self, office: Office) -> None:
+    def __init__(self, office: Office, signs: SignBook) -> None:
         """Remember nothing yet: after a restart every edge is sent a whole gallery once."""
         self._office = office
+        self._signs = signs
         #: What each device was last sent: the version, and whether it was emptied by a stop.
         self._sent: dict[str, Standing] = {}
         self._lock = threading.Lock()
 
-    def standing(self) -> Standing:
-        """Return the current version and whether recognition is stopped."""
+    def standing(self, device: PairedDevice) -> Standing:
+        """Return the current version and whether recognition is stopped at this camera."""
         with self._office.databases.identity.read() as identity:
-            return _standing(identity)
+            return self._standing(identity, device)
 
     def hand_out(
         self,
@@ -58,7 +60,7 @@ class GalleryDesk:
 
         `log_size` is that of the checkpoint that it holds.
         """
-        standing = self.standing()
+        standing = self.standing(device)
         with self._lock:
             current = have == standing.gallery_version and self._sent.get(device.id) == standing
         if current:
@@ -95,7 +97,7 @@ class GalleryDesk:
             row = identity.get_one(DeviceRow, device.id)
             row.health = health.model_dump(mode="json")
             row.seen_at = stamp(self._office.now())
-            return _standing(identity)
+            return self._standing(identity, device)
 
     def _renew(self, device: PairedDevice, until: datetime, standing: Standing) -> bool:
         """Renew a lease, unless the gallery changed since we looked.
@@ -105,11 +107,11 @@ class GalleryDesk:
         """
         with self._office.databases.identity.write() as identity:
             ledger.check_time(identity, self._office.now())
-            if _standing(identity) != standing:
+            if self._standing(identity, device) != standing:
                 return False
             identity.get_one(DeviceRow, device.id).lease_until = stamp(until)
         return True
 
-
-def _standing(identity: Session) -> Standing:
-    return Standing(ledger.gallery_version(identity), is_stopped(identity))
+    def _standing(self, identity: Session, device: PairedDevice) -> Standing:
+        held = self._signs.hold(identity, device.camera or "") is not None
+        return Standing(ledger.gallery_version(identity), held or is_stopped(identity))

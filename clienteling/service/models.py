@@ -1,4 +1,4 @@
-"""Tables of the service in the shop: figures and zones. Arrivals live in memory, never here."""
+"""Tables of the service in the shop: figures, zones, signs. Arrivals live in memory, never here."""
 
 from sqlalchemy import String
 from sqlalchemy.orm import Mapped, mapped_column
@@ -28,3 +28,25 @@ class ZoneRow(IdentityBase):
     h: Mapped[float]
     min_face_height: Mapped[float]
     changed_at: Mapped[str] = mapped_column(String(32))
+
+
+class SignRow(IdentityBase):
+    """The newest attestation that a camera's sign hangs; earlier ones are in the log (R7)."""
+
+    __tablename__ = "camera_sign"
+
+    camera: Mapped[str] = mapped_column(String(40), primary_key=True)
+    attested_on: Mapped[str] = mapped_column(String(10))  # YYYY-MM-DD
+    role: Mapped[str] = mapped_column(String(60))
+    attested_by: Mapped[str] = mapped_column(String(80))  # as the log names who acted
+    recorded_at: Mapped[str] = mapped_column(String(32))
+
+
+class ExportRow(IdentityBase):
+    """The newest export of a paper, and the hash of what it described then (R40)."""
+
+    __tablename__ = "paper_export"
+
+    paper: Mapped[str] = mapped_column(String(20), primary_key=True)
+    described: Mapped[str] = mapped_column(String(64))  # hex SHA-256 of what it is made of
+    exported_at: Mapped[str] = mapped_column(String(32))

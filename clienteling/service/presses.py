@@ -14,6 +14,7 @@ from clienteling.bus import Bus
 from clienteling.edge_protocol import EdgePolicy, OpenWindow
 from clienteling.service.cameras import connected, sees, tell
 from clienteling.service.figures import Figure, count
+from clienteling.service.signs import SignBook
 from clienteling.service.stop import is_stopped
 from clienteling.service.windows import Outcome, Window, WindowBoard
 from consent.office import Office
@@ -35,10 +36,16 @@ class PressDesk:
     """Opens windows for one shop's cameras. May be called from any thread."""
 
     def __init__(
-        self, office: Office, policy: EdgePolicy | None, windows: WindowBoard, bus: Bus
+        self,
+        office: Office,
+        policy: EdgePolicy | None,
+        signs: SignBook,
+        windows: WindowBoard,
+        bus: Bus,
     ) -> None:
         """Work on these; `policy` is what cameras may do here, None: nothing."""
         self._office = office
+        self._signs = signs
         self._policy = policy
         self._windows = windows
         self._bus = bus
@@ -55,11 +62,15 @@ class PressDesk:
         """Why this camera looks at nobody now, whoever asks; None: it does."""
         with self._office.databases.identity.read() as identity:
             stopped = is_stopped(identity)
+            held = self._signs.hold(identity, camera)
             is_seeing = any(sees(edge) for edge in live_edges(identity, camera))
         # 1. Recognition is not stopped.
         if stopped:
             return Outcome.STOPPED
-        # 2. The camera is there, listens and sees, and looks when somebody asks.
+        # 2. The camera's sign hangs and the profile holds.
+        if held is not None:
+            return Outcome.UNAVAILABLE
+        # 3. The camera is there, listens and sees, and looks when somebody asks.
         if self._policy is None or not is_seeing or not connected(self._bus, camera):
             return Outcome.UNAVAILABLE
         return None
@@ -85,11 +96,11 @@ class PressDesk:
             sealed_pass: Seals a pass that was read elsewhere for the camera and this window.
         """
         with self._lock:
-            # 3. The window that is open already, if there is one.
+            # 4. The window that is open already, if there is one.
             standing = self._windows.standing(camera)
             if standing is not None:
                 return standing
-            # 4. Not too many of late, and not too long.
+            # 5. Not too many of late, and not too long.
             crowded = (
                 self._windows.opened_lately(camera) >= WINDOWS_PER_MINUTE
                 or self._windows.looked_lately(camera) >= LOOKING_PER_MINUTE

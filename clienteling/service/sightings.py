@@ -27,6 +27,7 @@ from clienteling.edge_protocol import (
 )
 from clienteling.service.arrivals import ArrivalBoard
 from clienteling.service.figures import Figure, count
+from clienteling.service.signs import SignBook
 from clienteling.service.stop import is_stopped
 from clienteling.service.windows import Outcome, WindowBoard
 from consent import ledger
@@ -54,6 +55,7 @@ class Refusal(StrEnum):
     TOO_OLD = "too old"
     OTHER_CAMERA = "other camera"
     STOPPED = "recognition stopped"
+    HELD = "camera may not look"
     POLICY = "not this shop's policy"
     NO_WINDOW = "no open window"
     OTHER_PASS = "not the pass that was shown"  # noqa: S105  # words
@@ -86,6 +88,7 @@ class SightingDesk:
         self,
         office: Office,
         policy: EdgePolicy | None,
+        signs: SignBook,
         board: ArrivalBoard,
         windows: WindowBoard,
         bus: Bus,
@@ -93,6 +96,7 @@ class SightingDesk:
         """Work on these; nothing is remembered from before a restart."""
         self._office = office
         self._policy = policy
+        self._signs = signs
         self._board = board
         self._windows = windows
         self._bus = bus
@@ -149,9 +153,10 @@ class SightingDesk:
         # 4. It speaks of the camera that this device drives.
         if sighting.camera != device.camera:
             return Refusal.OTHER_CAMERA
-        # 5. Recognition is not stopped.
-        if is_stopped(identity):
-            return Refusal.STOPPED
+        # 5. Recognition is not stopped, and this camera's sign hangs.
+        refusal = self._check_may_look(identity, sighting.camera)
+        if refusal is not None:
+            return refusal
         # 6. The camera had a ground to look.
         refusal = self._check_ground(device, sighting, now)
         if refusal is not None:
@@ -172,6 +177,11 @@ class SightingDesk:
         if grant is None or grant.consent_id != alias.consent_id:
             return Refusal.NO_CONSENT
         return alias.subject_id
+
+    def _check_may_look(self, identity: Session, camera: str) -> Refusal | None:
+        if is_stopped(identity):
+            return Refusal.STOPPED
+        return Refusal.HELD if self._signs.hold(identity, camera) is not None else None
 
     def _check_ground(
         self, device: PairedDevice, sighting: Sighting, now: datetime

@@ -13,7 +13,7 @@ from clienteling.customers.sweep import sweep
 from clienteling.customers.tightening import relax
 from clienteling.edge_protocol import GalleryChanged, Resume, Revoke, Stop
 from clienteling.service.arrivals import Arrival, ArrivalBoard
-from clienteling.service.cameras import tell_all
+from clienteling.service.cameras import tell, tell_all
 from clienteling.service.sightings import TABLETS
 from clienteling.service.windows import Outcome, WindowBoard
 from consent import ledger
@@ -143,6 +143,9 @@ class Watcher:
         elif entry.kind is EventKind.RECOGNITION_RESUMED:
             self._tell_cameras(Resume())
             self._bus.publish(TABLETS, "resumed", {})
+        elif entry.kind is EventKind.SIGN_ATTESTED:
+            # It asks for its gallery, and learns there whether it may look now.
+            tell(self._bus, str((entry.detail or {}).get("camera")), Resume())
 
     def _revoke(self, entry: EntryView, version: int) -> None:
         aliases = tuple((entry.detail or {}).get("aliases", ()))

@@ -95,11 +95,10 @@ def test_no_change_of_one_character_passes(place: int, char: str) -> None:
 
 def test_its_last_day_counts_and_the_next_does_not() -> None:
     until = apply_counsel(ILLINOIS, signed(expires=TODAY), VKEY, TODAY)
-    papers = Papers(sign_attested=TODAY)
 
-    assert admit(until, CapturePolicy.AMBIENT, papers, live=True, today=TODAY).live
+    assert admit(until, CapturePolicy.AMBIENT, Papers(), live=True, today=TODAY).live
     with pytest.raises(PolicyRefusedError, match=f"held until {TODAY}"):
-        admit(until, CapturePolicy.AMBIENT, papers, live=True, today=TODAY + timedelta(1))
+        admit(until, CapturePolicy.AMBIENT, Papers(), live=True, today=TODAY + timedelta(1))
 
 
 def test_a_note_carries_any_text() -> None:

@@ -31,6 +31,7 @@ RULES = {
     "approvals": "role officer|manager|admin",
     "manage": "role manager|admin",
     "cameras": "role manager|admin",
+    "signs": "role manager|admin",
 }
 
 
@@ -91,8 +92,8 @@ def test_without_a_signature_the_edge_api_tells_nothing(app: Flask, client: Flas
         (("staff", "trained"), "kiosk", {"kiosk"}),
         (("officer",), None, {"privacy", "approvals"}),
         (("officer",), "tablet", {"privacy", "approvals"}),
-        (("manager",), "tablet", {"greet", "manage", "cameras", "approvals"}),
-        (("admin",), None, {"manage", "cameras", "approvals"}),
+        (("manager",), "tablet", {"greet", "manage", "cameras", "signs", "approvals"}),
+        (("admin",), None, {"manage", "cameras", "signs", "approvals"}),
         ((), "kiosk", {"kiosk"}),
         ((), "tablet", set()),
         ((), "greet", {"greet"}),

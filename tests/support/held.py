@@ -33,6 +33,8 @@ OTHERS = {
     "pairing": "screens and cameras",
     "figure": "daily counts",
     "camera_zone": "a rectangle of a camera's picture",
+    "camera_sign": "which role attested a camera's sign, and when",
+    "paper_export": "when a paper about the shop was exported",
     "root_key": "where the root key lies, and since when",
     "store_key": "the shop's key",
     "service_key": "the shop's keys",

@@ -11,6 +11,7 @@ from pathlib import Path
 import pytest
 from flask import Flask
 from flask.testing import FlaskClient
+from sqlalchemy.orm import Session
 from werkzeug.test import TestResponse
 
 from clienteling.access.devices import DeviceKind, new_pairing
@@ -19,6 +20,7 @@ from clienteling.config import PapersConfig, RegionConfig
 from clienteling.edge_protocol import EdgePolicy
 from clienteling.home import Home, NewHome, init_home, new_store, open_home
 from clienteling.recognition.engine import Engine
+from clienteling.service.signs import attest
 from tests.support.people import MODEL_ID
 from web.app import create_app
 from web.context import EXTENSION, Hub
@@ -73,7 +75,7 @@ def shop_folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
                 "Test Sweet Shop", demo=True, address="Teststraat 1", contact="shop@example.test"
             ),
             region=RegionConfig(region="eu", policy="trigger"),
-            papers=PapersConfig(dpia_id="DEMO-DPIA", dpo_signed=today, sign_attested=today),
+            papers=PapersConfig(dpia_id="DEMO-DPIA", dpo_signed=today),
         ),
     )
     home.databases.close()
@@ -140,9 +142,18 @@ def add_person(home: Home, *roles: str, username: str | None = None) -> str:
 
 
 def pairing_code(home: Home, kind: str, camera: str | None = None) -> str:
-    """Make a pairing code."""
+    """Make a pairing code; for a camera, its sign is attested too."""
     with home.databases.identity.write() as identity:
-        return new_pairing(identity, DeviceKind(kind), f"test {kind}", home.office.now(), camera)
+        code = new_pairing(identity, DeviceKind(kind), f"test {kind}", home.office.now(), camera)
+        if kind == DeviceKind.EDGE.value and camera is not None:
+            attest_sign(home, identity, camera)
+        return code
+
+
+def attest_sign(home: Home, identity: Session, camera: str) -> None:
+    """Say that a camera's sign hangs."""
+    today = home.office.now().date()
+    attest(identity, home.office, camera, role="test manager", on=today, actor="command")
 
 
 def csrf(client: FlaskClient, path: str = "/sign-in") -> str:

@@ -91,7 +91,7 @@ def events() -> ResponseReturnValue:
     """Tell a camera what happens: always `hello` first, then what it missed, then what comes."""
     hub, device = current_hub(), signed_device()
     policy = camera_policy(hub, device.camera)
-    standing = hub.galleries.standing()
+    standing = hub.galleries.standing(device)
     hello = Hello(
         hub_time=hub.now(),
         gallery_version=standing.gallery_version,

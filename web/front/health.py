@@ -11,9 +11,11 @@ from clienteling.edge_protocol import AttackCheck
 from clienteling.oversight.watching import watched, watches
 from clienteling.service.cameras import connected
 from clienteling.service.figures import figures
+from clienteling.service.signs import Hold
 from clienteling.service.stop import is_stopped
 from consent import ledger
 from consent.clock import parse
+from consent.policy import CounselSignature
 from web.context import Hub
 
 #: A camera that was not heard of for so long counts as away; a watcher's round takes far less.
@@ -52,6 +54,8 @@ class HealthReport:
     stopped: bool
     region: str
     policy: str | None
+    profile: str
+    counsel: CounselSignature | None
     demo: bool
     development_key: bool
     attack_check: str
@@ -76,7 +80,8 @@ def health_of(hub: Hub) -> HealthReport:
         allowed = timedelta(hours=hub.home.config.log.witness_hours)
         witnessed = watched(watches(identity, now, allowed))
         counted = figures(identity, now.date())
-    cameras = tuple(_camera(hub, row, version, now) for row in rows)
+        holds = {row.id: hub.signs.hold(identity, row.camera or "") for row in rows}
+    cameras = tuple(_camera(hub, row, version, holds[row.id], now) for row in rows)
     return HealthReport(
         ok=hub.watcher.running and hub.watcher.lag < STUCK,
         watcher_seconds=round(hub.watcher.lag, 1),
@@ -84,8 +89,10 @@ def health_of(hub: Hub) -> HealthReport:
         log_key="development" if hub.home.development_key else "sealed",
         log_witness=witnessed.value,
         stopped=stopped,
-        region=hub.home.config.region.region,
+        region=hub.home.profile.region,
         policy=None if hub.policy is None else hub.policy.policy,
+        profile=hub.home.profile.sha256,
+        counsel=hub.home.profile.counsel,
         demo=hub.demo,
         development_key=hub.home.development_key,
         attack_check=_weakest(cameras),
@@ -102,7 +109,9 @@ def _weakest(cameras: tuple[CameraHealth, ...]) -> str:
     return min(levels, key=get_args(AttackCheck).index, default="none")
 
 
-def _camera(hub: Hub, row: DeviceRow, version: int, now: datetime) -> CameraHealth:
+def _camera(
+    hub: Hub, row: DeviceRow, version: int, hold: Hold | None, now: datetime
+) -> CameraHealth:
     said: Mapping[str, Any] = row.health or {}
     source: Mapping[str, Any] = said.get("source") or {}
     heard = row.seen_at is not None and now - parse(row.seen_at) < AWAY
@@ -110,7 +119,8 @@ def _camera(hub: Hub, row: DeviceRow, version: int, now: datetime) -> CameraHeal
         camera=row.camera or "",
         connected=connected(hub.bus, row.camera or ""),
         heard=row.seen_at,
-        state=str(said.get("state", "ended")) if heard else "away",
+        # The hub knows why a camera stands still; the camera only that it was told to.
+        state=(hold or str(said.get("state", "ended"))) if heard else "away",
         knows_current_gallery=row.gallery_version >= version,
         calibration=str(said.get("calibration", "")),
         attack_check=_level(said),

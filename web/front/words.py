@@ -118,6 +118,20 @@ MATCHING = {
             "the camera; else tell the privacy officer."
         ),
     ),
+    "no_sign": Words(
+        lazy_gettext("no sign"),
+        lazy_gettext(
+            "It does not look: nobody attested that its sign hangs, or too long ago. A manager "
+            "does so under Devices and people, Cameras."
+        ),
+    ),
+    "no_profile": Words(
+        lazy_gettext("rules out of date"),
+        lazy_gettext(
+            "It does not look: the term of the rules that counsel signed is over. "
+            "Ask counsel for new ones."
+        ),
+    ),
     "ended": Words(lazy_gettext("ended"), lazy_gettext("Start the camera's service.")),
     "away": Words(
         lazy_gettext("away"),

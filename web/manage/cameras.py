@@ -12,6 +12,7 @@ from clienteling.access.devices import live_edges
 from clienteling.edge_protocol import EdgePolicy, PolicyChanged, Zone
 from clienteling.errors import UsageError
 from clienteling.service.cameras import connected, tell
+from clienteling.service.signs import Hold
 from clienteling.service.zones import policy_of, save_zone
 from web.context import current_hub
 from web.guards import this_staff
@@ -30,6 +31,7 @@ class ListedCamera:
     name: str
     is_connected: bool
     is_marked: bool
+    hold: Hold | None
 
 
 @blueprint.get("")
@@ -44,6 +46,7 @@ def overview() -> ResponseReturnValue:
                 name,
                 connected(hub.bus, name),
                 policy is not None and policy_of(identity, policy, name) != policy,
+                hub.signs.hold(identity, name),
             )
             for name in names
         ]

@@ -66,6 +66,12 @@ _PROBLEMS = {
     "This camera is not connected. See its state on the health page.": lazy_gettext(
         "This camera is not connected. See its state on the health page."
     ),
+    "Say who attests, by role, in at most 60 characters.": lazy_gettext(
+        "Say who attests, by role, in at most 60 characters."
+    ),
+    "Give the day on which you looked: not a later one, and not too long ago.": lazy_gettext(
+        "Give the day on which you looked: not a later one, and not too long ago."
+    ),
     "There is no such person, or the access was ended already.": lazy_gettext(
         "There is no such person, or the access was ended already."
     ),

@@ -69,6 +69,8 @@ _KINDS = {
     EventKind.STORE_OPENED: lazy_gettext("Shop set up"),
     EventKind.ZONE_CHANGED: lazy_gettext("Zone of a camera changed"),
     EventKind.VIEW_OPENED: lazy_gettext("Blurred view of a camera opened"),
+    EventKind.SIGN_ATTESTED: lazy_gettext("Sign before a camera attested"),
+    EventKind.PAPER_EXPORTED: lazy_gettext("Paper exported"),
     EventKind.DEVICE_PAIRED: lazy_gettext("Device paired"),
     EventKind.DEVICE_REVOKED: lazy_gettext("Device revoked"),
     EventKind.USER_CREATED: lazy_gettext("Person added"),

@@ -87,13 +87,13 @@ def test_where_cameras_look_by_themselves_a_press_opens_nothing(
     other = POLICY.model_copy(update={"policy": policy})
     pair_edge(client, shop)
     hub.bus.subscribe(topic("door"))
-    desk = PressDesk(shop.office, other, hub.windows, hub.bus)
+    desk = PressDesk(shop.office, other, hub.signs, hub.windows, hub.bus)
     assert desk.press("door") is Outcome.NO_BUTTON
     assert hub.windows.newest("door") is None
 
 
-def test_a_hub_without_cameras_opens_nothing(shop: Home) -> None:
-    desk = PressDesk(shop.office, None, WindowBoard(shop.office.now), Bus())
+def test_a_hub_without_cameras_opens_nothing(hub: Hub, shop: Home) -> None:
+    desk = PressDesk(shop.office, None, hub.signs, WindowBoard(shop.office.now), Bus())
     assert desk.press("door") is Outcome.UNAVAILABLE
 
 

@@ -1,12 +1,13 @@
 """What the health page says of a camera's source, and what to do."""
 
-from typing import get_args
+from typing import Any, get_args
 
 import pytest
 from flask.testing import FlaskClient
 
 from clienteling.edge_protocol import Counters, Health, MatchingState, SourceHealth, SourceState
 from clienteling.home import Home
+from clienteling.service.models import SignRow
 from tests.support.edges import pair_edge
 from web.front.words import MATCHING, SOURCE
 
@@ -75,3 +76,16 @@ def test_a_camera_of_an_earlier_version_is_shown_without_a_picture(
 ) -> None:
     report(client, shop, "matching", None)
     assert client.get("/health").status_code in {200, 503}
+
+
+def test_a_camera_without_its_sign_is_named(client: FlaskClient, shop: Home) -> None:
+    """R7."""
+    report(client, shop, "stopped", None)
+    with shop.databases.identity.write() as identity:
+        identity.delete(identity.get_one(SignRow, "door"))
+    client.set_cookie("language", "en")
+
+    said: Any = client.get("/health", headers={"Accept": "application/json"}).json
+    (camera,) = said["cameras"]
+    assert camera["state"] == "no_sign"
+    assert "nobody attested that its sign hangs" in client.get("/health").text

@@ -1,0 +1,145 @@
+"""Signs before the cameras: who says that they hang, and until when that counts (R7).
+
+A camera looks only while a named role attested, on a day, that a customer sees the sign before
+entering what the camera sees. The shop-wide date of `config.toml` covers the cameras that were
+paired by the end of that day, and no later ones (docs/decisions/0162).
+"""
+
+from dataclasses import dataclass
+from datetime import date, timedelta
+from enum import StrEnum
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from clienteling.access.devices import live_edges
+from clienteling.access.models import PairingRow
+from clienteling.errors import UsageError
+from clienteling.service.models import SignRow
+from consent import ledger
+from consent.clock import parse, stamp
+from consent.events import EventKind
+from consent.office import Office
+from consent.policy import CapturePolicy, Paper, RegionProfile
+
+_LONGEST_ROLE = 60
+
+
+class Hold(StrEnum):
+    """Why a camera may not look, although recognition is not stopped."""
+
+    NO_SIGN = "no_sign"
+    NO_PROFILE = "no_profile"  # counsel's term is over
+
+
+@dataclass(frozen=True, slots=True)
+class Sign:
+    """An attestation that counts for a camera.
+
+    Attributes:
+        role: Who says so, as "store manager"; "" for the shop-wide date.
+        by: Who was signed in, or None for the shop-wide date.
+        until: The last day on which it counts.
+    """
+
+    camera: str
+    on: date
+    role: str
+    by: str | None
+    until: date
+
+
+@dataclass(frozen=True, slots=True)
+class SignBook:
+    """Which cameras may look, by their signs and by the profile's term.
+
+    Attributes:
+        policy: The capture policy of this hub; None: it serves no cameras.
+        shop_wide: `papers.sign_attested` of the configuration.
+    """
+
+    office: Office
+    policy: str | None
+    shop_wide: date | None
+
+    @property
+    def needed(self) -> bool:
+        """Whether the profile asks for signs under this policy; one that it does not list does."""
+        papers = self.office.profile.papers
+        if self.policy is None or self.policy not in set(CapturePolicy):
+            return True
+        return Paper.SIGN in papers.get(CapturePolicy(self.policy), {Paper.SIGN})
+
+    def sign_of(self, identity: Session, camera: str) -> Sign | None:
+        """Return the newest attestation for a camera, also one that has run out."""
+        profile = self.office.profile
+        row = identity.get(SignRow, camera)
+        if row is not None:
+            on = date.fromisoformat(row.attested_on)
+            return Sign(camera, on, row.role, row.attested_by, _until(on, profile))
+        paired = [parse(edge.paired_at).date() for edge in live_edges(identity, camera)]
+        if self.shop_wide is None or not paired or max(paired) > self.shop_wide:
+            return None
+        return Sign(camera, self.shop_wide, "", None, _until(self.shop_wide, profile))
+
+    def hold(self, identity: Session, camera: str) -> Hold | None:
+        """Return why this camera may not look now; None: it may."""
+        today = self.office.now().date()
+        if not self.office.profile.held_on(today):
+            return Hold.NO_PROFILE
+        if not self.needed:
+            return None
+        sign = self.sign_of(identity, camera)
+        return None if sign is not None and sign.on <= today <= sign.until else Hold.NO_SIGN
+
+
+def attest(
+    identity: Session, office: Office, camera: str, *, role: str, on: date, actor: str
+) -> Sign:
+    """Keep and log that the sign of a camera hangs where it is seen before the camera sees.
+
+    Raises:
+        UsageError: no such camera is paired or waits for its code; no role; or a day that has not
+            come, or is so long ago that it no longer counts.
+    """
+    role, now = role.strip(), office.now()
+    if not _is_known(identity, camera):
+        raise UsageError("There is no such camera. Pair it first.")
+    if not role or len(role) > _LONGEST_ROLE:
+        raise UsageError("Say who attests, by role, in at most 60 characters.")
+    until = _until(on, office.profile)
+    if not on <= now.date() <= until:
+        raise UsageError("Give the day on which you looked: not a later one, and not too long ago.")
+    identity.merge(
+        SignRow(
+            camera=camera,
+            attested_on=on.isoformat(),
+            role=role,
+            attested_by=actor,
+            recorded_at=stamp(now),
+        )
+    )
+    ledger.append(
+        identity,
+        office.ring,
+        EventKind.SIGN_ATTESTED,
+        actor=actor,
+        about=None,
+        detail={"camera": camera, "on": on.isoformat(), "role": role, "until": until.isoformat()},
+        now=now,
+    )
+    return Sign(camera, on, role, actor, until)
+
+
+def cameras_of(identity: Session) -> tuple[str, ...]:
+    """Return the names of the cameras that work here."""
+    return tuple(sorted({row.camera for row in live_edges(identity) if row.camera}))
+
+
+def _until(on: date, profile: RegionProfile) -> date:
+    return on + timedelta(days=profile.sign_valid_days)
+
+
+def _is_known(identity: Session, camera: str) -> bool:
+    waiting = identity.scalar(select(PairingRow.camera).where(PairingRow.camera == camera).limit(1))
+    return waiting is not None or bool(live_edges(identity, camera))
