@@ -51,7 +51,9 @@ from web.manage.signs import blueprint as sign_pages
 from web.manage.views import blueprint as manage_pages
 from web.privacy.views import blueprint as privacy_pages
 from web.public.views import blueprint as public_pages
+from web.rights.words import init_words as init_rights_words
 from web.security import init_security
+from web.staff.asks import blueprint as ask_pages
 from web.staff.find import blueprint as find_pages
 from web.staff.views import blueprint as staff_pages
 
@@ -140,6 +142,7 @@ def _mount_all(app: Flask) -> None:
     mount(app, kiosk_pages, device("kiosk"))
     mount(app, staff_pages, all_of(device("tablet"), role("trained")))
     mount(app, find_pages, all_of(device("tablet"), role("trained")))
+    mount(app, ask_pages, all_of(device("tablet"), role("staff", "trained", "manager")))
     mount(app, privacy_pages, role("officer"))
     mount(app, approval_pages, role("officer", "manager", "admin"))
     mount(app, manage_pages, role("manager", "admin"))
@@ -151,6 +154,7 @@ def _teach_templates(app: Flask, hub: Hub) -> None:
     app.jinja_env.trim_blocks = True
     app.jinja_env.lstrip_blocks = True
     app.jinja_env.globals.update(store=hub.office.controller, demo=hub.demo, here=here)
+    init_rights_words(app)
     app.context_processor(lambda: {"staff": staff_or_none()})
     with app.app_context():
         macros = app.jinja_env.get_template("components.html").module

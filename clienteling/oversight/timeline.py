@@ -71,6 +71,7 @@ class Timeline:
     """A customer's file.
 
     Attributes:
+        restricted: The data is kept and used for nothing (GDPR 18).
         now: The newest record of each purpose, in the order of the purposes.
         earlier: Every other record, newest first.
         looks: Who looked, newest first, up to 200.
@@ -81,6 +82,7 @@ class Timeline:
 
     subject_id: str
     erased: bool
+    restricted: bool
     now: tuple[ConsentLine, ...]
     earlier: tuple[ConsentLine, ...]
     receipts: tuple[ReceiptLine, ...]
@@ -120,6 +122,7 @@ def timeline(office: Office, subject_id: str, *, reader: str) -> Timeline:
         receipts = _receipts(identity, subject_id)
         flows = flows_of(identity, subject_id, now)
         erased = not exists(identity, subject_id)
+        restricted = records.is_restricted(identity, subject_id)
         acted = [entry.actor for entry in (*looks, *entries)]
         who = names(identity, [*acted, *(row.body["entity_id"] for row in rows)])
     note(
@@ -135,6 +138,7 @@ def timeline(office: Office, subject_id: str, *, reader: str) -> Timeline:
     return Timeline(
         subject_id=subject_id,
         erased=erased,
+        restricted=restricted,
         now=tuple(newest[purpose] for purpose in TERMS if purpose in newest),
         earlier=tuple(line for line in reversed(lines) if newest[line.purpose] is not line),
         receipts=receipts,

@@ -128,7 +128,7 @@ def _cameras(identity: Session, office: Office, parts: Held) -> list[Row]:
     ]
 
 
-def _actors(identity: Session, parts: Held) -> dict[str, str]:
+def _actors(identity: Session, parts: Held) -> dict[str, Row]:
     """Say what each number of who acted is: the roles of a member of staff, the kind of a device.
 
     Not their names: the customer has a right to know what was done, and staff to their privacy
@@ -147,11 +147,11 @@ def _mentioned(parts: Held) -> Iterable[str]:
                 yield str(body["entity_id"])
 
 
-def _actor(identity: Session, actor: str) -> str:
+def _actor(identity: Session, actor: str) -> Row:
     person = find_person(identity, actor)
     if person is not None:
-        return f"a member of staff ({', '.join(sorted(role.value for role in person.roles))})"
+        return {"kind": "staff", "roles": sorted(role.value for role in person.roles)}
     device = identity.get(DeviceRow, actor.removeprefix(_DEVICE))
     if device is not None:
-        return f"a device ({device.kind}, {device.name})"
-    return "a program of the shop"
+        return {"kind": "device", "device": device.kind, "name": device.name}
+    return {"kind": "program"}

@@ -25,6 +25,7 @@ RULES = {
     "api_log": "public",
     "kiosk": "device kiosk",
     "find": "device tablet and role trained",
+    "asks": "device tablet and role staff|trained|manager",
     "staff": "device tablet and role trained",
     "privacy": "role officer",
     "public": "public",
@@ -87,12 +88,12 @@ def test_without_a_signature_the_edge_api_tells_nothing(app: Flask, client: Flas
     ("roles", "device", "open_areas"),
     [
         (("staff",), None, set()),
-        (("staff",), "tablet", set()),  # R18: not trained, no cards
+        (("staff",), "tablet", {"asks"}),  # R18: not trained, no cards
         (("staff", "trained"), None, set()),  # trained, but not on a paired tablet
         (("staff", "trained"), "kiosk", {"kiosk"}),
         (("officer",), None, {"privacy", "approvals"}),
         (("officer",), "tablet", {"privacy", "approvals"}),
-        (("manager",), "tablet", {"greet", "manage", "cameras", "signs", "approvals"}),
+        (("manager",), "tablet", {"asks", "greet", "manage", "cameras", "signs", "approvals"}),
         (("admin",), None, {"manage", "cameras", "signs", "approvals"}),
         ((), "kiosk", {"kiosk"}),
         ((), "tablet", set()),

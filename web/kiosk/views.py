@@ -6,7 +6,7 @@ from flask import redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
 from web.guards import this_device
-from web.kiosk import camera, holder, join, leave  # noqa: F401 - their routes
+from web.kiosk import camera, holder, join, leave, rights  # noqa: F401 - their routes
 from web.kiosk.context import blueprint, sessions
 from web.kiosk.sessions import Joining, Leaving, Session, SessionGoneError
 from web.languages import COOKIE as LANGUAGE_COOKIE

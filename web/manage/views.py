@@ -10,6 +10,7 @@ from clienteling.access.register import check_may_give, deactivate, devices, may
 from clienteling.access.users import MIN_PASSWORD, RoleName, add_user
 from clienteling.customers.templates import Earlier, earlier_templates
 from clienteling.errors import UsageError
+from consent.requests import complaint_figures
 from web.context import current_hub
 from web.guards import this_staff
 from web.limits import limited
@@ -129,11 +130,13 @@ def _page(*, device_problem: str = "", person_problem: str = "") -> str:
             if hub.policy is not None
             else Earlier(0, 0)
         )
+        complaints = complaint_figures(identity, hub.now())
     return render_template(
         "manage/overview.html",
         devices=known,
         people=workers,
         earlier=earlier,
+        complaints=complaints,
         kinds=tuple(DeviceKind),
         roles=may_give(_mine()),
         mine=this_staff().id,

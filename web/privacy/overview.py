@@ -7,6 +7,7 @@ from clienteling.oversight.shop import shop_state
 from clienteling.service.figures import Figure, figures
 from consent.key_status import key_status
 from consent.purposes import CHOICES, Purpose
+from consent.requests import open_requests
 from web.context import current_hub
 from web.privacy.pages import blueprint
 
@@ -18,6 +19,7 @@ def overview() -> ResponseReturnValue:
     state = shop_state(hub.home)
     with hub.databases.identity.read() as identity:
         counted = figures(identity, hub.now().date())
+        waiting = open_requests(identity, hub.now())
     return render_template(
         "privacy/overview.html",
         shop=state,
@@ -25,6 +27,8 @@ def overview() -> ResponseReturnValue:
         purposes=(Purpose.ACCOUNT, *CHOICES),
         calibration=None if hub.engine is None else hub.engine.calibration.source,
         dismissed=counted[Figure.ARRIVAL_DISMISSED],
+        waiting=len(waiting),
+        late=sum(one.late for one in waiting),
         arrived=counted[Figure.ARRIVAL],
     )
 

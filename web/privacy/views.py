@@ -1,11 +1,32 @@
 """The privacy officer's pages: one module for each, all on one blueprint and behind one guard."""
 
-from web.privacy import customers, log, overview, requests, switch, verification
+from web.privacy import (
+    breaches,
+    customers,
+    log,
+    overview,
+    requests,
+    restrictions,
+    rights,
+    switch,
+    verification,
+)
 from web.privacy.checks import CHECKS, CheckBoard
 from web.privacy.pages import blueprint
 from web.privacy.words import init_words
 
-__all__ = ["blueprint", "customers", "log", "overview", "requests", "switch", "verification"]
+__all__ = [
+    "blueprint",
+    "breaches",
+    "customers",
+    "log",
+    "overview",
+    "requests",
+    "restrictions",
+    "rights",
+    "switch",
+    "verification",
+]
 
 
 @blueprint.record_once

@@ -161,9 +161,9 @@ _PROGRAMS = {
 }
 
 
-def kind_word(kind: EventKind) -> str:
+def kind_word(kind: EventKind | str) -> str:
     """Return what happened, in words."""
-    return str(_KINDS.get(kind, kind.value))
+    return str(_KINDS.get(EventKind(kind), kind))
 
 
 def actor_word(actor: str | None, names: dict[str, str]) -> str:

@@ -32,6 +32,7 @@ AREAS = (
     "kiosk",
     "privacy",
     "public",
+    "rights",
     "manage",
 )
 

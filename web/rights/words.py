@@ -1,0 +1,134 @@
+"""What requests, breaches and the export call things, for every audience that shows them."""
+
+from datetime import date
+from typing import Any
+
+from flask import Flask
+from flask_babel import format_date, gettext, lazy_gettext, ngettext
+
+from clienteling.catalogue.allergens import Allergen
+from clienteling.catalogue.allergens import name as allergen_name
+from clienteling.oversight.traces import Data, Why
+from consent.requests import Extension, Identity, Outcome, RequestKind, RequestView
+from consent.restriction import Ground
+from web.languages import language
+from web.public.words import authority as authority_word
+
+_KINDS = {
+    RequestKind.ACCESS: lazy_gettext("See what is held"),
+    RequestKind.PORTABILITY: lazy_gettext("Take the data along"),
+    RequestKind.CORRECTION: lazy_gettext("Correct something"),
+    RequestKind.RESTRICTION: lazy_gettext("Keep the data, use it for nothing"),
+    RequestKind.OBJECTION: lazy_gettext("Object"),
+    RequestKind.ERASURE: lazy_gettext("Erase everything"),
+    RequestKind.COMPLAINT: lazy_gettext("Complain"),
+}
+_IDENTITIES = {
+    Identity.CODE: lazy_gettext("By the receipt code"),
+    Identity.EMAIL: lazy_gettext("By the e-mail address that we hold"),
+    Identity.DOCUMENT: lazy_gettext("By a document that was looked at, not copied"),
+    Identity.KNOWN: lazy_gettext("Known to staff"),
+}
+_OUTCOMES = {
+    Outcome.DONE: lazy_gettext("Done as asked"),
+    Outcome.PARTLY: lazy_gettext("Done in part"),
+    Outcome.NOTHING_HELD: lazy_gettext("Nothing is held"),
+    Outcome.UNFOUNDED: lazy_gettext("Refused: unfounded or excessive"),
+    Outcome.NOT_IDENTIFIED: lazy_gettext("Refused: could not tell that it is the customer"),
+}
+_EXTENSIONS = {
+    Extension.COMPLEXITY: lazy_gettext("It is complex"),
+    Extension.NUMBER: lazy_gettext("There are many requests"),
+}
+_GROUNDS = {
+    Ground.ACCURACY: lazy_gettext("The customer says that the data is wrong"),
+    Ground.UNLAWFUL: lazy_gettext("It should not be used, and the customer wants it kept"),
+    Ground.CLAIMS: lazy_gettext("The customer needs it for a legal claim"),
+    Ground.OBJECTION: lazy_gettext("The customer objected, and that is being looked at"),
+    Ground.WISH: lazy_gettext("The customer’s wish"),
+}
+_DATA = {
+    Data.PROFILE: lazy_gettext("Names, contacts, tastes, allergies, visits, words of requests"),
+    Data.TEMPLATE: lazy_gettext("Face templates (treat them as photographs)"),
+    Data.PROOF: lazy_gettext("Consents, receipts and the log, by number"),
+    Data.KEYS: lazy_gettext("Keys"),
+    Data.CARD: lazy_gettext("What cards and files show"),
+}
+_WHYS = {
+    Why.NO_KEYS: lazy_gettext("Sealed, and the keys were not lost."),
+    Why.WITH_KEYS: lazy_gettext(
+        "The keys were lost too: only the root key stands between. Treat it as readable."
+    ),
+    Why.ROOT_KEY: lazy_gettext("Wrapped under the root key, which is kept apart."),
+    Why.MEMORY: lazy_gettext("Open in the memory of a box that runs; without names."),
+    Why.OPEN: lazy_gettext("Not sealed: numbers, dates and purposes, no names."),
+    Why.SHOWN: lazy_gettext("A person saw it."),
+}
+
+
+def due_words(request: RequestView) -> str:
+    """Say how a request stands with its deadline."""
+    if request.closed_at is not None:
+        return gettext("answered late") if request.late else gettext("answered in time")
+    if request.late:
+        return ngettext("%(num)s day late", "%(num)s days late", -request.days)
+    if request.days == 0:
+        return gettext("due today")
+    return ngettext("%(num)s day left", "%(num)s days left", request.days)
+
+
+_TOLD = {
+    "name": lazy_gettext("Name"),
+    "email": lazy_gettext("E-mail"),
+    "language": lazy_gettext("Language"),
+    "likes": lazy_gettext("Likes"),
+    "codes": lazy_gettext("Allergens"),
+    "own_words": lazy_gettext("In your own words"),
+    "as_of": lazy_gettext("Told on"),
+}
+
+
+def told_word(key: str) -> str:
+    """Return what a field of what a customer told us is called."""
+    return str(_TOLD.get(key, key))
+
+
+def told_value(key: str, value: Any) -> str:
+    """Return such a field as people read it."""
+    if key == "codes":
+        return ", ".join(allergen_name(Allergen(code), language()) for code in value)
+    if key == "as_of":
+        return day(value)
+    return ", ".join(value) if isinstance(value, list | tuple) else str(value)
+
+
+def who_word(actor: dict[str, Any]) -> str:
+    """Say who acted, by role: no names of staff."""
+    if actor["kind"] == "staff":
+        return gettext("staff (%(roles)s)", roles=", ".join(actor["roles"]))
+    return str(actor["name"]) if actor["kind"] == "device" else gettext("a program of the shop")
+
+
+def day(value: date | str) -> str:
+    """Return a day as people write it."""
+    shown = date.fromisoformat(value[:10]) if isinstance(value, str) else value
+    return str(format_date(shown, "d MMMM yyyy"))
+
+
+def init_words(app: Flask) -> None:
+    """Teach the templates these words."""
+    app.jinja_env.globals.update(
+        request_word=lambda kind: str(_KINDS[RequestKind(kind)]),
+        identity_word=lambda how: str(_IDENTITIES[Identity(how)]),
+        outcome_word=lambda outcome: str(_OUTCOMES[Outcome(outcome)]),
+        extension_word=lambda reason: str(_EXTENSIONS[Extension(reason)]),
+        ground_word=lambda ground: str(_GROUNDS[Ground(ground)]),
+        data_word=lambda data: str(_DATA[Data(data)]),
+        why_word=lambda why: str(_WHYS[Why(why)]),
+        due_words=due_words,
+        authority_word=authority_word,
+        told_word=told_word,
+        told_value=told_value,
+        who_word=who_word,
+    )
+    app.jinja_env.filters.update(day=day)
