@@ -91,4 +91,4 @@ def test_the_display_asks_for_the_pass_and_says_when_it_opens_nothing(
     window, _ = live.hub.windows.open("door", "alias")
     expect(browser_page.locator("p.lead", has_text="Put your pass away.")).to_be_visible()
     live.hub.windows.decide(window.id, Outcome.NOBODY)
-    expect(browser_page.locator("p.lead", has_text="show your pass again")).to_be_visible()
+    expect(browser_page.locator("p.lead", has_text="Stand on the mark, show your")).to_be_visible()
