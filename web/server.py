@@ -60,9 +60,10 @@ class HubServer:
         self._serving = threading.Event()
 
     def start(self) -> None:
-        """Serve in a thread."""
+        """Serve in a thread; the log is watched when this returns."""
         self._thread = threading.Thread(target=self.run, name="hub", daemon=True)
         self._thread.start()
+        self._serving.wait(timeout=15)
 
     def run(self) -> None:
         """Serve until `close`."""

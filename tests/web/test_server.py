@@ -148,11 +148,20 @@ def test_closing_ends_open_streams(app: Flask, shop: Home) -> None:
     assert time.monotonic() - begin < 5
 
 
+def test_the_log_is_watched_as_soon_as_it_is_started(live: LiveHub) -> None:
+    assert live.hub.watcher.running
+
+
 def test_health_is_ok_while_the_watcher_runs(live: LiveHub) -> None:
-    answer = httpx.get(f"{live.url}/health", headers={"Accept": "application/json"})
-    assert answer.status_code == 200
-    assert answer.json()["ok"] is True
-    assert answer.json()["attack_check"] == "none"
+    answers = list[httpx.Response]()
+
+    def is_well() -> bool:
+        answers.append(httpx.get(f"{live.url}/health", headers={"Accept": "application/json"}))
+        return answers[-1].status_code == 200
+
+    assert eventually(is_well, 60)
+    assert answers[-1].json()["ok"] is True
+    assert answers[-1].json()["attack_check"] == "none"
 
 
 def test_no_server_name_is_told(live: LiveHub) -> None:

@@ -5,9 +5,10 @@ from dataclasses import replace
 import pytest
 from flask import Flask
 from flask.testing import FlaskClient
+from werkzeug.test import TestResponse
 
 from clienteling.home import Home
-from tests.support.web import POLICY, LiveHub, pair, sign_in
+from tests.support.web import POLICY, LiveHub, eventually, pair, sign_in
 from web.app import create_app
 from web.context import EXTENSION, Hub
 
@@ -43,10 +44,16 @@ def test_a_paired_screen_sees_its_own_door(client: FlaskClient) -> None:
 
 
 def test_health_names_what_a_shop_must_know(live: LiveHub) -> None:
-    page = live.app.test_client().get("/health", headers={"Accept-Language": "en"})
-    assert page.status_code == 200
+    client, pages = live.app.test_client(), list[TestResponse]()
+
+    def is_well() -> bool:
+        pages.append(client.get("/health", headers={"Accept-Language": "en"}))
+        return pages[-1].status_code == 200
+
+    # "Well" needs a round of the watcher within 5 seconds, which a busy machine may not manage.
+    assert eventually(is_well, 60)
     for words in ("DEMO shop", "Development key", "No attack check"):
-        assert words in page.text
+        assert words in pages[-1].text
 
 
 def test_papers_that_are_for_show_are_called_demo_in_any_shop(shop: Home) -> None:

@@ -1,5 +1,6 @@
 """Verifying the log from the page."""
 
+import re
 import sqlite3
 import threading
 
@@ -49,7 +50,8 @@ def test_checkpoint_of_a_moment_ago_proves_up_to_there(
 
 def test_receipt_serves_as_checkpoint(officer: FlaskClient, customer: Customer) -> None:
     page = officer.get(f"/privacy/customers/{customer.subject_id}").text
-    receipt = officer.get("/privacy/receipts/" + page.split("/privacy/receipts/")[1].split('"')[0])
+    (address,) = re.findall(r'"(/privacy/receipts/[^"]+\.json)"', page)
+    receipt = officer.get(address)
     assert "Proven for the first" in _verified(officer, receipt.text)
 
 
