@@ -3,32 +3,36 @@
 from flask import render_template
 from flask.typing import ResponseReturnValue
 
+from clienteling.oversight.concerns import open_matters
 from clienteling.oversight.shop import shop_state
 from clienteling.service.figures import Figure, figures
 from consent.key_status import key_status
 from consent.purposes import CHOICES, Purpose
-from consent.requests import open_requests
 from web.context import current_hub
+from web.front.health import health_of
+from web.privacy.concern_words import lines
 from web.privacy.pages import blueprint
 
 
 @blueprint.get("")
 def overview() -> ResponseReturnValue:
-    """Show the state of the shop."""
+    """Show what is open, worst first, and the state of the shop."""
     hub = current_hub()
     state = shop_state(hub.home)
+    keys = key_status(hub.home.office)
     with hub.databases.identity.read() as identity:
         counted = figures(identity, hub.now().date())
-        waiting = open_requests(identity, hub.now())
+    health = health_of(hub)
     return render_template(
         "privacy/overview.html",
         shop=state,
-        keys=key_status(hub.home.office),
+        open=lines(open_matters(hub.home, state, keys)),
+        keys=keys,
         purposes=(Purpose.ACCOUNT, *CHOICES),
-        calibration=None if hub.engine is None else hub.engine.calibration.source,
+        calibration=health.calibration,
+        attack_check=health.attack_check,
+        challenge=health.challenge,
         dismissed=counted[Figure.ARRIVAL_DISMISSED],
-        waiting=len(waiting),
-        late=sum(one.late for one in waiting),
         arrived=counted[Figure.ARRIVAL],
     )
 

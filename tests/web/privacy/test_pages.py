@@ -34,7 +34,8 @@ def test_overview_says_what_must_be_put_right(officer: FlaskClient, customer: Cu
     page = _english(officer).get("/privacy").text
     for words in ("Development key: not for real customers", "DEMO-DPIA", "DEMO papers"):
         assert words in page
-    assert "a photograph held up is not noticed" in page
+    assert "No attack check: a good photograph may be taken for the person." in page
+    assert "The log was never verified." in page
     assert "Recognise me by my face here" in page
 
 

@@ -57,7 +57,7 @@ def test_late_is_said_in_words(
     post_form(officer, "/sign-in", username="officer", password="a long test password")
     page = officer.get("/privacy/requests").text
     assert re.search(r"\d+ days late", page)
-    assert "1 is late" in officer.get("/privacy").text
+    assert "1 request is over its deadline." in officer.get("/privacy").text
 
 
 @pytest.mark.parametrize(
