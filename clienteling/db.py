@@ -15,6 +15,7 @@ from sqlalchemy.exc import DatabaseError
 import clienteling.access.models
 import clienteling.catalogue.models
 import clienteling.customers.models
+import clienteling.retention.models
 import clienteling.service.models  # noqa: F401  (each import registers its tables)
 from clienteling.errors import StartError
 from consent.models import IdentityBase, KeysBase, TemplatesBase

@@ -78,6 +78,7 @@ class EventKind(StrEnum):
 
     BACKUP_MADE = "backup.made"
     LOG_RESTORED = "log.restored"
+    RETENTION_SWEPT = "retention.swept"
     LOG_VERIFIED = "log.verified"
     LOG_SEARCHED = "log.searched"
     WITNESS_ADDED = "witness.added"
@@ -100,6 +101,32 @@ GALLERY_KINDS: frozenset[EventKind] = frozenset(
         EventKind.RESTRICTION_SET,
         EventKind.RESTRICTION_LIFTED,
         EventKind.TEMPLATES_RENEWED,
+    }
+)
+
+#: Who read what, who came when, who signed in: after the region's `access_log` days nobody can tell
+#: any more (R47); that it happened stays in the log.
+READ_KINDS: frozenset[EventKind] = frozenset(
+    {
+        EventKind.PROFILE_READ,
+        EventKind.ALLERGIES_READ,
+        EventKind.CARD_READ,
+        EventKind.CUSTOMER_SEARCHED,
+        EventKind.REPLAY_READ,
+        EventKind.REQUEST_READ,
+        EventKind.LOG_SEARCHED,
+        EventKind.VIEW_OPENED,
+        EventKind.ARRIVAL_ANNOUNCED,
+        EventKind.ARRIVAL_CLAIMED,
+        EventKind.ARRIVAL_RELEASED,
+        EventKind.ARRIVAL_CONFIRMED,
+        EventKind.ARRIVAL_DISMISSED,
+        EventKind.TEMPLATE_TIGHTENED,
+        EventKind.TEMPLATE_RELAXED,
+        EventKind.SIGHTING_REFUSED,
+        EventKind.SIGNIN_OK,
+        EventKind.SIGNIN_FAILED,
+        EventKind.SIGNOUT,
     }
 )
 

@@ -1,6 +1,6 @@
 """Withdrawing and erasing: record that consent ended, then carry it out (`consent.erasure`)."""
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -82,6 +82,27 @@ def erase(office: Office, subject_id: str, *, actor: str, method: str) -> Withdr
     return carry_out(office, ending)
 
 
+def lapse(
+    office: Office, subject_id: str, due: Callable[[Session], frozenset[Purpose]], *, method: str
+) -> Withdrawal:
+    """End, as `withdraw` does, what is over without anybody's word: too old, or unused.
+
+    Args:
+        office: The setting.
+        subject_id: Whose consent.
+        due: Which purposes are over, asked in the transaction that ends them: the customer may be
+            renewing at this moment.
+        method: Why, for the record.
+    """
+    with office.databases.identity.write() as session:
+        act = Act(actor="clienteling", method=method, notice=None)
+        over = due(session)
+        ending = Ending(None, (), None, None)
+        if over:
+            ending = end(session, office, subject_id, over, act, state=State.EXPIRED)
+    return carry_out(office, ending)
+
+
 def end(
     session: Session,
     office: Office,
@@ -90,6 +111,7 @@ def end(
     act: Act,
     *,
     kind: str = erasure.WITHDRAW,
+    state: State = State.WITHDRAWN,
     also: Sequence[ConsentRow] = (),
     leftovers: bool = False,
 ) -> Ending:
@@ -102,6 +124,7 @@ def end(
         asked: Which purposes; those that do not stand are left alone.
         act: Who ended it, and how.
         kind: Withdrawing or erasing.
+        state: What the records say: withdrawn, or expired.
         also: Records of the same act that the receipt proves too.
         leftovers: Open the flow where nothing stands, for data that came after the withdrawal.
     """
@@ -111,7 +134,7 @@ def end(
     ended = tuple(p for p in Purpose if p in newest and newest[p].state == State.GIVEN)
     if not ended and not leftovers and kind == erasure.WITHDRAW:
         return Ending(None, (), None, None)
-    rows = [record(session, office, subject_id, p, State.WITHDRAWN, act, now) for p in ended]
+    rows = [record(session, office, subject_id, p, state, act, now) for p in ended]
     events = []
     if kind == erasure.ERASE:
         detail = {"method": act.method}

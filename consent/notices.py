@@ -75,6 +75,17 @@ def get(version: str, language: str, purpose: Purpose) -> Notice:
     return Notice(version, language, purpose, raw.decode(), published)
 
 
+def is_superseded(version: str, purpose: Purpose) -> bool:
+    """Whether a later version changed what the purpose is, so that this consent covers it no more.
+
+    Such a version names the purposes it changed in `changed`; any other only words them anew.
+    """
+    versions = list(_index().get("sha256", {}))
+    later = versions[versions.index(version) + 1 :] if version in versions else versions
+    changed = _index().get("changed", {})
+    return any(purpose.value in changed.get(one, ()) for one in later)
+
+
 @cache
 def _index() -> Mapping[str, dict[str, dict[str, dict[str, str]]]]:
     return tomllib.loads(_FOLDER.joinpath("index.toml").read_text(encoding="utf-8"))

@@ -1,7 +1,8 @@
 """The purposes for which data may be processed, and what the law asks of each.
 
 Names are those of the code, the commands, the API and the database; the P-codes of the privacy
-requirements stand in documents and receipts.
+requirements stand in documents and receipts. How long each is kept, the region's profile says
+(`consent.keeping`).
 """
 
 from dataclasses import dataclass
@@ -30,8 +31,6 @@ class PurposeTerms:
         lawful_basis: GDPR articles.
         pii_type: What is processed.
         special_category: GDPR 9(1) data (biometric, health).
-        retention: Until when, in words.
-        validity_days: After how many days the consent lapses; None: with the account.
         offered: Whether this version can carry the purpose out. Asking consent for something that
             cannot be done would mislead, so a purpose that is not offered cannot be granted.
     """
@@ -40,8 +39,6 @@ class PurposeTerms:
     lawful_basis: tuple[str, ...]
     pii_type: tuple[str, ...]
     special_category: bool
-    retention: str
-    validity_days: int | None
     offered: bool
 
 
@@ -55,8 +52,6 @@ TERMS: dict[Purpose, PurposeTerms] = {
         lawful_basis=("GDPR 6(1)(b)",),
         pii_type=("name", "contact", "language"),
         special_category=False,
-        retention="until erased",
-        validity_days=None,
         offered=True,
     ),
     Purpose.RECOGNISE: PurposeTerms(
@@ -64,8 +59,6 @@ TERMS: dict[Purpose, PurposeTerms] = {
         lawful_basis=(_CONSENT, _EXPLICIT),
         pii_type=("face template",),
         special_category=True,
-        retention="withdrawal or lapse after 12 months",
-        validity_days=365,
         offered=True,
     ),
     Purpose.PREFERENCES: PurposeTerms(
@@ -73,8 +66,6 @@ TERMS: dict[Purpose, PurposeTerms] = {
         lawful_basis=(_CONSENT,),
         pii_type=("tastes", "important dates"),
         special_category=False,
-        retention="withdrawal or lapse after 12 months",
-        validity_days=365,
         offered=True,
     ),
     Purpose.ALLERGIES: PurposeTerms(
@@ -82,8 +73,6 @@ TERMS: dict[Purpose, PurposeTerms] = {
         lawful_basis=(_CONSENT, _EXPLICIT),
         pii_type=("allergies",),
         special_category=True,
-        retention="withdrawal or lapse after 12 months",
-        validity_days=365,
         offered=True,
     ),
     Purpose.VISITS: PurposeTerms(
@@ -91,8 +80,6 @@ TERMS: dict[Purpose, PurposeTerms] = {
         lawful_basis=(_CONSENT, _EXPLICIT),
         pii_type=("visits",),
         special_category=True,
-        retention="90 days",
-        validity_days=365,
         offered=True,
     ),
     Purpose.OTHER_SHOPS: PurposeTerms(
@@ -100,8 +87,6 @@ TERMS: dict[Purpose, PurposeTerms] = {
         lawful_basis=(_CONSENT, _EXPLICIT),
         pii_type=("face template",),
         special_category=True,
-        retention="withdrawal or lapse after 12 months",
-        validity_days=365,
         offered=False,
     ),
     Purpose.SAMPLES: PurposeTerms(
@@ -109,8 +94,6 @@ TERMS: dict[Purpose, PurposeTerms] = {
         lawful_basis=(_CONSENT, _EXPLICIT),
         pii_type=("face images",),
         special_category=True,
-        retention="30 days",
-        validity_days=30,
         offered=False,
     ),
     Purpose.TILL: PurposeTerms(
@@ -118,8 +101,6 @@ TERMS: dict[Purpose, PurposeTerms] = {
         lawful_basis=(_CONSENT, _EXPLICIT),
         pii_type=("face template",),
         special_category=True,
-        retention="withdrawal or lapse after 12 months",
-        validity_days=365,
         offered=False,
     ),
 }

@@ -26,8 +26,10 @@ def check_records(identity: Session) -> Iterator[tuple[int | None, str]]:
         .outerjoin(ConsentRow, ConsentRow.leaf_index == LogEntryRow.leaf_index)
         .where(LogEntryRow.kind.in_(_STATES), ConsentRow.record_id.is_(None))
     )
+    due = _swept(identity)
     for (leaf_index,) in logged:
-        yield leaf_index, "The consent record of this entry is missing."
+        if leaf_index not in due:
+            yield leaf_index, "The consent record of this entry is missing."
     rows = identity.execute(
         select(ConsentRow, LogEntryRow.kind, LogDetailRow)
         .outerjoin(LogEntryRow, LogEntryRow.leaf_index == ConsentRow.leaf_index)
@@ -42,6 +44,16 @@ def check_records(identity: Session) -> Iterator[tuple[int | None, str]]:
         before = row.leaf_index
         if not _fits(row, kind, detail):
             yield row.leaf_index, "The consent record is not the one that was logged."
+
+
+def _swept(identity: Session) -> set[int]:
+    """Return the entries whose records went when their proof was over, as the log itself says."""
+    details = identity.scalars(
+        select(LogDetailRow.detail)
+        .join(LogEntryRow, LogEntryRow.leaf_index == LogDetailRow.leaf_index)
+        .where(LogEntryRow.kind == EventKind.RETENTION_SWEPT.value)
+    )
+    return {leaf for detail in details for leaf in detail.get("leaves", ())}
 
 
 def _fits(row: ConsentRow, kind: str | None, detail: LogDetailRow | None) -> bool:

@@ -19,8 +19,9 @@ from consent.canonical import JSON
 from consent.clock import stamp
 from consent.commitments import digest
 from consent.events import EventKind
+from consent.keeping import kept, valid_days
 from consent.models import ConsentRow
-from consent.policy import CapturePolicy
+from consent.policy import CapturePolicy, RegionProfile
 from consent.purposes import TERMS, Purpose
 from consent.records import State
 from consent.setting import Office
@@ -101,7 +102,7 @@ def record(
         detail={"purpose": purpose.value, "record": body["record_id"], "sha256": digested},
         now=now,
     )
-    expires_at = _expiry(purpose, state, now)
+    expires_at = _expiry(office.profile, purpose, state, now)
     row = ConsentRow(
         record_id=body["record_id"],
         subject_id=subject_id,
@@ -117,8 +118,10 @@ def record(
     return row
 
 
-def _expiry(purpose: Purpose, state: State, now: datetime) -> datetime | None:
-    days = TERMS[purpose].validity_days
+def _expiry(
+    profile: RegionProfile, purpose: Purpose, state: State, now: datetime
+) -> datetime | None:
+    days = valid_days(profile, purpose)
     return now + timedelta(days=days) if state is State.GIVEN and days is not None else None
 
 
@@ -133,7 +136,7 @@ def _body(
 ) -> dict[str, JSON]:
     terms, shop = TERMS[purpose], office.processing
     notice = _notice(office, purpose, act, previous)
-    expires_at = _expiry(purpose, state, now)
+    expires_at = _expiry(office.profile, purpose, state, now)
     recognises = purpose in {Purpose.RECOGNISE, Purpose.OTHER_SHOPS}
     body: dict[str, JSON] = {
         "schema_version": SCHEMA,
@@ -153,7 +156,7 @@ def _body(
         "processing_method": _RECOGNISE_METHOD[shop.policy] if recognises else "shown to staff",
         "storage_locations": list(shop.storage),
         "processing_location": list(shop.places),
-        "retention_period": terms.retention,
+        "retention_period": kept(office.profile, purpose),
         "jurisdiction": office.profile.jurisdiction,
         "recipients": list(shop.recipients),
         "withdrawal_method": list(_WITHDRAWAL),
@@ -163,7 +166,7 @@ def _body(
         "event_time": stamp(now),
         "event_type": "lapsed" if state is State.EXPIRED else "explicit",
         "event_state": state.value,
-        "validity_duration": f"P{terms.validity_days}D" if expires_at else None,
+        "validity_duration": f"P{valid_days(office.profile, purpose)}D" if expires_at else None,
         "valid_until": stamp(expires_at) if expires_at else None,
         "entity_id": act.actor,
         "attestation": act.attestation,

@@ -8,6 +8,7 @@ from enum import StrEnum
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
+from consent import notices
 from consent.clock import parse
 from consent.errors import ConsentMissingError
 from consent.models import ConsentRow, RestrictionRow
@@ -30,11 +31,22 @@ class Grant:
     """Proof that a consent stands: a parameter of everything that reads or makes personal data.
 
     Only this module makes one, from the newest record of the purpose, if it says `given`.
+
+    Attributes:
+        subject_id: Whose consent.
+        purpose: For what.
+        consent_id: What data is bound to: the record that began it. Renewing prolongs that same
+            consent, so that nothing is sealed anew (docs/decisions/0168).
+        record_id: The newest record, which says until when.
+        expires_at: When it lapses; None: with the account.
+        leaf_index: Of the newest record.
+        proof: Only this module has it.
     """
 
     subject_id: str
     purpose: Purpose
     consent_id: str
+    record_id: str
     expires_at: datetime | None
     leaf_index: int
     proof: InitVar[object]
@@ -50,7 +62,7 @@ def grant_for(identity: Session, subject_id: str, purpose: Purpose, now: datetim
     if is_restricted(identity, subject_id):
         return None
     row = newest(identity, subject_id, [purpose]).get(purpose)
-    return _grant(row, now) if row is not None else None
+    return _grant(row, _began(identity, row), now) if row is not None else None
 
 
 def require_grant(identity: Session, subject_id: str, purpose: Purpose, now: datetime) -> Grant:
@@ -82,7 +94,7 @@ def standing_for_the_customer(
     Access, correction, complaints, withdrawing only (GDPR 18(2)); a guard test lists the callers.
     """
     rows = newest(identity, subject_id, Purpose)
-    grants = {purpose: _grant(row, now) for purpose, row in rows.items()}
+    grants = {purpose: _grant(row, _began(identity, row), now) for purpose, row in rows.items()}
     return {purpose: grant for purpose, grant in grants.items() if grant is not None}
 
 
@@ -99,7 +111,10 @@ def subjects_granting(identity: Session, purpose: Purpose, now: datetime) -> tup
     rows = identity.scalars(
         select(ConsentRow).where(ConsentRow.sequence.in_(last)).order_by(ConsentRow.sequence)
     )
-    return tuple(grant for row in rows if (grant := _grant(row, now)) is not None)
+    began = _all_began(identity, purpose)
+    return tuple(
+        grant for row in rows if (grant := _grant(row, began.get(row.subject_id), now)) is not None
+    )
 
 
 def is_restricted(identity: Session, subject_id: str) -> bool:
@@ -141,10 +156,49 @@ def newest(
     return {Purpose(row.purpose): row for row in rows}
 
 
-def _grant(row: ConsentRow, now: datetime) -> Grant | None:
+def _began(identity: Session, row: ConsentRow) -> str | None:
+    """Return the record that began the run of `given` records that `row` is the newest of."""
+    same = (ConsentRow.subject_id == row.subject_id, ConsentRow.purpose == row.purpose)
+    ended = select(func.coalesce(func.max(ConsentRow.sequence), 0)).where(
+        *same, ConsentRow.state != State.GIVEN.value
+    )
+    return identity.scalar(
+        select(ConsentRow.record_id)
+        .where(*same, ConsentRow.sequence > ended.scalar_subquery())
+        .order_by(ConsentRow.sequence)
+        .limit(1)
+    )
+
+
+def _all_began(identity: Session, purpose: Purpose) -> dict[str, str]:
+    """As `_began`, of everybody at once: subject id to record id."""
+    began: dict[str, str] = {}
+    rows = identity.execute(
+        select(ConsentRow.subject_id, ConsentRow.state, ConsentRow.record_id)
+        .where(ConsentRow.purpose == purpose.value)
+        .order_by(ConsentRow.sequence)
+    )
+    for subject_id, state, record_id in rows:
+        if state != State.GIVEN:
+            began.pop(subject_id, None)
+        else:
+            began.setdefault(subject_id, record_id)
+    return began
+
+
+def _grant(row: ConsentRow, began: str | None, now: datetime) -> Grant | None:
     expires_at = parse(row.expires_at) if row.expires_at is not None else None
-    if row.state != State.GIVEN or (expires_at is not None and now >= expires_at):
+    if began is None or row.state != State.GIVEN or (expires_at is not None and now >= expires_at):
+        return None
+    notice = row.body.get("privacy_notice") or {}
+    if notice and notices.is_superseded(notice["version"], Purpose(row.purpose)):
         return None
     return Grant(
-        row.subject_id, Purpose(row.purpose), row.record_id, expires_at, row.leaf_index, _PROOF
+        row.subject_id,
+        Purpose(row.purpose),
+        began,
+        row.record_id,
+        expires_at,
+        row.leaf_index,
+        _PROOF,
     )

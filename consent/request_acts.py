@@ -8,7 +8,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from sqlalchemy import delete, select, update
+from sqlalchemy import select, update
 from sqlalchemy.orm import Session
 
 from consent import keys, ledger
@@ -40,10 +40,9 @@ from consent.requests import (
 from consent.setting import Office
 from consent.storage import Databases
 
-#: How long the words of somebody who is no customer are kept after the answer.
+#: How long the words of somebody who is no customer are kept after the answer: a design default, in
+#: which they can still come back on it.
 TEXT_KEPT = timedelta(days=180)
-#: How long it can be shown that a request was answered in time.
-PROOF_KEPT = timedelta(days=5 * 365)
 
 
 @dataclass(frozen=True, slots=True)
@@ -222,29 +221,31 @@ def answer(office: Office, request_id: str, given: Answer, *, actor: str) -> Req
     return view
 
 
-def forget_old_requests(office: Office) -> int:
-    """Destroy the texts of those who are no customers, and requests whose proof is over.
+def old_texts(identity: Session, now: datetime, limit: int | None = None) -> tuple[str, ...]:
+    """Return the requests of those who are no customers whose texts have been kept long enough."""
+    query = (
+        select(RequestRow.id)
+        .where(
+            RequestRow.subject_id.is_(None),
+            RequestRow.closed_at <= stamp(now - TEXT_KEPT),
+            RequestRow.text.is_not(None) | RequestRow.reply.is_not(None),
+        )
+        .limit(limit)
+    )
+    return tuple(identity.scalars(query))
 
-    Returns how many.
-    """
-    now = office.now()
-    texts, over = stamp(now - TEXT_KEPT), stamp(now - PROOF_KEPT)
+
+def forget_texts(office: Office, limit: int | None = None) -> int:
+    """Destroy the old texts of those who are no customers; returns of how many requests."""
     with office.databases.identity.read() as identity:
-        strangers = identity.scalars(
-            select(RequestRow.id).where(
-                RequestRow.subject_id.is_(None),
-                RequestRow.closed_at <= texts,
-                RequestRow.text.is_not(None) | RequestRow.reply.is_not(None),
-            )
-        ).all()
+        strangers = old_texts(identity, office.now(), limit)
     with office.databases.keys.write() as session:  # the key first: then nothing can be read
         keys.destroy_request_keys(session, strangers)
     with office.databases.identity.write() as identity:
         identity.execute(
             update(RequestRow).where(RequestRow.id.in_(strangers)).values(text=None, reply=None)
         )
-        old = delete(RequestRow).where(RequestRow.closed_at <= over).returning(RequestRow.id)
-        return len(strangers) + len(identity.scalars(old).all())
+    return len(strangers)
 
 
 def erase_requests(

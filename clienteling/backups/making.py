@@ -14,7 +14,7 @@ import shutil
 import sqlite3
 from collections.abc import Callable
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from pathlib import Path
 
 from clienteling.backups.manifest import (
@@ -72,7 +72,7 @@ def make_backup(home: Home, data: Path, keys: Path) -> Backup:
         for folder in (data, keys):
             folder.mkdir(mode=0o700, parents=True, exist_ok=True)
             _clear_partial(folder)
-        pruned = prune_keys(keys, now)
+        pruned = prune_keys(keys, now, _keys_live(home))
     except OSError as error:
         raise cannot_write(data, error) from error
     if (data / name).exists() or (keys / name).exists():
@@ -82,15 +82,20 @@ def make_backup(home: Home, data: Path, keys: Path) -> Backup:
     return Backup(
         data=data / name,
         keys=keys / name,
-        keys_until=now + KEYS_LIVE,
+        keys_until=now + _keys_live(home),
         pruned=pruned,
         entries=parse_checkpoint(checkpoint).size,
     )
 
 
-def prune_keys(folder: Path, now: datetime) -> tuple[str, ...]:
-    """Delete backups of keys that are older than seven days; returns their names."""
-    old = [backup for backup in backups_in(folder) if now - made_at(backup) >= KEYS_LIVE]
+def _keys_live(home: Home) -> timedelta:
+    """Return how long a copy of the keys may live here: the profile's days, or less."""
+    return min(KEYS_LIVE, timedelta(days=home.office.profile.retention.key_backup))
+
+
+def prune_keys(folder: Path, now: datetime, live: timedelta) -> tuple[str, ...]:
+    """Delete backups of keys that have lived as long as they may; returns their names."""
+    old = [backup for backup in backups_in(folder) if now - made_at(backup) >= live]
     for backup in old:
         shutil.rmtree(backup)
     return tuple(backup.name for backup in old)
@@ -122,7 +127,7 @@ def _log(home: Home, name: str, now: datetime) -> None:
             EventKind.BACKUP_MADE,
             actor="command",
             about=None,
-            detail={"name": name, "keys_until": stamp(now + KEYS_LIVE)},
+            detail={"name": name, "keys_until": stamp(now + _keys_live(home))},
             now=now,
         )
     home.memory.remember(home.databases.identity)

@@ -15,7 +15,8 @@ from consent.files import write_whole
 
 MANIFEST = "manifest.json"
 
-#: How long a copy of the keys may live: what was erased is gone when the last copy is (R38).
+#: How long a copy of the keys may live at most: what was erased is gone when the last one is (R38).
+#: A region's profile may say less. Restoring knows no profile yet, and goes by this.
 KEYS_LIVE = timedelta(days=7)
 
 _NAME = re.compile(r"\d{4}-\d{2}-\d{2}T\d{2}-\d{2}-\d{2}Z")

@@ -19,9 +19,9 @@ from pathlib import Path
 
 from clienteling.backups.manifest import Manifest, locate, read_manifest
 from clienteling.config import FILE_NAME, load_config
-from clienteling.customers.sweep import sweep
 from clienteling.errors import RefusedError, StartError, UsageError
 from clienteling.home import LOG_VKEY, SHOP_VKEYS, Clock, Home, open_home
+from clienteling.retention.job import sweep
 from clienteling.rollback import DATABASES, RESTORED
 from clienteling.rootkeys import ROOT_KEY
 from clienteling.service.stop import stop

@@ -23,6 +23,7 @@ from clienteling.cli import (
     log,
     measure,
     profiles,
+    retention,
     shop,
     templates,
     witness,
@@ -43,6 +44,7 @@ def build_parser() -> argparse.ArgumentParser:
     modules = (
         shop,
         profiles,
+        retention,
         customers,
         templates,
         log,

@@ -147,6 +147,7 @@ def run_serve(args: Args) -> int:
     from clienteling.recognition.engine import build_engine
     from clienteling.region import admission, note_policy
     from clienteling.service.thresholds import check_calibration
+    from consent.renewing import note_texts
     from web.server import serve
 
     home = open_home(home_path())
@@ -160,6 +161,7 @@ def run_serve(args: Args) -> int:
     admitted = admission(home.config, home.profile, live=True, today=now.date())
     engine = build_engine(recognition.encoder, recognition.calibration, also=recognition.also)
     note_policy(home.office, admitted.policy.value)
+    note_texts(home.office)
     return serve(home, admitted, engine, port=args.port or home.config.hub.port)
 
 

@@ -43,6 +43,11 @@ class AliasRow(IdentityBase):
     stricter_since: Mapped[str | None] = mapped_column(String(32))
     #: Another customer here looks very much like this one; not who.
     look_alike: Mapped[bool] = mapped_column(default=False, server_default=false())
+    #: Month ("2026-11") in which it was made or staff last confirmed somebody recognised by it:
+    #: enough to tell that it is unused, too little to be a visit (0166).
+    used_in: Mapped[str] = mapped_column(
+        String(7), index=True, default=lambda row: row.get_current_parameters()["made_at"][:7]
+    )
     #: It opens only with the customer's pass, from whose secret the alias is derived (R26).
     holder: Mapped[bool] = mapped_column(default=False, server_default=false())
 
@@ -68,6 +73,6 @@ class VisitRow(IdentityBase):
     id: Mapped[str] = mapped_column(String(36), primary_key=True)
     subject_id: Mapped[str] = mapped_column(String(36), index=True)
     consent_id: Mapped[str] = mapped_column(String(36))
-    #: Last day, so that what is too old can be removed without being opened.
-    kept_until: Mapped[str] = mapped_column(String(10), index=True)
+    #: So that what is too old can be removed without being opened.
+    day: Mapped[str] = mapped_column(String(10), index=True)
     sealed: Mapped[bytes] = mapped_column(LargeBinary)

@@ -128,7 +128,7 @@ def consents(office: Office, subject_id: str, *, reader: str) -> Consents:
         templates = template_rows(identity, subject_id)
     with office.databases.keys.read() as session:
         key_ids = data_key_ids(session, subject_id)
-    stands = {grant.consent_id for grant in grants.values()}
+    stands = {grant.record_id for grant in grants.values()}
     events = tuple(
         ConsentEvent(
             row.purpose,

@@ -3,6 +3,7 @@
 import uuid
 from contextlib import suppress
 from dataclasses import dataclass, replace
+from datetime import datetime
 
 import numpy as np
 from numpy.typing import NDArray
@@ -137,6 +138,12 @@ def subject_of(office: Office, alias: str) -> str | None:
             return None
         grant = grant_for(identity, row.subject_id, Purpose.RECOGNISE, office.now())
         return None if grant is None else row.subject_id
+
+
+def note_use(identity: Session, subject_id: str, now: datetime) -> None:
+    """Note that recognition was of use to this customer this month; no day, and no more often."""
+    for row in template_rows(identity, subject_id):
+        row.used_in = stamp(now)[:7]
 
 
 def template_rows(identity: Session, subject_id: str) -> tuple[AliasRow, ...]:

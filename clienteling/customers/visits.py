@@ -1,10 +1,7 @@
 """Visits: kept only for customers who chose it (R36)."""
 
-from datetime import datetime, timedelta
-
 import rfc8785
 from sqlalchemy import delete
-from sqlalchemy.orm import Session
 
 from clienteling.customers.models import VisitRow
 from consent.clock import stamp
@@ -14,9 +11,6 @@ from consent.office import Office
 from consent.purposes import Purpose
 from consent.records import grant_for
 from consent.storage import Databases
-
-#: How long a visit is kept, as the notice says. The sweeper removes what is older.
-KEPT = timedelta(days=90)
 
 
 def note_visit(office: Office, subject_id: str, camera: str | None, *, arrival_id: str) -> bool:
@@ -42,7 +36,7 @@ def note_visit(office: Office, subject_id: str, camera: str | None, *, arrival_i
         id=arrival_id,
         subject_id=subject_id,
         consent_id=grant.consent_id,
-        kept_until=stamp(now + KEPT)[:10],
+        day=stamp(now)[:10],
         sealed=sealed,
     )
     with office.databases.identity.write() as identity:
@@ -51,12 +45,6 @@ def note_visit(office: Office, subject_id: str, camera: str | None, *, arrival_i
             return False
         identity.merge(row)
     return True
-
-
-def forget_old_visits(identity: Session, now: datetime) -> int:
-    """Remove the visits whose time is over; returns how many."""
-    old = delete(VisitRow).where(VisitRow.kept_until <= stamp(now)[:10])
-    return len(identity.scalars(old.returning(VisitRow.id)).all())
 
 
 def erase_visits(

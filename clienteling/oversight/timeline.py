@@ -132,7 +132,7 @@ def timeline(office: Office, subject_id: str, *, reader: str) -> Timeline:
         about=subject_id,
         detail={"what": "timeline"},
     )
-    standing = {grant.consent_id for grant in stands.values()}
+    standing = {grant.record_id for grant in stands.values()}
     lines = [_line(row, standing=row.record_id in standing) for row in rows]
     newest = {line.purpose: line for line in lines}
     return Timeline(

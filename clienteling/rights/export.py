@@ -19,10 +19,10 @@ from consent import records
 from consent.clock import stamp
 from consent.errors import SubjectUnknownError
 from consent.events import EventKind
+from consent.keeping import kept
 from consent.ledger import append
 from consent.models import SubjectRow
 from consent.office import Office
-from consent.purposes import TERMS
 
 SCHEMA = "clienteling export 1"
 
@@ -99,11 +99,10 @@ def export(office: Office, subject_id: str, way: Way, *, actor: str) -> dict[str
         "actors": actors,
         "retention": {
             purpose.value: {
-                "until": terms.retention,
+                "until": kept(office.profile, purpose),
                 "consent_lapses": stamp(grant.expires_at) if grant.expires_at else None,
             }
             for purpose, grant in grants.items()
-            for terms in (TERMS[purpose],)
         },
         "recipients": [],
         "sources": list(_SOURCES),

@@ -11,6 +11,7 @@ from sqlalchemy.orm import Session
 
 from clienteling.bus import Bus
 from clienteling.customers.card import Card, build_card
+from clienteling.customers.templates import note_use
 from clienteling.customers.tightening import tighten
 from clienteling.customers.visits import note_visit
 from clienteling.service.arrivals import Arrival, ArrivalBoard, ArrivalGoneError, Staff
@@ -179,6 +180,8 @@ class GreetingDesk:
         now = self.office.now()
         if figure is not None:
             count(identity, figure, now)
+        if figure is Figure.ARRIVAL_CONFIRMED:
+            note_use(identity, arrival.subject_id, now)
         ledger.append(
             identity,
             self.office.ring,

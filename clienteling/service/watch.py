@@ -7,11 +7,11 @@ just as one at the kiosk does, because both stand in the log. Open flows are car
 import logging
 import threading
 import time
+from collections.abc import Iterator
 
 from clienteling.bus import Bus
-from clienteling.customers.sweep import sweep
-from clienteling.customers.tightening import relax
 from clienteling.edge_protocol import GalleryChanged, Resume, Revoke, Stop
+from clienteling.retention.job import Batch, batches
 from clienteling.service.arrivals import Arrival, ArrivalBoard
 from clienteling.service.cameras import tell, tell_all
 from clienteling.service.sightings import TABLETS
@@ -31,9 +31,10 @@ POLL = 0.25
 FLOWS = 1.0
 #: Seconds between notes of how long the log is.
 REMEMBER = 5.0
-#: Seconds between sweeps for what no consent accounts for, and for strictness whose time is over;
-#: the first is at the start.
+#: Seconds between retention runs; the first is at the start.
 SWEEP = 3600.0
+#: Seconds that a round gives the run: who withdraws meanwhile must not wait for it.
+SWEEPING = 0.2
 _BATCH = 500
 
 _ENDINGS = {EventKind.CONSENT_WITHDRAWN, EventKind.CONSENT_EXPIRED}
@@ -57,6 +58,7 @@ class Watcher:
         self._remembered, self._remembered_at = self._seen, 0.0
         self._flows_at = 0.0
         self._swept_at: float | None = None
+        self._sweeping: Iterator[Batch] = iter(())
         self._last_round = time.monotonic()
         self._ending = threading.Event()
         self._thread: threading.Thread | None = None
@@ -117,8 +119,10 @@ class Watcher:
     def _sweep(self) -> None:
         if self._swept_at is None or time.monotonic() - self._swept_at >= SWEEP:
             self._swept_at = time.monotonic()
-            sweep(self._office)
-            relax(self._office)
+            self._sweeping = batches(self._office)
+        until = time.monotonic() + SWEEPING
+        while time.monotonic() < until and next(self._sweeping, None) is not None:
+            pass
 
     def _read_log(self) -> None:
         while True:

@@ -65,4 +65,4 @@ def test_only_those_who_grant_are_listed(office: Office, statement: Statement) -
 
 def test_a_grant_cannot_be_made_elsewhere() -> None:
     with pytest.raises(ConsentMissingError):
-        Grant("subject", Purpose.RECOGNISE, "consent", None, 1, proof=object())
+        Grant("subject", Purpose.RECOGNISE, "consent", "record", None, 1, proof=object())

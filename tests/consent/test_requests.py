@@ -4,18 +4,18 @@ import pytest
 from sqlalchemy import select
 
 from clienteling.home import Home
+from clienteling.retention.job import run
 from consent.errors import ConsentMissingError, PolicyRefusedError, SubjectUnknownError
 from consent.events import EventKind
 from consent.models import DataKeyRow, RequestRow
 from consent.office import erase
 from consent.request_acts import (
-    PROOF_KEPT,
     TEXT_KEPT,
     Answer,
     Received,
     answer,
     extend,
-    forget_old_requests,
+    forget_texts,
     identify,
     read_request,
     receive,
@@ -159,20 +159,20 @@ def test_a_strangers_words_are_forgotten_half_a_year_after_the_answer(
 ) -> None:
     asked = ask(shop, RequestKind.COMPLAINT, None, WORDS)
     shop_clock.forward(2 * TEXT_KEPT.total_seconds())
-    assert forget_old_requests(shop.office) == 0, "it is not answered yet"
+    assert forget_texts(shop.office) == 0, "it is not answered yet"
     closed = answer(
         shop.office, asked.id, Answer(Outcome.DONE, Channel.LETTER, "sorry"), actor="user:1"
     )
     assert closed.late
     shop_clock.forward(TEXT_KEPT.total_seconds() - 5)
-    assert forget_old_requests(shop.office) == 0
+    assert forget_texts(shop.office) == 0
     shop_clock.forward(6)
-    assert forget_old_requests(shop.office) == 1
+    assert forget_texts(shop.office) == 1
     assert texts_of(shop.office, closed).text == ""
     with shop.databases.keys.read() as keys:
         assert keys.scalars(select(DataKeyRow).where(DataKeyRow.subject_id == asked.id)).all() == []
-    shop_clock.forward(PROOF_KEPT.total_seconds())
-    assert forget_old_requests(shop.office) == 1
+    shop_clock.forward(shop.office.profile.retention.proof * DAY)
+    assert run(shop.office)["requests"] == 1
     with shop.databases.identity.read() as identity:
         assert identity.scalars(select(RequestRow)).all() == []
 

@@ -11,8 +11,8 @@ from itertools import count
 import pytest
 
 from clienteling.customers.overview import overview
-from clienteling.customers.sweep import sweep
 from clienteling.home import Home
+from clienteling.retention.job import sweep
 from consent import records
 from consent.errors import ConsentError
 from consent.models import DataKeyRow

@@ -20,6 +20,7 @@ OWNERS = ("subject_id", "about", "alias")
 
 #: Tables without a customer in them.
 OTHERS = {
+    "retention_run": "when each retention rule last ran",
     "log_entry": "commitments, no data (R47)",
     "log_node": "hashes",
     "log_checkpoint": "signed hashes",

@@ -1,5 +1,6 @@
 """What receipts and the page that checks them say, in the reader's language."""
 
+import re
 from collections.abc import Sequence
 
 from flask_babel import gettext, lazy_gettext
@@ -34,9 +35,15 @@ _EVENTS = {
 _RETENTION = {
     "until erased": lazy_gettext("until you have everything erased"),
     "withdrawal or lapse after 12 months": lazy_gettext("until you withdraw, at most 12 months"),
-    "90 days": lazy_gettext("90 days"),
-    "30 days": lazy_gettext("30 days"),
 }
+#: What records say since the region's profile gives the number.
+_RETENTION_OF_DAYS = (
+    (
+        re.compile(r"withdrawal or lapse after (?P<days>\d+) days"),
+        lazy_gettext("until you withdraw, at most %(days)s days"),
+    ),
+    (re.compile(r"(?P<days>\d+) days"), lazy_gettext("%(days)s days")),
+)
 
 _FLAWS = {
     Flaw.NOT_A_RECEIPT: lazy_gettext("This is not a receipt, or a part of it is missing."),
@@ -84,6 +91,10 @@ def event(kind: str) -> str:
 
 def retention(text: str) -> str:
     """Return how long something is kept."""
+    for pattern, words in _RETENTION_OF_DAYS:
+        found = pattern.fullmatch(text)
+        if found is not None:
+            return str(words) % found.groupdict()
     return str(_RETENTION.get(text, text))
 
 

@@ -6,9 +6,9 @@ from sqlalchemy import select, update
 
 from clienteling.customers.models import TemplateRow
 from clienteling.customers.renewal import carry_on, is_under_way, renew_templates
-from clienteling.customers.sweep import sweep
 from clienteling.customers.templates import open_gallery
 from clienteling.home import Home
+from clienteling.retention.job import sweep
 from consent import transforms
 from consent.events import EventKind
 from consent.holder import new_holder_secret

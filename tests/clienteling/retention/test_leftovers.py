@@ -6,8 +6,8 @@ import numpy as np
 from sqlalchemy import func, select
 
 from clienteling.customers.models import AliasRow, TemplateRow
-from clienteling.customers.sweep import sweep
 from clienteling.home import Home
+from clienteling.retention.job import sweep
 from consent.clock import stamp
 from consent.models import FlowRow
 from consent.office import withdraw

@@ -1,4 +1,4 @@
-"""The sweeper: removes what no open flow and no given consent accounts for, or whose time is over.
+"""Leftovers: what no open flow and no given consent accounts for.
 
 Flows forget in order and are resumed, so there is nothing to sweep unless a process died in the one
 moment in which a template was stored while its consent was being withdrawn. What it finds is
@@ -11,27 +11,33 @@ from sqlalchemy import delete, select
 from sqlalchemy.orm import Session
 
 from clienteling.customers.models import AliasRow, LookupRow, SectionRow, TemplateRow, VisitRow
-from clienteling.customers.renewal import carry_on
-from clienteling.customers.visits import forget_old_visits
+from clienteling.retention.rule import Ahead, note_swept
 from consent.models import FlowRow
 from consent.office import Office
 from consent.purposes import Purpose
 from consent.records import State, newest
-from consent.request_acts import forget_old_requests
 
 
-def sweep(office: Office) -> int:
-    """Erase orphaned rows and visits past their time; return how many cases there were."""
+def forget_leftovers(office: Office, limit: int) -> int:
+    """Erase what no consent accounts for; return how many cases there were."""
     with office.databases.identity.read() as identity:
-        orphans = _orphans(identity)
+        orphans = dict(list(_orphans(identity).items())[:limit])
     for subject_id, purposes in orphans.items():
         for eraser in office.erasers:
             eraser.erase(office.databases, subject_id, frozenset(purposes))
-    with office.databases.identity.write() as identity:
-        visits = forget_old_visits(identity, office.now())
-    removed = len(orphans) + visits + _sweep_templates(office) + forget_old_requests(office)
-    carry_on(office)  # a renewal of the templates that a dead process left
+    lost = _lost_templates(office)
+    if lost:
+        with office.databases.templates.write() as templates:
+            templates.execute(delete(TemplateRow).where(TemplateRow.alias.in_(lost)))
+    removed = len(orphans) + len(lost)
+    note_swept(office, "leftovers", removed)
     return removed
+
+
+def leftovers_ahead(office: Office) -> Ahead:
+    """Count the cases; there should be none."""
+    with office.databases.identity.read() as identity:
+        return Ahead(len(_orphans(identity)) + len(_lost_templates(office)), None)
 
 
 def _orphans(identity: Session) -> dict[str, set[Purpose]]:
@@ -59,13 +65,9 @@ def _held(identity: Session) -> set[tuple[str, Purpose]]:
     return held
 
 
-def _sweep_templates(office: Office) -> int:
-    """Remove templates without an alias; the alias is always written first."""
+def _lost_templates(office: Office) -> set[str]:
+    """Return the templates without an alias; the alias is always written first."""
     with office.databases.templates.read() as templates:
         stored = set(templates.scalars(select(TemplateRow.alias)))
     with office.databases.identity.read() as identity:
-        lost = stored - set(identity.scalars(select(AliasRow.alias)))
-    if lost:
-        with office.databases.templates.write() as templates:
-            templates.execute(delete(TemplateRow).where(TemplateRow.alias.in_(lost)))
-    return len(lost)
+        return stored - set(identity.scalars(select(AliasRow.alias)))

@@ -1,0 +1,93 @@
+"""Every rule by which data goes without anybody asking (R39). The order is that of a run.
+
+The numbers are the profile's. Three are ours, because no profile speaks of them: words of strangers
+(180 days), pairing codes (at once), leftovers of a process that died (at once).
+"""
+
+from clienteling.retention import consents, leftovers, proof, records
+from clienteling.retention.rule import Ahead, Rule, note_swept
+from consent.office import Office
+from consent.request_acts import TEXT_KEPT, forget_texts, old_texts
+
+
+def _texts(office: Office, limit: int) -> int:
+    removed = forget_texts(office, limit)
+    note_swept(office, "texts", removed)
+    return removed
+
+
+def _texts_ahead(office: Office) -> Ahead:
+    with office.databases.identity.read() as identity:
+        return Ahead(len(old_texts(identity, office.now())), None)
+
+
+RULES: tuple[Rule, ...] = (
+    Rule(
+        "lapsed",
+        lambda profile: profile.consent_days,
+        "consent_days",
+        consents.lapsed_ahead,
+        consents.end_lapsed,
+        batch=5,
+    ),
+    Rule(
+        "unused",
+        lambda profile: profile.retention.recognise_unused,
+        "recognise_unused_days",
+        consents.unused_ahead,
+        consents.end_unused,
+        batch=5,
+    ),
+    Rule(
+        "visits",
+        lambda profile: profile.retention.visits,
+        "visits_days",
+        records.visits_ahead,
+        records.forget_visits,
+    ),
+    Rule(
+        "reads",
+        lambda profile: profile.retention.access_log,
+        "access_log_days",
+        records.reads_ahead,
+        records.unlink_reads,
+    ),
+    Rule(
+        "acts",
+        lambda profile: profile.retention.proof,
+        "proof_days",
+        records.acts_ahead,
+        records.unlink_acts,
+    ),
+    Rule(
+        "proof",
+        lambda profile: profile.retention.proof,
+        "proof_days",
+        proof.proof_ahead,
+        proof.forget_proof,
+        batch=50,
+    ),
+    Rule(
+        "requests",
+        lambda profile: profile.retention.proof,
+        "proof_days",
+        records.requests_ahead,
+        records.forget_requests,
+    ),
+    Rule("texts", lambda _profile: TEXT_KEPT.days, None, _texts_ahead, _texts),
+    Rule(
+        "approvals",
+        lambda profile: profile.retention.access_log,
+        "access_log_days",
+        records.approvals_ahead,
+        records.forget_approvals,
+    ),
+    Rule("codes", lambda _profile: 0, None, records.codes_ahead, records.forget_codes),
+    Rule(
+        "leftovers",
+        lambda _profile: 0,
+        None,
+        leftovers.leftovers_ahead,
+        leftovers.forget_leftovers,
+    ),
+)

@@ -1,0 +1,182 @@
+"""When consents lapse, and renewing them before or shortly after they do (R14).
+
+A consent stands for the profile's `consent_days`. A later version of a text that only words it anew
+is a reason to invite to renew, and no more; one that changes what is done for the purpose covers no
+earlier consent: from its publication on nothing is done with the data, and what is not renewed
+within the grace goes (docs/decisions/0167).
+"""
+
+from collections import defaultdict
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import date, datetime
+from typing import Any
+
+from sqlalchemy import func, select
+from sqlalchemy.orm import Session
+
+from consent import ledger, notices, receipts, records
+from consent.clock import parse, stamp
+from consent.errors import ConsentMissingError
+from consent.events import EventKind
+from consent.joining import Statement, check_statement, declare, make_keys, open_flow
+from consent.keeping import GRACE, RENEWABLE, grace
+from consent.leaving import Withdrawal, carry_out, end, finish_erasing, lapse, require_subject
+from consent.models import ConsentRow, RestrictionRow
+from consent.policy import RegionProfile
+from consent.purposes import CHOICES, Purpose
+from consent.recording import Act
+from consent.records import State
+from consent.setting import Office
+
+
+@dataclass(frozen=True, slots=True)
+class Renewed:
+    """What came of renewing.
+
+    Attributes:
+        receipt: Signed, over everything that was decided; None: nothing was.
+        renewed: What stands longer now, with the data that it covers.
+        begun: What stands anew, without data: the earlier consent was over.
+        flow_id: The enrolment that waits for a template, if recognition was begun anew.
+        withdrawal: What the customer did not renew, and ended by that.
+    """
+
+    receipt: dict[str, Any] | None
+    renewed: tuple[Purpose, ...]
+    begun: tuple[Purpose, ...]
+    flow_id: str | None
+    withdrawal: Withdrawal | None
+
+
+def renewable(identity: Session, subject_id: str, now: datetime) -> dict[Purpose, datetime | None]:
+    """Return what a customer may renew, and until when it stands (None: not at all any more).
+
+    That is what ends within a month or has lapsed already, and whatever rests on an earlier text.
+    """
+    found: dict[Purpose, datetime | None] = {}
+    for purpose, row in records.newest(identity, subject_id, CHOICES).items():
+        ends = parse(row.expires_at) if row.expires_at else None
+        if row.state != State.GIVEN or ends is None:
+            continue
+        if ends - now <= RENEWABLE or _version(row) != notices.current_version():
+            stands = ends > now and not notices.is_superseded(_version(row), purpose)
+            found[purpose] = ends if stands else None
+    return found
+
+
+def renew(
+    office: Office, subject_id: str, statement: Statement, choices: Mapping[Purpose, bool]
+) -> Renewed:
+    """Renew what is chosen, from what `renewable` offers; a "no" withdraws it. The rest stays.
+
+    Raises:
+        SubjectUnknownError: never joined, or erased.
+        ConsentMissingError: not confirmed, restricted, or a purpose that is not to be renewed.
+        NoticeError: the texts shown are not the current ones.
+    """
+    check_statement(statement, choices)
+    finish_erasing(office, subject_id)
+    now, profile = office.now(), office.profile
+    # What is over goes first, so that nothing of it is revived.
+    lapse(office, subject_id, lambda s: over_of(s, profile, subject_id, now), method="lapsed")
+    with office.databases.identity.write() as session:
+        require_subject(session, subject_id)
+        if records.is_restricted(session, subject_id):
+            raise ConsentMissingError(
+                "This customer's data is restricted: nothing can be renewed until that is lifted."
+            )
+        given = records.newest(session, subject_id, CHOICES)
+        offered = renewable(session, subject_id, now)
+        ended_before = {p for p, row in given.items() if row.state == State.EXPIRED}
+        if not choices.keys() <= offered.keys() | ended_before:
+            raise ConsentMissingError("One of these consents does not end soon. Start again.")
+        renewed = tuple(p for p in offered if choices.get(p, False))
+        begun = tuple(p for p in CHOICES if p in ended_before and choices.get(p, False))
+        refused = frozenset(p for p in offered if not choices.get(p, True))
+        flow = open_flow(session, office, subject_id, begun, statement) if begun else None
+        chosen = (*renewed, *begun)
+        rows = declare(session, office, subject_id, statement, State.GIVEN, chosen, now)
+        act = Act(actor=statement.collected_by, method=statement.method, notice=None)
+        ending = end(session, office, subject_id, refused, act, also=rows) if refused else None
+        receipt = ending.receipt if ending else None
+        if rows and ending is None:
+            receipt = receipts.issue(
+                session, office.ring, office.controller, subject_id, rows, now, code=False
+            ).receipt
+    office.after_step("recorded")
+    withdrawal = carry_out(office, ending) if ending else None
+    if flow:
+        make_keys(office, flow.id)
+    return Renewed(receipt, renewed, begun, flow.id if flow else None, withdrawal)
+
+
+def over(identity: Session, profile: RegionProfile, now: datetime) -> dict[str, set[Purpose]]:
+    """Return whose consent to what is over, its grace too; nobody's who is restricted."""
+    found: dict[str, set[Purpose]] = defaultdict(set)
+    limit = stamp(now - grace(profile))
+    lapsed = _given().where(ConsentRow.expires_at <= limit)
+    for row in identity.scalars(lapsed.order_by(ConsentRow.expires_at)):
+        found[row.subject_id].add(Purpose(row.purpose))
+    version = ConsentRow.body["privacy_notice"]["version"].as_string()
+    for row in identity.scalars(_given().where(version != notices.current_version())):
+        if _is_superseded_for_good(identity, row, now):
+            found[row.subject_id].add(Purpose(row.purpose))
+    return found
+
+
+def over_of(
+    identity: Session, profile: RegionProfile, subject_id: str, now: datetime
+) -> frozenset[Purpose]:
+    """As `over`, of one customer."""
+    return frozenset(over(identity, profile, now).get(subject_id, ()))
+
+
+def next_over(identity: Session, profile: RegionProfile) -> date | None:
+    """Return the day on which the next consent is over, if nobody renews it."""
+    first = identity.scalar(select(func.min(_given().subquery().c.expires_at)))
+    return (parse(first) + grace(profile)).date() if first else None
+
+
+def note_texts(office: Office) -> bool:
+    """Log which texts hold from this start on; False: they are those of the last start."""
+    detail = {"version": notices.current_version()}
+    with office.databases.identity.write() as identity:
+        if _published(identity, detail["version"]) is not None:
+            return False
+        ledger.append(
+            identity,
+            office.ring,
+            EventKind.NOTICE_PUBLISHED,
+            actor="command",
+            about=None,
+            detail=dict(detail),
+            now=office.now(),
+        )
+    return True
+
+
+def _is_superseded_for_good(identity: Session, row: ConsentRow, now: datetime) -> bool:
+    if not notices.is_superseded(_version(row), Purpose(row.purpose)):
+        return False
+    published = _published(identity, notices.current_version())
+    return published is not None and parse(published) + GRACE <= now
+
+
+def _published(identity: Session, version: str) -> str | None:
+    entries = ledger.search(identity, kinds=[EventKind.NOTICE_PUBLISHED], limit=100)
+    return next((e.at for e in entries if (e.detail or {}).get("version") == version), None)
+
+
+def _given() -> Any:
+    """Select the newest records that say `given`, lapsed or not, of who is not restricted."""
+    last = select(func.max(ConsentRow.sequence)).group_by(ConsentRow.subject_id, ConsentRow.purpose)
+    return select(ConsentRow).where(
+        ConsentRow.sequence.in_(last),
+        ConsentRow.state == State.GIVEN.value,
+        ConsentRow.subject_id.not_in(select(RestrictionRow.subject_id)),
+    )
+
+
+def _version(row: ConsentRow) -> str:
+    return str((row.body.get("privacy_notice") or {}).get("version", ""))
