@@ -16,6 +16,8 @@ from web.kiosk.sessions import (
     Joining,
     KioskSessions,
     Leaving,
+    Picturing,
+    Renewing,
     Session,
     SessionGoneError,
 )
@@ -53,6 +55,30 @@ def joining(session_id: str) -> Joining:
         SessionGoneError: it ended, or is not this kiosk's.
     """
     return sessions().get(Joining, session_id, this_device().id)
+
+
+def picturing(session_id: str) -> Picturing:
+    """Return this kiosk's running session of somebody whose template is to be made.
+
+    Raises:
+        SessionGoneError: it ended, or is not this kiosk's.
+    """
+    return sessions().get(Picturing, session_id, this_device().id)
+
+
+def renewing(session_id: str) -> Renewing:
+    """Return this kiosk's running session of a customer who has new pictures taken.
+
+    Raises:
+        SessionGoneError: it ended, or is not this kiosk's.
+    """
+    return sessions().get(Renewing, session_id, this_device().id)
+
+
+def after_pictures(session: Picturing) -> str:
+    """Return the address where a customer goes on after the camera, and after the pass."""
+    page = "kiosk.renewed" if isinstance(session, Renewing) else "kiosk.receipt"
+    return url_for(page, session_id=session.id)
 
 
 def leaving(session_id: str) -> Leaving:

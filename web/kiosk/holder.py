@@ -6,31 +6,31 @@ with its end, or after ten minutes, whichever comes first.
 """
 
 import segno
-from flask import redirect, render_template, url_for
+from flask import redirect, render_template
 from flask.typing import ResponseReturnValue
 from markupsafe import Markup
 
 from consent.holder import HolderSecret
-from web.kiosk.context import blueprint, joining
+from web.kiosk.context import after_pictures, blueprint, picturing
 
 
 @blueprint.get("/session/<session_id>/pass")
 def show_pass(session_id: str) -> ResponseReturnValue:
     """Show the pass that was just made; there is no other moment at which that is possible."""
-    session = joining(session_id)
+    session = picturing(session_id)
     with session.lock:
         if session.holder is None:
-            return redirect(url_for("kiosk.receipt", session_id=session.id), 303)
+            return redirect(after_pictures(session), 303)
         return render_template("kiosk/pass.html", visit=session, qr=_qr_of(session.holder))
 
 
 @blueprint.post("/session/<session_id>/pass")
 def pass_handed_over(session_id: str) -> ResponseReturnValue:
     """Forget the pass: the customer has it."""
-    session = joining(session_id)
+    session = picturing(session_id)
     with session.lock:
         session.holder = None
-    return redirect(url_for("kiosk.receipt", session_id=session.id), 303)
+    return redirect(after_pictures(session), 303)
 
 
 def _qr_of(holder: HolderSecret) -> Markup:

@@ -1,4 +1,4 @@
-"""Visits to a kiosk, in the hub's memory only: joining and leaving.
+"""Visits to a kiosk, in the hub's memory only: joining, new pictures, leaving.
 
 A session is bound to its kiosk and a random id, one at a time for each kiosk. It ends when the
 customer is done, after ten minutes without somebody who asks for more time, or when the next one
@@ -61,13 +61,10 @@ class Session:
 
 
 @dataclass(slots=True, eq=False)
-class Joining(Session):
-    """Somebody joins.
+class Picturing(Session):
+    """Somebody whose template is to be made before the camera (`web.kiosk.camera`).
 
     Attributes:
-        notice_version: The texts shown throughout.
-        draft: The answers; emptied when the consents are recorded.
-        member: Set from then on.
         capturing: Whether a template is still to be made.
         template: Whether one was made.
         likeness: Whether somebody who looks very much like this customer is one already.
@@ -75,14 +72,33 @@ class Joining(Session):
         holder: The pass that was made and has not been handed over yet; nowhere else is it kept.
     """
 
-    notice_version: str = ""
-    draft: Draft = field(default_factory=Draft)
-    member: Membership | None = None
     capturing: bool = False
     template: bool = False
     likeness: Likeness = Likeness.NONE
     frames: tuple[float, ...] = ()
     holder: HolderSecret | None = field(default=None, repr=False)
+
+
+@dataclass(slots=True, eq=False)
+class Joining(Picturing):
+    """Somebody joins.
+
+    Attributes:
+        notice_version: The texts shown throughout.
+        draft: The answers; emptied when the consents are recorded.
+        member: Set from then on.
+    """
+
+    notice_version: str = ""
+    draft: Draft = field(default_factory=Draft)
+    member: Membership | None = None
+
+
+@dataclass(slots=True, eq=False)
+class Renewing(Picturing):
+    """A customer whose consent stands has new pictures taken; who they are was checked before."""
+
+    subject_id: str = field(default="", repr=False)
 
 
 @dataclass(slots=True, eq=False)
@@ -132,6 +148,14 @@ class KioskSessions:
         self._open(session)
         return session
 
+    def renew(self, device_id: str, subject_id: str) -> Renewing:
+        """Open a session for a customer of whom new pictures are to be taken."""
+        session = Renewing(
+            secrets.token_urlsafe(16), device_id, self._now() + LIFETIME, subject_id=subject_id
+        )
+        self._open(session)
+        return session
+
     def get(self, kind: type[S], session_id: str, device_id: str) -> S:
         """Return a running session of this kiosk.
 
@@ -163,12 +187,13 @@ class KioskSessions:
             timer.cancel()
         with session.lock:
             session.ended = True
-            if not isinstance(session, Joining):
+            if not isinstance(session, Picturing):
                 return
-            session.draft, session.holder = Draft(), None
-            if session.capturing and session.member is not None:
-                session.capturing = False
-                self._abandon(session.member.flow_id)
+            was_capturing, session.capturing, session.holder = session.capturing, False, None
+            if isinstance(session, Joining):
+                session.draft = Draft()
+                if was_capturing and session.member is not None:
+                    self._abandon(session.member.flow_id)
 
     def running(self) -> int:
         """How many sessions are open."""

@@ -6,9 +6,9 @@ from flask import redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
 from web.guards import this_device
-from web.kiosk import camera, holder, join, leave, rights  # noqa: F401 - their routes
+from web.kiosk import camera, holder, join, leave, renewed, rights  # noqa: F401 - their routes
 from web.kiosk.context import blueprint, sessions
-from web.kiosk.sessions import Joining, Leaving, Session, SessionGoneError
+from web.kiosk.sessions import Session, SessionGoneError
 from web.languages import COOKIE as LANGUAGE_COOKIE
 
 __all__ = ["blueprint"]
@@ -53,8 +53,4 @@ def end(session_id: str) -> ResponseReturnValue:
 
 
 def _any_session(session_id: str) -> Session:
-    device = this_device().id
-    try:
-        return sessions().get(Joining, session_id, device)
-    except SessionGoneError:
-        return sessions().get(Leaving, session_id, device)
+    return sessions().get(Session, session_id, this_device().id)
