@@ -91,12 +91,18 @@ class RecognitionConfig(AttackSettings):
         also: Encoders that the shop used before, while customers have templates of theirs.
         challenge: Under `trigger`, a customer turns the head, closes the eyes or smiles as the
             display says before a match is given.
+        report: The newest `report.json` of `clienteling evaluate`, in the data folder unless the
+            path is absolute; the officer reads it.
+        group_ratio: So many times the errors of another group are put up with (R28); beyond, a
+            calibration of the shop's own needs to be accepted by two persons.
     """
 
     encoder: Literal["sface", "dlib"] = "sface"
     calibration: Path | None = None
     also: tuple[Literal["sface", "dlib"], ...] = ()
     challenge: bool = False
+    report: Path = Path("report.json")
+    group_ratio: float = Field(default=2.0, gt=1)
 
     @model_validator(mode="after")
     def _each_once(self) -> Self:

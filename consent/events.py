@@ -67,6 +67,7 @@ class EventKind(StrEnum):
     VIEW_OPENED = "view.opened"
     SIGN_ATTESTED = "sign.attested"
     PAPER_EXPORTED = "paper.exported"
+    REPORT_PUBLISHED = "report.published"
 
     DEVICE_PAIRED = "device.paired"
     DEVICE_REVOKED = "device.revoked"

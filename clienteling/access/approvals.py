@@ -116,6 +116,12 @@ def approved(identity: Session, matter: Matter) -> tuple[str, ...]:
     return tuple(dict.fromkeys(row.what for row in rows))
 
 
+def unapproved(identity: Session, matter: Matter) -> frozenset[str]:
+    """Return what was proposed of a matter and never approved: it waits, is void or was refused."""
+    rows = identity.scalars(select(ApprovalRow.what).where(ApprovalRow.matter == matter.value))
+    return frozenset(rows) - frozenset(approved(identity, matter))
+
+
 def decide(
     office: Office,
     proposal_id: str,

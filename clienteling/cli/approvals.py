@@ -27,12 +27,13 @@ def run_propose(args: Args) -> int:
     from clienteling.home import open_home
     from clienteling.recognition.calibration import load, own_digest
     from clienteling.recognition.engine import build_encoder
+    from clienteling.service.accuracy import group_matter
     from clienteling.service.thresholds import check_calibration
 
     home = open_home(home_path())
     encoder, own = build_encoder(home.config.recognition.encoder), own_digest(args.file)
     load(args.file, encoder.model_id, encoder.model_sha256)
-    check_calibration(home.office, own)
+    check_calibration(home.office, own, group_matter(home, own))
     text = f"{args.file} is approved: name it in the hub's and the cameras' configuration."
     emit(args, {"calibration": own, "approved": True}, text)
     return 0

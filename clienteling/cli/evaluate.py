@@ -6,6 +6,7 @@ from pathlib import Path
 from clienteling.cli import attacks
 from clienteling.cli.grammar import Parsers, a_count, a_rate, add_command
 from clienteling.cli.output import Args, emit
+from clienteling.config import home_path
 from clienteling.errors import UsageError
 
 _MOST = 1_000_000
@@ -52,6 +53,11 @@ def add_commands(commands: Parsers) -> None:
     evaluate.add_argument(
         "--out", type=Path, metavar="FOLDER", help="report, plots and calibration go here"
     )
+    evaluate.add_argument(
+        "--publish",
+        action="store_true",
+        help="put the report into the shop's data folder, where the privacy officer reads it",
+    )
     evaluate.add_argument("--no-reference", action="store_true", help="leave the baseline out")
     evaluate.add_argument("--jobs", type=a_count(256), metavar="N", help="processes")
 
@@ -67,8 +73,10 @@ def run_evaluate(args: Args) -> int:
     from clienteling.evaluation.experiments import Asked
     from clienteling.evaluation.extract import build_reader
     from clienteling.evaluation.markdown import write_markdown
-    from clienteling.evaluation.output import make_folder, report_fields, write_files
+    from clienteling.evaluation.output import make_folder, report_fields, report_text, write_files
     from clienteling.evaluation.run import Inputs, evaluate
+    from clienteling.home import open_home
+    from clienteling.service.accuracy import publish
 
     asked = Asked(
         galleries=tuple(args.gallery),
@@ -80,6 +88,7 @@ def run_evaluate(args: Args) -> int:
     )
     if args.out:
         make_folder(args.out)
+    home = open_home(home_path()) if args.publish else None
     found = evaluate(
         Inputs(args.folder, args.source, args.exclude, args.pairs, args.groups),
         asked,
@@ -88,6 +97,8 @@ def run_evaluate(args: Args) -> int:
         say=warn,
     )
     emit(args, report_fields(found.report), write_markdown(found.report))
+    if home is not None:
+        warn(f"{publish(home, report_text(found.report))}: the privacy officer reads it now.")
     if args.out:
         for sentence in write_files(found, args.out):
             warn(sentence)

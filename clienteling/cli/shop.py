@@ -146,6 +146,7 @@ def run_serve(args: Args) -> int:
     from clienteling.recognition.calibration import own_digest
     from clienteling.recognition.engine import build_engine
     from clienteling.region import admission, note_policy
+    from clienteling.service.accuracy import group_matter
     from clienteling.service.thresholds import check_calibration
     from consent.renewing import note_texts
     from web.server import serve
@@ -156,7 +157,8 @@ def run_serve(args: Args) -> int:
     if home.profile.region.startswith("us"):
         warn("the notices are those of the EU; no release for the USA is available yet (R42).")
     recognition = home.config.recognition
-    check_calibration(home.office, own_digest(recognition.calibration))
+    own = own_digest(recognition.calibration)
+    check_calibration(home.office, own, group_matter(home, own))
     now = home.office.now()
     admitted = admission(home.config, home.profile, live=True, today=now.date())
     engine = build_engine(recognition.encoder, recognition.calibration, also=recognition.also)

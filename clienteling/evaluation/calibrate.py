@@ -1,8 +1,10 @@
 """Make a calibration file from what was measured (R27); the rules: docs/decisions/0072."""
 
+import json
 import math
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from datetime import date
 from typing import Final
 
 import numpy as np
@@ -41,7 +43,7 @@ class Measured:
 
 
 def make_calibration(
-    encoder: Encoder, found: Measured, *, source: str, measured: str
+    encoder: Encoder, found: Measured, *, source: str, measured: str, measured_on: date
 ) -> Calibration | str:
     """The calibration, or a sentence that says why there is none.
 
@@ -57,6 +59,7 @@ def make_calibration(
         found: What was measured.
         source: What was measured, in words for the health page.
         measured: How, in words.
+        measured_on: When.
     """
     limits = _thresholds(found)
     if limits is None:
@@ -78,6 +81,7 @@ def make_calibration(
             fpir=found.fpir,
             source=source,
             measured=measured,
+            measured_on=measured_on,
             margin=_margin(pairs),
             clearly=_clearly(found),
             same_person=_up(found.single.threshold(_SAME_PERSON_FMR), 2),
@@ -90,6 +94,14 @@ def make_calibration(
             f"No calibration was made: these photographs leave no {field['loc'][0]} between 0 and "
             "1. Look for people who are there under two names (--exclude)."
         )
+
+
+def calibration_text(calibration: Calibration) -> str:
+    """The file's text: a cell a line, so that two can be compared by eye."""
+    content = calibration.model_dump(mode="json", exclude_none=True)
+    cells = ",\n".join(f"    {json.dumps(cell)}" for cell in content.pop("cells"))
+    head = json.dumps(content, ensure_ascii=False, indent=2).removesuffix("\n}")
+    return f'{head},\n  "cells": [\n{cells}\n  ]\n}}\n'
 
 
 def _thresholds(found: Measured) -> dict[tuple[int, int], float] | None:

@@ -7,6 +7,7 @@ from tempfile import TemporaryFile
 from typing import Any
 
 from clienteling.errors import PartlyDoneError, UsageError
+from clienteling.evaluation.calibrate import calibration_text
 from clienteling.evaluation.markdown import write_markdown
 from clienteling.evaluation.plots import HOW_TO_GET_PLOTS, can_plot, write_plot
 from clienteling.evaluation.results import Report
@@ -49,9 +50,7 @@ def write_files(evaluation: Evaluation, folder: Path) -> tuple[str, ...]:
 def _write(evaluation: Evaluation, folder: Path) -> list[str]:
     report, calibration = evaluation.report, evaluation.calibration
     said = []
-    (folder / "report.json").write_text(
-        json.dumps(report_fields(report), ensure_ascii=False, indent=1) + "\n", "utf-8"
-    )
+    (folder / "report.json").write_text(report_text(report), "utf-8")
     (folder / "report.md").write_text(write_markdown(report), "utf-8")
     said.append(f"{folder / 'report.md'}")
     if isinstance(calibration, Calibration):
@@ -87,9 +86,6 @@ def report_fields(report: Report) -> dict[str, Any]:
     return fields
 
 
-def calibration_text(calibration: Calibration) -> str:
-    """The file's text: a cell a line, so that two can be compared by eye."""
-    content = calibration.model_dump(exclude_none=True)
-    cells = ",\n".join(f"    {json.dumps(cell)}" for cell in content.pop("cells"))
-    head = json.dumps(content, ensure_ascii=False, indent=2).removesuffix("\n}")
-    return f'{head},\n  "cells": [\n{cells}\n  ]\n}}\n'
+def report_text(report: Report) -> str:
+    """The text of `report.json`."""
+    return json.dumps(report_fields(report), ensure_ascii=False, indent=1) + "\n"

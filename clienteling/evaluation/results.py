@@ -252,11 +252,18 @@ class Reference:
 
 @dataclass(frozen=True, slots=True)
 class Report:
-    """Everything, as `report.json` holds it."""
+    """Everything, as `report.json` holds it.
+
+    Attributes:
+        made_on: Day of the measurement, ISO, UTC.
+        calibration: SHA-256 (hex) of the calibration file that was made of it; None: none was.
+    """
 
     v: int
+    made_on: str
     encoder: str
     source: str
+    calibration: str | None
     people: int
     photographs: int
     excluded: int

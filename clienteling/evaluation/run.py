@@ -1,14 +1,16 @@
 """`clienteling evaluate DIR`: read everything once, measure ours and the reference in one run."""
 
+import hashlib
 import time
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
+from datetime import date
 from pathlib import Path
 from typing import Final
 
 from clienteling.errors import UsageError
 from clienteling.evaluation import experiments
-from clienteling.evaluation.calibrate import Measured, make_calibration
+from clienteling.evaluation.calibrate import Measured, calibration_text, make_calibration
 from clienteling.evaluation.compare import compare_pairs
 from clienteling.evaluation.dataset import (
     Pair,
@@ -29,6 +31,7 @@ from clienteling.evaluation.results import Pairs, Reference, Report, Transfer
 from clienteling.evaluation.scoring import System, cosine_to_mean, minus_nearest_distance
 from clienteling.recognition.calibration import Calibration
 from clienteling.recognition.encode import Encoder
+from consent import clock
 
 LIBRARY: Final = "face_recognition"
 
@@ -93,7 +96,7 @@ def evaluate(
             usable.
         StartError: A model cannot be loaded.
     """
-    began = time.monotonic()
+    began, today = time.monotonic(), clock.now().date()
     material = _gather(inputs)
     reader = build()
     total = len(material.photos)
@@ -109,12 +112,14 @@ def evaluate(
     reference = None
     if reader.reference is not None:
         reference = _reference(material, readings, asked, say)
-    calibration = _calibration(reader.encoder, ours, asked, found, inputs.source)
+    calibration = _calibration(reader.encoder, (ours, asked, found), inputs.source, today)
     refused = (calibration,) if isinstance(calibration, str) else ()
     report = Report(
         v=1,
+        made_on=today.isoformat(),
         encoder=ours.name,
         source=inputs.source,
+        calibration=None if isinstance(calibration, str) else _digest(calibration),
         people=len({photo.person for photo in material.photos}),
         photographs=total,
         excluded=material.excluded,
@@ -212,9 +217,14 @@ def _reference(
     )
 
 
+def _digest(calibration: Calibration) -> str:
+    return hashlib.sha256(calibration_text(calibration).encode()).hexdigest()
+
+
 def _calibration(
-    encoder: Encoder, ours: System, asked: Asked, found: Found, source: str
+    encoder: Encoder, run: tuple[System, Asked, Found], source: str, today: date
 ) -> Calibration | str:
+    ours, asked, found = run
     single = found.compared.get(1)
     by_enrol: dict[int, dict[int, Outcomes]] = {}
     for search in found.searches:
@@ -229,7 +239,8 @@ def _calibration(
     measured = Measured(
         {enrol: tuple(sizes.values()) for enrol, sizes in by_enrol.items()}, single, asked.fpir[0]
     )
-    return make_calibration(encoder, measured, source=source, measured=_words(ours, asked, found))
+    words = _words(ours, asked, found)
+    return make_calibration(encoder, measured, source=source, measured=words, measured_on=today)
 
 
 def _words(ours: System, asked: Asked, found: Found) -> str:

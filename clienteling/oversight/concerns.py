@@ -12,9 +12,11 @@ from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from clienteling.access.approvals import proposals
+from clienteling.evaluation.fairness import beyond
 from clienteling.home import Home
 from clienteling.oversight.shop import ShopState
 from clienteling.oversight.watching import Watched
+from clienteling.service.accuracy import Accuracy, Age
 from consent.clock import parse, stamp
 from consent.key_status import KeyStatus
 from consent.models import ConsentRow
@@ -54,6 +56,8 @@ class Concern(StrEnum):
     RESTORED_UNSURE = "restored_unsure"
     DEVELOPMENT_KEY = "development_key"
     KEYS_LATE = "keys_late"
+    REPORT_OVERDUE = "report_overdue"
+    GROUPS_DIFFER = "groups_differ"
     REQUESTS_SOON = "requests_soon"
     APPROVALS = "approvals"
     COPIES_OPEN = "copies_open"
@@ -62,6 +66,7 @@ class Concern(StrEnum):
     SIGN_ENDING = "sign_ending"
     NOT_VERIFIED = "not_verified"
     NEVER_VERIFIED = "never_verified"
+    REPORT_DUE = "report_due"
     REQUESTS_OPEN = "requests_open"
     CONSENTS_LAPSING = "consents_lapsing"
     RESTORED = "restored"
@@ -82,7 +87,9 @@ class Open:
     name: str = ""
 
 
-def open_matters(home: Home, shop: ShopState, keys: KeyStatus) -> tuple[Open, ...]:
+def open_matters(
+    home: Home, shop: ShopState, keys: KeyStatus, accuracy: Accuracy
+) -> tuple[Open, ...]:
     """Return what is open in this shop, worst first; empty: nothing is."""
     now = home.office.now()
     with home.databases.identity.read() as identity:
@@ -93,6 +100,7 @@ def open_matters(home: Home, shop: ShopState, keys: KeyStatus) -> tuple[Open, ..
             *_lapsing(identity, now),
         ]
     found += [*_log(shop, now), *_rules(shop), *_signs(shop), *_keys(keys)]
+    found += _accuracy(accuracy, home.config.recognition.group_ratio)
     order = list(Concern)
     return tuple(sorted(found, key=lambda one: (one.urgency, order.index(one.concern), one.name)))
 
@@ -181,6 +189,15 @@ def _signs(shop: ShopState) -> Iterator[Open]:
             yield Open(Concern.SIGN_MISSING, Urgency.LATE, name=camera)
         elif sign.until - today <= SOON:
             yield Open(Concern.SIGN_ENDING, Urgency.SOON, (sign.until - today).days, camera)
+
+
+def _accuracy(accuracy: Accuracy, limit: float) -> Iterator[Open]:
+    if accuracy.age is Age.OVERDUE or accuracy.problem:
+        yield Open(Concern.REPORT_OVERDUE, Urgency.LATE)
+    elif accuracy.age is Age.DUE:
+        yield Open(Concern.REPORT_DUE, Urgency.SOON)
+    if accuracy.published is not None and beyond(accuracy.published.report, limit):
+        yield Open(Concern.GROUPS_DIFFER, Urgency.LATE)
 
 
 def _keys(keys: KeyStatus) -> Iterator[Open]:

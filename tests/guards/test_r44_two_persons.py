@@ -19,13 +19,13 @@ def test_r44_one_person_alone_gets_nowhere(shop: Home, matter: Matter) -> None:
 
 def test_r44_thresholds_wait_for_the_second_person(shop: Home) -> None:
     with pytest.raises(ApprovalNeededError) as refusal:
-        check_calibration(shop.office, OWN)
+        check_calibration(shop.office, OWN, None)
     with shop.databases.identity.read() as identity:
         assert approved_calibrations(identity) == (), "proposed is not approved"
 
     number = refusal.value.proposal_id
     decide(shop.office, number, approve=True, actor="user:9", roles=[RoleName.OFFICER])
 
-    check_calibration(shop.office, OWN)
+    check_calibration(shop.office, OWN, None)
     with shop.databases.identity.read() as identity:
         assert approved_calibrations(identity) == (OWN,)

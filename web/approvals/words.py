@@ -20,6 +20,12 @@ _WHATS = {
     "customer": lazy_gettext("Take out everything that is held about one customer"),
     "breach": lazy_gettext("Name the customers whom a breach affects"),
     "customers": lazy_gettext("Take out the list of customers"),
+    "groups-differ": lazy_gettext(
+        "Accept that this calibration errs more often with one group of people than with another"
+    ),
+    "groups-unmeasured": lazy_gettext(
+        "Accept that nobody measured how this calibration treats different groups of people"
+    ),
     "calibration": lazy_gettext("Recognise with this calibration of the shop’s own"),
 }
 

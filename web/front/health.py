@@ -9,6 +9,7 @@ from clienteling.access.devices import live_edges
 from clienteling.access.models import DeviceRow
 from clienteling.edge_protocol import AttackCheck
 from clienteling.oversight.watching import watched, watches
+from clienteling.service.accuracy import accuracy_of
 from clienteling.service.cameras import connected
 from clienteling.service.figures import figures
 from clienteling.service.signs import Hold
@@ -61,6 +62,8 @@ class HealthReport:
     attack_check: str
     challenge: bool
     calibration: str
+    measured_on: str | None
+    measurement: str
     cameras: tuple[CameraHealth, ...]
     figures: dict[str, int]
 
@@ -81,6 +84,7 @@ def health_of(hub: Hub) -> HealthReport:
         witnessed = watched(watches(identity, now, allowed))
         counted = figures(identity, now.date())
         holds = {row.id: hub.signs.hold(identity, row.camera or "") for row in rows}
+    known = accuracy_of(hub.home, None if hub.engine is None else hub.engine.calibration)
     cameras = tuple(_camera(hub, row, version, holds[row.id], now) for row in rows)
     return HealthReport(
         ok=hub.watcher.running and hub.watcher.lag < STUCK,
@@ -98,6 +102,8 @@ def health_of(hub: Hub) -> HealthReport:
         attack_check=_weakest(cameras),
         challenge=hub.policy is not None and hub.policy.challenge,
         calibration="" if hub.engine is None else hub.engine.calibration.source,
+        measured_on=None if known.measured_on is None else known.measured_on.isoformat(),
+        measurement=known.age.value,
         cameras=cameras,
         figures={figure.value: number for figure, number in counted.items()},
     )

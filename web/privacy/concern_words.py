@@ -51,6 +51,16 @@ _SENTENCES = {
         "%(name)s: its sign must be attested anew within %(number)s days."
     ),
     Concern.PAPER_MISSING: lazy_gettext("Missing: %(name)s."),
+    Concern.REPORT_OVERDUE: lazy_gettext(
+        "How well the recognition works was not measured for more than 13 months, or the report "
+        "cannot be read."
+    ),
+    Concern.REPORT_DUE: lazy_gettext(
+        "How well the recognition works was measured more than a year ago: measure again."
+    ),
+    Concern.GROUPS_DIFFER: lazy_gettext(
+        "The recognition errs more with one group of people than this shop puts up with."
+    ),
     Concern.KEYS_LATE: lazy_gettext("The yearly rotation of the keys is %(number)s days late."),
 }
 
@@ -99,6 +109,9 @@ _PLACES = {
     Concern.REQUESTS_SOON: "privacy.requests",
     Concern.REQUESTS_OPEN: "privacy.requests",
     Concern.APPROVALS: "approvals.overview",
+    Concern.REPORT_OVERDUE: "privacy.recognition",
+    Concern.REPORT_DUE: "privacy.recognition",
+    Concern.GROUPS_DIFFER: "privacy.recognition",
 }
 #: The rest is dealt with in a part of the overview itself.
 _PARTS = {

@@ -5,6 +5,7 @@ from flask.typing import ResponseReturnValue
 
 from clienteling.oversight.concerns import open_matters
 from clienteling.oversight.shop import shop_state
+from clienteling.service.accuracy import accuracy_of
 from clienteling.service.figures import Figure, figures
 from consent.key_status import key_status
 from consent.purposes import CHOICES, Purpose
@@ -23,10 +24,11 @@ def overview() -> ResponseReturnValue:
     with hub.databases.identity.read() as identity:
         counted = figures(identity, hub.now().date())
     health = health_of(hub)
+    accuracy = accuracy_of(hub.home, None if hub.engine is None else hub.engine.calibration)
     return render_template(
         "privacy/overview.html",
         shop=state,
-        open=lines(open_matters(hub.home, state, keys)),
+        open=lines(open_matters(hub.home, state, keys, accuracy)),
         keys=keys,
         purposes=(Purpose.ACCOUNT, *CHOICES),
         calibration=health.calibration,

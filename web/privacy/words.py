@@ -71,6 +71,7 @@ _KINDS = {
     EventKind.VIEW_OPENED: lazy_gettext("Blurred view of a camera opened"),
     EventKind.SIGN_ATTESTED: lazy_gettext("Sign before a camera attested"),
     EventKind.PAPER_EXPORTED: lazy_gettext("Paper exported"),
+    EventKind.REPORT_PUBLISHED: lazy_gettext("Report on the recognition put in place"),
     EventKind.DEVICE_PAIRED: lazy_gettext("Device paired"),
     EventKind.DEVICE_REVOKED: lazy_gettext("Device revoked"),
     EventKind.USER_CREATED: lazy_gettext("Person added"),

@@ -5,6 +5,7 @@ decision. A calibration holds numbers only, and names the model that it was meas
 """
 
 import hashlib
+from datetime import date
 from importlib import resources
 from pathlib import Path
 from typing import Final, Literal, Self
@@ -60,6 +61,7 @@ class Calibration(BaseModel):
         fpir: False positive identification rate at these thresholds, when measured.
         source: What was measured, in words that the health page shows.
         measured: How, in words.
+        measured_on: When; it is measured again within a year (R28).
         margin: The runner-up must be at least so far below the nearest (R30).
         clearly: What counts as clear of the threshold.
         same_person: The cosine from which two photographs at enrolment agree.
@@ -74,6 +76,7 @@ class Calibration(BaseModel):
     fpir: float = Field(gt=0, lt=1)
     source: str
     measured: str
+    measured_on: date | None = None
     margin: float = Field(gt=0, lt=1)
     clearly: float = Field(gt=0, lt=1)
     same_person: float = Field(gt=0, lt=1)

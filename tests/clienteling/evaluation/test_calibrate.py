@@ -1,14 +1,14 @@
 """The calibration file that an evaluation makes: every rule, and what keeps it from being made."""
 
 from dataclasses import replace
+from datetime import date
 from pathlib import Path
 
 import numpy as np
 import pytest
 
-from clienteling.evaluation.calibrate import Measured, make_calibration
+from clienteling.evaluation.calibrate import Measured, calibration_text, make_calibration
 from clienteling.evaluation.identification import run_searches
-from clienteling.evaluation.output import calibration_text
 from clienteling.evaluation.protocol import Design
 from clienteling.evaluation.statistics import transferable_threshold
 from clienteling.evaluation.verification import compare_all
@@ -17,6 +17,7 @@ from tests.support.faces import CountingEncoder
 from tests.support.measuring import made_up_people
 
 _FPIR = 0.02
+DAY = date(2026, 11, 24)
 
 
 @pytest.fixture(scope="module")
@@ -37,7 +38,9 @@ def measured() -> Measured:
 
 
 def made(measured: Measured) -> Calibration:
-    found = make_calibration(CountingEncoder(), measured, source="made up", measured="so")
+    found = make_calibration(
+        CountingEncoder(), measured, source="made up", measured="so", measured_on=DAY
+    )
     assert isinstance(found, Calibration)
     return found
 
@@ -98,7 +101,7 @@ def test_clearly_and_same_person_follow_their_rules(measured: Measured) -> None:
 def test_too_few_strangers_make_none_and_say_so(measured: Measured) -> None:
     strict = Measured(measured.by_enrol, measured.single, 0.001)
 
-    found = make_calibration(CountingEncoder(), strict, source="s", measured="m")
+    found = make_calibration(CountingEncoder(), strict, source="s", measured="m", measured_on=DAY)
 
     assert isinstance(found, str)
     assert "needs at least 999 strangers" in found
@@ -113,7 +116,11 @@ def test_one_photograph_under_two_names_leaves_no_calibration(measured: Measured
     }
 
     found = make_calibration(
-        CountingEncoder(), Measured(twice, measured.single, _FPIR), source="s", measured="m"
+        CountingEncoder(),
+        Measured(twice, measured.single, _FPIR),
+        source="s",
+        measured="m",
+        measured_on=DAY,
     )
 
     assert isinstance(found, str)
@@ -139,7 +146,7 @@ def test_the_file_is_read_back_by_those_who_match_with_it(
     found = made(measured)
     path.write_text(calibration_text(found), "utf-8")
     assert Calibration.model_validate_json(path.read_bytes()) == found
-    assert len(path.read_text("utf-8").splitlines()) == len(found.cells) + 13
+    assert len(path.read_text("utf-8").splitlines()) == len(found.cells) + 14
 
     with pytest.raises(CalibrationError, match=r"false positive rate of 0\.02"):
         load(path, "made-up", "0" * 64)

@@ -9,6 +9,7 @@ from clienteling.home import Home
 from clienteling.oversight.concerns import Concern, Open, Urgency, open_matters
 from clienteling.oversight.shop import ShopState, shop_state
 from clienteling.oversight.watching import Watch
+from clienteling.service.accuracy import accuracy_of
 from clienteling.service.stop import stop
 from clienteling.service.verify import check_log
 from consent.key_status import KeyStatus, key_status
@@ -22,7 +23,8 @@ DAY = 86_400.0
 
 
 def _found(shop: Home) -> dict[Concern, Open]:
-    matters = open_matters(shop, shop_state(shop), key_status(shop.office))
+    known = accuracy_of(shop, None)
+    matters = open_matters(shop, shop_state(shop), key_status(shop.office), known)
     return {one.concern: one for one in matters}
 
 
@@ -38,7 +40,7 @@ def _quiet(shop: Home) -> tuple[ShopState, KeyStatus]:
 
 
 def test_nothing_is_open_in_a_shop_in_order(shop: Home) -> None:
-    assert open_matters(shop, *_quiet(shop)) == ()
+    assert open_matters(shop, *_quiet(shop), accuracy_of(shop, None)) == ()
 
 
 def test_a_new_shop_lists_what_must_be_put_right(shop: Home) -> None:
@@ -88,5 +90,7 @@ def test_a_verification_long_ago_counts_and_one_that_failed_is_the_worst(
     state = shop_state(shop)
     assert state.verified is not None
     broken = replace(state.verified, detail={"ok": False, "size": 1, "against": None})
-    first = open_matters(shop, replace(state, verified=broken), key_status(shop.office))[0]
+    first = open_matters(
+        shop, replace(state, verified=broken), key_status(shop.office), accuracy_of(shop, None)
+    )[0]
     assert first.concern is Concern.LOG_BROKEN

@@ -25,6 +25,7 @@ GETS = (
     "/privacy/breach",
     "/privacy/flows/none",
     "/privacy/flows/none/now",
+    "/privacy/recognition",
     "/privacy/receipts/none.json",
     "/privacy/receipts/none/sheet",
     "/privacy/verify",
