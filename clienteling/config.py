@@ -7,17 +7,19 @@ import os
 import tomllib
 from datetime import date
 from pathlib import Path
-from typing import Literal, Self
+from typing import Literal, Self, TypeVar
 
 import tomli_w
 from pydantic import BaseModel, ConfigDict, Field, ValidationError, model_validator
 
 from clienteling.addresses import is_loopback
+from clienteling.databases_config import DatabasesConfig
 from clienteling.errors import StartError, UsageError
 from clienteling.keys_config import FileKeys, KeysConfig
 from clienteling.recognition.liveness.settings import AttackSettings
 
 FILE_NAME = "config.toml"
+_F = TypeVar("_F", bound=BaseModel)
 
 
 class _Section(BaseModel):
@@ -169,6 +171,10 @@ class _KeysFile(_Section):
     keys: KeysConfig
 
 
+class _DatabasesFile(_Section):
+    databases: DatabasesConfig
+
+
 class Config(_Section):
     """The whole file."""
 
@@ -181,6 +187,7 @@ class Config(_Section):
     log: LogConfig = LogConfig()
     mqtt: MqttConfig | None = None
     keys: KeysConfig = FileKeys()
+    databases: DatabasesConfig | None = None
 
 
 def home_path() -> Path:
@@ -228,12 +235,25 @@ def load_keys(path: Path) -> KeysConfig:
     Raises:
         UsageError: the file cannot be read, or something in it is wrong; the message says what.
     """
+    return _section_of(path, _KeysFile, "keys").keys
+
+
+def load_databases(path: Path) -> DatabasesConfig:
+    """Read where databases lie from a file with one `[databases]` section, as in `config.toml`.
+
+    Raises:
+        UsageError: the file cannot be read, or something in it is wrong; the message says what.
+    """
+    return _section_of(path, _DatabasesFile, "databases").databases
+
+
+def _section_of(path: Path, kind: type[_F], name: str) -> _F:
     try:
-        return _KeysFile.model_validate(tomllib.loads(path.read_text(encoding="utf-8"))).keys
+        return kind.model_validate(tomllib.loads(path.read_text(encoding="utf-8")))
     except ValidationError as error:
         raise UsageError(f"{path}: {explain(error)}") from error
     except (OSError, ValueError) as error:
-        raise UsageError(f"{path} cannot be read as TOML with a [keys] section.") from error
+        raise UsageError(f"{path} cannot be read as TOML with a [{name}] section.") from error
 
 
 def explain(error: ValidationError) -> str:

@@ -3,13 +3,14 @@
 Alembic from the first table; a test holds the head of the migrations against the models.
 """
 
+from collections.abc import Sequence
 from pathlib import Path
 
 from alembic.config import Config as AlembicConfig
 from alembic.runtime.environment import EnvironmentContext
 from alembic.runtime.migration import MigrationContext, RevisionStep
 from alembic.script import ScriptDirectory
-from sqlalchemy import MetaData
+from sqlalchemy import Connection, MetaData, make_url
 from sqlalchemy.exc import DatabaseError
 
 import clienteling.access.models
@@ -17,9 +18,12 @@ import clienteling.catalogue.models
 import clienteling.customers.models
 import clienteling.retention.models
 import clienteling.service.models  # noqa: F401  (each import registers its tables)
+from clienteling.databases_config import DatabasesConfig
 from clienteling.errors import StartError
+from clienteling.server import furnish, refuse_powerful
 from consent.models import IdentityBase, KeysBase, TemplatesBase
-from consent.storage import Database, Databases
+from consent.postgresql import open_one, open_postgresql
+from consent.storage import Database, Databases, open_sqlite
 
 MIGRATIONS = Path(__file__).parent / "migrations"
 METADATA: dict[str, MetaData] = {
@@ -37,6 +41,28 @@ def scripts(name: str) -> ScriptDirectory:
     return ScriptDirectory.from_config(config)
 
 
+def open_databases(home: Path, config: DatabasesConfig | None) -> Databases:
+    """Open a shop's databases: files in its folder, brought to the newest schema, or a server's.
+
+    Raises:
+        StartError: one is newer or older than this version, damaged, or its role may do too much.
+        StorageError: a file or server cannot be used.
+    """
+    if config is None:
+        databases = open_sqlite(home)
+    else:
+        databases = open_postgresql(config.identity, config.templates, config.keys)
+    try:
+        if config is None:
+            migrate(databases)
+        else:
+            _refuse_unfit(databases)
+    except BaseException:
+        databases.close()
+        raise
+    return databases
+
+
 def migrate(databases: Databases) -> None:
     """Bring the three databases to the newest schema; nothing happens where they are.
 
@@ -45,31 +71,69 @@ def migrate(databases: Databases) -> None:
         StorageError: the disk is full, or another process holds a database.
     """
     for name in METADATA:
-        database: Database = getattr(databases, name)
+        _migrate(getattr(databases, name), name)
+
+
+def migrate_server(config: DatabasesConfig, owner: str) -> None:
+    """Bring databases on PostgreSQL to the newest schema, as their owner, and grant what is needed.
+
+    Raises:
+        StartError, StorageError: as `migrate`.
+    """
+    for name, address in config.model_dump().items():
+        url = make_url(address)
+        database = open_one(url.set(username=owner))
         try:
-            _upgrade(database, name)
-        except DatabaseError as error:
+            _migrate(database, name, role=url.username)
+        finally:
+            database.close()
+
+
+def _migrate(database: Database, name: str, role: str | None = None) -> None:
+    try:
+        with database.connect() as connection, connection.begin():
+            _upgrade(connection, name)
+            if role is not None:
+                furnish(connection, name, METADATA[name].sorted_tables, role)
+    except DatabaseError as error:
+        raise StartError(
+            f"The {name} database cannot be opened or brought up to date "
+            f"({type(error.orig).__name__}). Restore it from a backup."
+        ) from error
+
+
+def _refuse_unfit(databases: Databases) -> None:
+    """Refuse databases on a server that are of another version: their owner changes tables."""
+    for name in METADATA:
+        database: Database = getattr(databases, name)
+        with database.connect() as connection:
+            standing = MigrationContext.configure(connection).get_current_heads()
+        _refuse_newer(name, standing)
+        if standing != (scripts(name).get_current_head(),):
             raise StartError(
-                f"The {name} database cannot be opened or brought up to date "
-                f"({type(error.orig).__name__}). Restore it from a backup."
-            ) from error
+                f"The {name} database is of an older version. Make a backup, then run "
+                "`clienteling database migrate`."
+            )
+    refuse_powerful(databases)
 
 
-def _upgrade(database: Database, name: str) -> None:
+def _refuse_newer(name: str, standing: Sequence[str]) -> None:
+    known = {revision.revision for revision in scripts(name).walk_revisions()}
+    if not set(standing) <= known:
+        raise StartError(
+            f"The {name} database was made by a newer version. Install that version again."
+        )
+
+
+def _upgrade(connection: Connection, name: str) -> None:
+    """Run the migrations that are missing, in the transaction of the connection."""
     script = scripts(name)
-    known = {revision.revision for revision in script.walk_revisions()}
 
     def steps(current: object, _context: MigrationContext) -> list[RevisionStep]:
         standing = current if isinstance(current, tuple) else (current,) if current else ()
-        if not set(standing) <= known:
-            raise StartError(
-                f"The {name} database was made by a newer version. Install that version again."
-            )
+        _refuse_newer(name, standing)
         return script._upgrade_revs("head", standing)  # type: ignore[arg-type]  # noqa: SLF001
 
-    environment = EnvironmentContext(AlembicConfig(), script, fn=steps)
-    with environment, database.connect() as connection:
+    with EnvironmentContext(AlembicConfig(), script, fn=steps) as environment:
         environment.configure(connection=connection, target_metadata=METADATA[name])
-        with environment.begin_transaction():
-            environment.run_migrations()
-        connection.commit()
+        environment.run_migrations()

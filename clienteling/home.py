@@ -7,6 +7,8 @@ from datetime import datetime
 from pathlib import Path
 from shutil import copyfile
 
+from sqlalchemy import select
+
 from clienteling.access.approvals import erase_approvals
 from clienteling.access.devices import edge_answers
 from clienteling.config import (
@@ -22,7 +24,8 @@ from clienteling.customers.profile import erase_lookups
 from clienteling.customers.sections import erase_sections
 from clienteling.customers.templates import aliases_of, erase_templates
 from clienteling.customers.visits import erase_visits
-from clienteling.db import migrate
+from clienteling.databases_config import DatabasesConfig
+from clienteling.db import open_databases
 from clienteling.errors import RefusedError, StartError, UsageError
 from clienteling.keys_config import FileKeys, KeysConfig
 from clienteling.region import active_profile, admission
@@ -32,13 +35,14 @@ from consent import clock
 from consent.endings import Memory
 from consent.errors import ConsentError
 from consent.keyring import open_keyring, renew_log_key
+from consent.models import ServiceKeyRow
 from consent.notes import origin_of, verifier_key
 from consent.office import Controller, Eraser, Office, Processing
 from consent.policy import CapturePolicy, RegionProfile
 from consent.public_keys import PublicKeys, key_lines
 from consent.request_acts import erase_requests
 from consent.restriction import erase_restrictions
-from consent.storage import Databases, open_sqlite
+from consent.storage import Databases
 
 Clock = Callable[[], datetime]
 
@@ -99,6 +103,7 @@ class NewHome:
     hub: HubConfig = field(default_factory=HubConfig)
     counsel_file: Path | None = None
     keys: KeysConfig = field(default_factory=FileKeys)
+    databases: DatabasesConfig | None = None
 
 
 def new_store(name: str, *, demo: bool = False, **details: str) -> StoreConfig:
@@ -115,7 +120,12 @@ def init_home(path: Path, new: NewHome, *, now: Clock = clock.now) -> Home:
         StartError: the folder cannot be written, or the root key cannot be made there.
     """
     config = Config(
-        store=new.store, region=new.region, papers=new.papers, hub=new.hub, keys=new.keys
+        store=new.store,
+        region=new.region,
+        papers=new.papers,
+        hub=new.hub,
+        keys=new.keys,
+        databases=new.databases,
     )
     today = now().date()
     given = path if new.counsel_file is None else new.counsel_file.parent
@@ -128,9 +138,11 @@ def init_home(path: Path, new: NewHome, *, now: Clock = clock.now) -> Home:
     try:
         path.mkdir(parents=True, exist_ok=True, mode=0o700)
         make_place(path, config.keys)
-        databases = open_sqlite(path)
-        migrate(databases)
+        databases = open_databases(path, config.databases)
+        inhabited = _inhabited(databases)
         databases.close()
+        if inhabited:
+            raise UsageError("The databases hold a shop already. Name three empty ones.")
         if new.counsel_file is not None:
             copyfile(new.counsel_file, path / new.counsel_file.name)
         Memory(path).begin()
@@ -140,6 +152,11 @@ def init_home(path: Path, new: NewHome, *, now: Clock = clock.now) -> Home:
     except OSError as error:
         raise StartError(f"{path} cannot be written: {error.strerror}.") from error
     return open_home(path, now=now)
+
+
+def _inhabited(databases: Databases) -> bool:
+    with databases.keys.read() as keys:
+        return keys.scalar(select(ServiceKeyRow.name).limit(1)) is not None
 
 
 def open_home(
@@ -163,14 +180,13 @@ def open_home(
     """
     config = load_config(path)
     profile = active_profile(path, config.region, now().date())
-    refuse_incomplete(path)
+    refuse_incomplete(path, served=config.databases is not None)
     memory = Memory(path)
     try:
-        databases = open_sqlite(path)
+        databases = open_databases(path, config.databases)
     except ConsentError as error:
         raise StartError(str(error)) from error
     try:
-        migrate(databases)
         if not inspecting:
             refuse_rollback(memory, databases.identity)
         roots = roots_of(path)

@@ -16,8 +16,12 @@ DATABASES = ("identity.db", "templates.db", "keys.db")
 RESTORED = ".restored"
 
 
-def refuse_incomplete(path: Path) -> None:
+def refuse_incomplete(path: Path, *, served: bool) -> None:
     """Refuse a folder that lost a database: an empty one in its place would forget without a word.
+
+    Args:
+        path: The folder.
+        served: Its databases lie on a server.
 
     Raises:
         StartError: names the file, or the restore that was cut off.
@@ -27,7 +31,7 @@ def refuse_incomplete(path: Path) -> None:
             f"A restore into {path} was cut off. Run `clienteling restore` again: it only has to "
             "move the last files."
         )
-    for name in DATABASES:
+    for name in () if served else DATABASES:
         file = path / name
         if not file.is_file() or not file.stat().st_size:
             raise StartError(f"{file} is missing. Restore it from a backup.")

@@ -9,7 +9,17 @@ text is hashed into the log, so the database must give back exactly what it was 
 
 from typing import Any, ClassVar
 
-from sqlalchemy import JSON, ForeignKey, Index, LargeBinary, MetaData, String, Text
+from sqlalchemy import (
+    JSON,
+    BigInteger,
+    ForeignKey,
+    Index,
+    Integer,
+    LargeBinary,
+    MetaData,
+    String,
+    Text,
+)
 from sqlalchemy.orm import DeclarativeBase, Mapped, mapped_column
 
 from consent import triggers
@@ -21,6 +31,9 @@ _NAMES = {
     "fk": "fk_%(table_name)s_%(column_0_name)s_%(referred_table_name)s",
     "pk": "pk_%(table_name)s",
 }
+
+#: Counts to 2^32, which PostgreSQL's INTEGER does not hold.
+_COUNTER = BigInteger().with_variant(Integer(), "sqlite")
 
 
 class IdentityBase(DeclarativeBase):
@@ -245,7 +258,7 @@ class StoreKeyRow(KeysBase):
     retired_at: Mapped[str | None] = mapped_column(String(32))
     wrapped: Mapped[bytes] = mapped_column(LargeBinary)
     #: Data keys wrapped with this key (R21: at most 2^32 random nonces a key).
-    uses: Mapped[int] = mapped_column(default=0, server_default="0")
+    uses: Mapped[int] = mapped_column(_COUNTER, default=0, server_default="0")
 
 
 class DataKeyRow(KeysBase):
@@ -263,7 +276,7 @@ class DataKeyRow(KeysBase):
     created_at: Mapped[str] = mapped_column(String(32))
     wrapped: Mapped[bytes] = mapped_column(LargeBinary)
     #: Seals made with this key (R21: at most 2^32 random nonces a key).
-    uses: Mapped[int] = mapped_column(default=0)
+    uses: Mapped[int] = mapped_column(_COUNTER, default=0)
 
 
 class ServiceKeyRow(KeysBase):
@@ -271,7 +284,7 @@ class ServiceKeyRow(KeysBase):
 
     __tablename__ = "service_key"
 
-    name: Mapped[str] = mapped_column(String(40), primary_key=True)
+    name: Mapped[str] = mapped_column(String(46), primary_key=True)
     created_at: Mapped[str] = mapped_column(String(32))
     wrapped: Mapped[bytes] = mapped_column(LargeBinary)
 

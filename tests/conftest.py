@@ -9,6 +9,7 @@ from clienteling.process import search_on_one_thread
 search_on_one_thread()
 
 pytest_plugins = [
+    "tests.support.postgresql",
     "tests.support.office",
     "tests.support.shops",
     "tests.support.web",

@@ -8,7 +8,6 @@ import tempfile
 from pathlib import Path
 
 from alembic.autogenerate import produce_migrations, render_python_code
-from alembic.operations.ops import ExecuteSQLOp
 from alembic.runtime.migration import MigrationContext
 from sqlalchemy import Connection, MetaData, text
 
@@ -41,11 +40,9 @@ def revise(name: str, message: str) -> Path | None:
             context = MigrationContext.configure(connection, opts={"render_as_batch": True})
             changes = produce_migrations(context, METADATA[name])
             triggers = _missing_triggers(connection, METADATA[name])
-    if changes.upgrade_ops is not None:
-        changes.upgrade_ops.ops.extend(ExecuteSQLOp(statement) for statement in triggers)
-    if changes.upgrade_ops is None or changes.upgrade_ops.is_empty():
+    if changes.upgrade_ops is None or (changes.upgrade_ops.is_empty() and not triggers):
         return None
-    body = render_python_code(changes.upgrade_ops, render_as_batch=True)
+    body = render_python_code(changes.upgrade_ops, render_as_batch=True) + _rendered(triggers)
     head = scripts(name).get_current_head()
     revision = f"{int(head or 0) + 1:04d}"
     path = MIGRATIONS / name / "versions" / f"{revision}_{message.lower().replace(' ', '_')}.py"
@@ -54,6 +51,14 @@ def revise(name: str, message: str) -> Path | None:
         encoding="utf-8",
     )
     return path
+
+
+def _rendered(triggers: list[str]) -> str:
+    if not triggers:
+        return ""
+    lines = (f"\n        op.execute({statement!r})" for statement in triggers)
+    # On PostgreSQL `clienteling.server` makes them with every migration.
+    return '\n    if op.get_context().dialect.name == "sqlite":' + "".join(lines)
 
 
 def _missing_triggers(connection: Connection, metadata: MetaData) -> list[str]:

@@ -4,7 +4,7 @@ from datetime import date, datetime
 from enum import StrEnum
 
 from sqlalchemy import select
-from sqlalchemy.dialects.sqlite import insert
+from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.orm import Session
 
 from clienteling.service.models import FigureRow
@@ -30,6 +30,8 @@ class Figure(StrEnum):
 
 def count(identity: Session, figure: Figure, now: datetime, by: int = 1) -> None:
     """Add to today's figure. Runs in the caller's transaction."""
+    served = identity.get_bind().dialect.name == "postgresql"
+    insert = postgresql.insert if served else sqlite.insert
     row = insert(FigureRow).values(day=now.date().isoformat(), name=figure.value, count=by)
     identity.execute(
         row.on_conflict_do_update(

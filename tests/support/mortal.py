@@ -30,7 +30,7 @@ class MortalDatabase(Database):
     """The same database, in a process that dies before a write."""
 
     def __init__(self, database: Database, life: Life) -> None:
-        super().__init__(database.engine)
+        super().__init__(database.engine, database.kind)
         self._life = life
 
     @contextmanager

@@ -13,11 +13,13 @@ from consent.errors import StorageError
 from consent.keyring import KeyRing, open_keyring
 from consent.models import IdentityBase, KeysBase, TemplatesBase
 from consent.office import Controller, Eraser, Office, Statement
+from consent.postgresql import open_postgresql
 from consent.profiles import load_profile
 from consent.purposes import Purpose
 from consent.roots.local import RootKey
 from consent.setting import EdgeAnswer
 from consent.storage import Databases, open_sqlite
+from tests.support.postgresql import lent
 
 START = datetime(2026, 11, 22, 9, 0, tzinfo=UTC)
 
@@ -93,10 +95,14 @@ def edges() -> Edges:
 
 @pytest.fixture
 def databases(tmp_path: Path) -> Iterator[Databases]:
-    opened = open_sqlite(tmp_path / "data")
-    IdentityBase.metadata.create_all(opened.identity.engine)
-    TemplatesBase.metadata.create_all(opened.templates.engine)
-    KeysBase.metadata.create_all(opened.keys.engine)
+    server = lent()
+    if server is not None:
+        opened = open_postgresql(server.identity, server.templates, server.keys)
+    else:
+        opened = open_sqlite(tmp_path / "data")
+        IdentityBase.metadata.create_all(opened.identity.engine)
+        TemplatesBase.metadata.create_all(opened.templates.engine)
+        KeysBase.metadata.create_all(opened.keys.engine)
     yield opened
     opened.close()
 

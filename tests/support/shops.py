@@ -5,7 +5,6 @@ command line gets it at the one seam where it would build its own.
 """
 
 import json
-import shutil
 from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
@@ -26,6 +25,7 @@ from consent.events import EventKind
 from consent.ledger import EntryView, search
 from consent.office import Office
 from tests.support.faces import PHOTOS
+from tests.support.postgresql import copy_shop, lent
 
 #: Markers that must be found nowhere in the clear.
 ROBIN = "Robin Zeldzaamnaam"
@@ -102,6 +102,7 @@ def make_home(path: Path, region: RegionConfig | None = None) -> Home:
             store=new_store("Test Sweet Shop", demo=True),
             region=region or RegionConfig(region="eu", policy="trigger"),
             papers=PapersConfig(dpia_id="DEMO-DPIA"),
+            databases=lent(),
         ),
     )
 
@@ -149,7 +150,7 @@ def enrolled_once(tmp_path_factory: pytest.TempPathFactory, real_engine: Engine)
 @pytest.fixture
 def enrolled(enrolled_once: Enrolled, tmp_path: Path) -> Enrolled:
     """A copy of the enrolled shop, where `command` looks for it."""
-    shutil.copytree(enrolled_once.path, tmp_path / "shop")
+    copy_shop(enrolled_once.path, tmp_path / "shop")
     return Enrolled(tmp_path / "shop", enrolled_once.robin, enrolled_once.sam)
 
 

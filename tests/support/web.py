@@ -1,7 +1,6 @@
 """A whole shop with its web application in a temporary folder: fixtures for all of `web`."""
 
 import re
-import shutil
 import time
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
@@ -22,6 +21,7 @@ from clienteling.home import Home, NewHome, init_home, new_store, open_home
 from clienteling.recognition.engine import Engine
 from clienteling.service.signs import attest
 from tests.support.people import MODEL_ID
+from tests.support.postgresql import copy_shop, lent
 from web.app import create_app
 from web.context import EXTENSION, Hub
 from web.server import HubServer
@@ -76,6 +76,7 @@ def shop_folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
             ),
             region=RegionConfig(region="eu", policy="trigger"),
             papers=PapersConfig(dpia_id="DEMO-DPIA", dpo_signed=today),
+            databases=lent(),
         ),
     )
     home.databases.close()
@@ -85,7 +86,7 @@ def shop_folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
 @pytest.fixture
 def shop(tmp_path: Path, shop_folder: Path, shop_clock: ShopClock) -> Iterator[Home]:
     """A shop of the test's own."""
-    shutil.copytree(shop_folder, tmp_path / "shop")
+    copy_shop(shop_folder, tmp_path / "shop")
     home = open_home(tmp_path / "shop", now=shop_clock)
     yield home
     home.databases.close()

@@ -45,7 +45,7 @@ def test_an_act_that_cannot_be_logged_is_taken_back(
     desk: GreetingDesk, shop: Home, act: str
 ) -> None:
     arrival = _arrival(desk, shop)
-    full = _FullDisk(shop.databases.identity.engine)
+    full = _FullDisk(shop.databases.identity.engine, shop.databases.identity.kind)
     office = replace(shop.office, databases=replace(shop.databases, identity=full))
     with pytest.raises(StorageError):
         getattr(replace(desk, office=office), act)(arrival.id, ANNA)
@@ -55,7 +55,7 @@ def test_an_act_that_cannot_be_logged_is_taken_back(
 
 def test_not_this_person_hides_even_if_it_cannot_be_logged(desk: GreetingDesk, shop: Home) -> None:
     arrival = _arrival(desk, shop)
-    full = _FullDisk(shop.databases.identity.engine)
+    full = _FullDisk(shop.databases.identity.engine, shop.databases.identity.kind)
     office = replace(shop.office, databases=replace(shop.databases, identity=full))
     with desk.bus.subscribe("tablets") as heard:
         with pytest.raises(StorageError):

@@ -236,28 +236,30 @@ def upgrade() -> None:
         sa.ForeignKeyConstraint(["user_id"], ["user.id"], name=op.f("fk_user_role_user_id_user")),
         sa.PrimaryKeyConstraint("user_id", "role_id", name=op.f("pk_user_role")),
     )
-    op.execute(
-        "CREATE TRIGGER log_entry_no_update BEFORE UPDATE ON log_entry BEGIN SELECT RAISE(ABORT, 'log_entry is insert-only'); END"
-    )
-    op.execute(
-        "CREATE TRIGGER log_entry_no_delete BEFORE DELETE ON log_entry BEGIN SELECT RAISE(ABORT, 'log_entry is insert-only'); END"
-    )
-    op.execute(
-        "CREATE TRIGGER log_node_no_update BEFORE UPDATE ON log_node BEGIN SELECT RAISE(ABORT, 'log_node is insert-only'); END"
-    )
-    op.execute(
-        "CREATE TRIGGER log_node_no_delete BEFORE DELETE ON log_node BEGIN SELECT RAISE(ABORT, 'log_node is insert-only'); END"
-    )
-    op.execute(
-        "CREATE TRIGGER log_checkpoint_no_update BEFORE UPDATE ON log_checkpoint BEGIN SELECT RAISE(ABORT, 'log_checkpoint is insert-only'); END"
-    )
-    op.execute(
-        "CREATE TRIGGER log_checkpoint_no_delete BEFORE DELETE ON log_checkpoint BEGIN SELECT RAISE(ABORT, 'log_checkpoint is insert-only'); END"
-    )
-    op.execute(
-        "CREATE TRIGGER consent_record_no_update BEFORE UPDATE ON consent_record BEGIN SELECT RAISE(ABORT, 'consent_record is never changed'); END"
-    )
-    op.execute(
-        "CREATE TRIGGER log_detail_no_update BEFORE UPDATE ON log_detail BEGIN SELECT RAISE(ABORT, 'log_detail is never changed'); END"
-    )
+    # On PostgreSQL `clienteling.server` makes them, in the same transaction.
+    if op.get_context().dialect.name == "sqlite":
+        op.execute(
+            "CREATE TRIGGER log_entry_no_update BEFORE UPDATE ON log_entry BEGIN SELECT RAISE(ABORT, 'log_entry is insert-only'); END"
+        )
+        op.execute(
+            "CREATE TRIGGER log_entry_no_delete BEFORE DELETE ON log_entry BEGIN SELECT RAISE(ABORT, 'log_entry is insert-only'); END"
+        )
+        op.execute(
+            "CREATE TRIGGER log_node_no_update BEFORE UPDATE ON log_node BEGIN SELECT RAISE(ABORT, 'log_node is insert-only'); END"
+        )
+        op.execute(
+            "CREATE TRIGGER log_node_no_delete BEFORE DELETE ON log_node BEGIN SELECT RAISE(ABORT, 'log_node is insert-only'); END"
+        )
+        op.execute(
+            "CREATE TRIGGER log_checkpoint_no_update BEFORE UPDATE ON log_checkpoint BEGIN SELECT RAISE(ABORT, 'log_checkpoint is insert-only'); END"
+        )
+        op.execute(
+            "CREATE TRIGGER log_checkpoint_no_delete BEFORE DELETE ON log_checkpoint BEGIN SELECT RAISE(ABORT, 'log_checkpoint is insert-only'); END"
+        )
+        op.execute(
+            "CREATE TRIGGER consent_record_no_update BEFORE UPDATE ON consent_record BEGIN SELECT RAISE(ABORT, 'consent_record is never changed'); END"
+        )
+        op.execute(
+            "CREATE TRIGGER log_detail_no_update BEFORE UPDATE ON log_detail BEGIN SELECT RAISE(ABORT, 'log_detail is never changed'); END"
+        )
     # ### end Alembic commands ###

@@ -15,7 +15,7 @@ def upgrade() -> None:
         batch_op.add_column(sa.Column("stricter", sa.Integer(), server_default="0", nullable=False))
         batch_op.add_column(sa.Column("stricter_since", sa.String(length=32), nullable=True))
         batch_op.add_column(
-            sa.Column("look_alike", sa.Boolean(), server_default=sa.text("0"), nullable=False)
+            sa.Column("look_alike", sa.Boolean(), server_default=sa.false(), nullable=False)
         )
 
     # ### end Alembic commands ###

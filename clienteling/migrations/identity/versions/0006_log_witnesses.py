@@ -35,10 +35,12 @@ def upgrade() -> None:
             batch_op.f("ix_log_cosignature_tree_size"), ["tree_size"], unique=False
         )
 
-    op.execute(
-        "CREATE TRIGGER log_cosignature_no_update BEFORE UPDATE ON log_cosignature BEGIN SELECT RAISE(ABORT, 'log_cosignature is insert-only'); END"
-    )
-    op.execute(
-        "CREATE TRIGGER log_cosignature_no_delete BEFORE DELETE ON log_cosignature BEGIN SELECT RAISE(ABORT, 'log_cosignature is insert-only'); END"
-    )
+    # On PostgreSQL `clienteling.server` makes them, in the same transaction.
+    if op.get_context().dialect.name == "sqlite":
+        op.execute(
+            "CREATE TRIGGER log_cosignature_no_update BEFORE UPDATE ON log_cosignature BEGIN SELECT RAISE(ABORT, 'log_cosignature is insert-only'); END"
+        )
+        op.execute(
+            "CREATE TRIGGER log_cosignature_no_delete BEFORE DELETE ON log_cosignature BEGIN SELECT RAISE(ABORT, 'log_cosignature is insert-only'); END"
+        )
     # ### end Alembic commands ###
