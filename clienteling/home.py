@@ -21,6 +21,7 @@ from clienteling.config import (
     save_config,
 )
 from clienteling.customers.profile import erase_lookups
+from clienteling.customers.releases import erase_releases
 from clienteling.customers.sections import erase_sections
 from clienteling.customers.templates import aliases_of, erase_templates
 from clienteling.customers.visits import erase_visits
@@ -55,6 +56,7 @@ ERASERS = (
     Eraser("sections", erase_sections),
     Eraser("lookups", erase_lookups),
     Eraser("visits", erase_visits),
+    Eraser("releases", erase_releases),
     Eraser("approvals", erase_approvals),
     Eraser("requests", erase_requests),
     Eraser("restrictions", erase_restrictions),

@@ -23,9 +23,11 @@ from consent.errors import ConsentMissingError, NoticeError, SubjectUnknownError
 from consent.events import EventKind
 from consent.leaving import ENROL, Withdrawal, carry_out, close_flow, end
 from consent.models import ConsentRow, FlowRow, SubjectRow
+from consent.policy import RegionProfile
 from consent.purposes import CHOICES, Purpose
 from consent.recording import Act, record
 from consent.records import Grant, State
+from consent.releases import Signature, body_of, check_signed
 from consent.setting import Office
 
 KEYS_MADE = 2
@@ -43,6 +45,7 @@ class Statement:
         attestation: For paper: where the signed form is, for example "paper form 17".
         confirmed: The second act after the statement (R10).
         age_confirmed: The person declared to be of age (R15).
+        signature: Under the release for the face, where the region asks for one (R42).
     """
 
     language: str
@@ -52,6 +55,7 @@ class Statement:
     attestation: str | None
     confirmed: bool
     age_confirmed: bool
+    signature: Signature | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -92,9 +96,10 @@ def open_enrolment(office: Office, statement: Statement, choices: Mapping[Purpos
     Raises:
         ConsentMissingError: not confirmed, not of age, or a purpose that is not offered.
         NoticeError: the notice is not the current one.
+        PolicyRefusedError: no release is signed where the region asks for one.
     """
     now = office.now()
-    check_statement(statement, choices)
+    check_statement(office.profile, statement, choices)
     subject_id = str(uuid.uuid4())
     granted = [Purpose.ACCOUNT, *(p for p in CHOICES if choices.get(p, False))]
     refused = [p for p in CHOICES if p not in granted]
@@ -117,11 +122,13 @@ def open_enrolment(office: Office, statement: Statement, choices: Mapping[Purpos
     return Joined(subject_id, flow.id, grants, issued.receipt, issued.code, checkpoint)
 
 
-def check_statement(statement: Statement, choices: Mapping[Purpose, bool]) -> None:
-    """Refuse a declaration that is no explicit consent (R10, R15).
+def check_statement(
+    profile: RegionProfile, statement: Statement, choices: Mapping[Purpose, bool]
+) -> None:
+    """Refuse a declaration that is no explicit consent (R10, R15, R42).
 
     Raises:
-        ConsentMissingError, NoticeError: as `open_enrolment`.
+        ConsentMissingError, NoticeError, PolicyRefusedError: as `open_enrolment`.
     """
     # 1 of age
     if not statement.age_confirmed:
@@ -134,15 +141,18 @@ def check_statement(statement: Statement, choices: Mapping[Purpose, bool]) -> No
     if statement.method == "paper" and not (statement.attestation or "").strip():
         raise ConsentMissingError("Consent on paper needs an attestation: where is the form?")
     # 3 to the texts that are current
-    if statement.notice_version != notices.current_version():
+    current = notices.current_version(profile.region)
+    if statement.notice_version != current:
         raise NoticeError(
             f"The notice {statement.notice_version!r} is not the current one "
-            f"({notices.current_version()!r}). Show the current texts and ask again."
+            f"({current!r}). Show the current texts and ask again."
         )
     # 4 for what can be carried out
     for purpose, given in choices.items():
         if given and purpose not in CHOICES:
             raise ConsentMissingError(f"{purpose.value!r} is not offered in this version.")
+    # 5 with the release that the law here asks for
+    check_signed(profile, statement.signature, choices)
 
 
 def open_flow(
@@ -204,9 +214,18 @@ def declare(
             attestation=statement.attestation,
             confirmed=statement.confirmed,
             age_confirmed=statement.age_confirmed,
+            signature=_signature(statement, state, purpose, now),
         )
         rows.append(record(session, office, subject_id, purpose, state, act, now))
     return rows
+
+
+def _signature(
+    statement: Statement, state: State, purpose: Purpose, now: datetime
+) -> dict[str, JSON] | None:
+    if statement.signature is None or (state, purpose) != (State.GIVEN, Purpose.RECOGNISE):
+        return None
+    return body_of(statement.signature, statement.notice_version, statement.language, now)
 
 
 def make_keys(office: Office, flow_id: str) -> dict[Purpose, Grant]:

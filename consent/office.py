@@ -88,9 +88,9 @@ def change(
 
     Raises:
         SubjectUnknownError: never joined, or erased.
-        ConsentMissingError, NoticeError: as `open_enrolment`.
+        ConsentMissingError, NoticeError, PolicyRefusedError: as `open_enrolment`.
     """
-    check_statement(statement, choices)
+    check_statement(office.profile, statement, choices)
     finish_erasing(office, subject_id)
     now = office.now()
     receipt, flow, ending = None, None, None

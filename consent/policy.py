@@ -10,6 +10,7 @@ from datetime import date
 from enum import StrEnum
 
 from consent.errors import PolicyRefusedError
+from consent.purposes import Basis
 
 _PROOF = object()
 
@@ -139,6 +140,7 @@ class RegionProfile:
         retention: How long data may stay.
         state_needed: Whether a live start needs a state first.
         place_needed: Whether a live start needs the town first.
+        bases: On what consents and accounts rest, in the words of the law here.
         source: The laws behind it.
         rules: Every rule with its source.
         sha256: Of the files that made it, counsel's included.
@@ -167,6 +169,7 @@ class RegionProfile:
     retention: Retention
     state_needed: bool
     place_needed: bool
+    bases: Mapping[Basis, str]
     source: str
     rules: tuple[Rule, ...]
     sha256: str

@@ -12,14 +12,15 @@ from typing import Any
 
 from consent.errors import PolicyRefusedError
 from consent.policy import CapturePolicy, Paper, RegionProfile, Retention, Rule
+from consent.purposes import Basis
 
 _SHA256: dict[str, str] = {
-    "eu": "955e982c4555ebec2d5214eade89eff0181b193545c95c818ce21c1549abd979",
-    "us-co": "fbb68e133d933393113fb6981451e6ffd54024c70b47e6df2d432ec7615e3447",
-    "us-il": "96e710c942d6553bac4a2eef4f0da1f575eb28a0757ccf194febb7b1768df82a",
-    "us-tx": "9048c07636bf0ad0aff81aebe85622ea57e62e358d13d28dc4b7f72f236cfd42",
-    "us-wa": "063b6b836b3aa723432eaa7adfa290e3b305a1fa450820ef9cd5e86991bc0d49",
-    "us": "2689730cb3a49d1f564c234aa800ead6b22a1772e02cfae3193ad53c2480ff20",
+    "eu": "c9d203b8230670f6180570530597c0cae390e8b8635c430d001e07799b225ee2",
+    "us-co": "0289ef8371e2c1b4a1aa00452a6eab6f4f305b6a40a497b3a549af7ddbf30be5",
+    "us-il": "848bb796eca319852c4141fcc0cffa1b6c2f52f573b7620eaaf4002a1bb6a644",
+    "us-tx": "41423c7172cbd54f5af0a07fcfd0484c22ead1731acc674ee0ee79091602bdac",
+    "us-wa": "f64ac984e919e55ce9263ed0b2c347b04261dfeb759c5bd476d04cab91aee50a",
+    "us": "63cf2227f02be93df961a09332df65f84fa3effb7bca1b1226d6b27cfba5cce9",
 }
 
 #: States whose biometric law has a profile of its own (BIPA, CUBI, HB 1493, HB24-1130).
@@ -109,6 +110,7 @@ def _profile(
         retention=_retention(value),
         state_needed=data.get("state_needed", False) and state is None,
         place_needed=place is None and any(ban["state"] == state for ban in data.get("bans", ())),
+        bases={basis: value[f"basis_{basis}"] for basis in Basis},
         source=data["source"],
         rules=tuple(_rules(data)),
         sha256=sha256,

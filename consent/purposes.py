@@ -22,83 +22,89 @@ class Purpose(StrEnum):
     TILL = "till"
 
 
+class Basis(StrEnum):
+    """On what a purpose rests; the region's profile says which law's words that is."""
+
+    CONTRACT = "contract"
+    CONSENT = "consent"
+    BIOMETRIC = "biometric"
+    HEALTH = "health"
+
+
 @dataclass(frozen=True, slots=True)
 class PurposeTerms:
     """What a receipt and a notice say about a purpose.
 
     Attributes:
         code: The P-code of the privacy requirements.
-        lawful_basis: GDPR articles.
+        bases: On what it rests; `RegionProfile.bases` has the words.
         pii_type: What is processed.
-        special_category: GDPR 9(1) data (biometric, health).
+        special_category: Biometric or health data, which the law protects more (GDPR 9(1)).
         offered: Whether this version can carry the purpose out. Asking consent for something that
             cannot be done would mislead, so a purpose that is not offered cannot be granted.
     """
 
     code: str
-    lawful_basis: tuple[str, ...]
+    bases: tuple[Basis, ...]
     pii_type: tuple[str, ...]
     special_category: bool
     offered: bool
 
 
-_CONSENT = "GDPR 6(1)(a)"
-_EXPLICIT = "GDPR 9(2)(a)"
-
 TERMS: dict[Purpose, PurposeTerms] = {
     Purpose.ACCOUNT: PurposeTerms(
         # The basis of the account is for counsel to settle; a contract is the working assumption.
         code="P0",
-        lawful_basis=("GDPR 6(1)(b)",),
+        bases=(Basis.CONTRACT,),
         pii_type=("name", "contact", "language"),
         special_category=False,
         offered=True,
     ),
     Purpose.RECOGNISE: PurposeTerms(
         code="P1",
-        lawful_basis=(_CONSENT, _EXPLICIT),
+        bases=(Basis.CONSENT, Basis.BIOMETRIC),
         pii_type=("face template",),
         special_category=True,
         offered=True,
     ),
     Purpose.PREFERENCES: PurposeTerms(
         code="P2",
-        lawful_basis=(_CONSENT,),
+        bases=(Basis.CONSENT,),
         pii_type=("tastes", "important dates"),
         special_category=False,
         offered=True,
     ),
     Purpose.ALLERGIES: PurposeTerms(
         code="P3",
-        lawful_basis=(_CONSENT, _EXPLICIT),
+        bases=(Basis.CONSENT, Basis.HEALTH),
         pii_type=("allergies",),
         special_category=True,
         offered=True,
     ),
     Purpose.VISITS: PurposeTerms(
         code="P4",
-        lawful_basis=(_CONSENT, _EXPLICIT),
+        bases=(Basis.CONSENT, Basis.BIOMETRIC),
         pii_type=("visits",),
         special_category=True,
         offered=True,
     ),
     Purpose.OTHER_SHOPS: PurposeTerms(
         code="P5",
-        lawful_basis=(_CONSENT, _EXPLICIT),
+        bases=(Basis.CONSENT, Basis.BIOMETRIC),
         pii_type=("face template",),
         special_category=True,
         offered=False,
     ),
     Purpose.SAMPLES: PurposeTerms(
         code="P6",
-        lawful_basis=(_CONSENT, _EXPLICIT),
+        bases=(Basis.CONSENT, Basis.BIOMETRIC),
         pii_type=("face images",),
         special_category=True,
         offered=False,
     ),
     Purpose.TILL: PurposeTerms(
         code="P7",
-        lawful_basis=(_CONSENT, _EXPLICIT),
+        bases=(Basis.CONSENT, Basis.BIOMETRIC),
         pii_type=("face template",),
         special_category=True,
         offered=False,

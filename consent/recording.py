@@ -60,8 +60,6 @@ _RECOGNISE_METHOD = {
     CapturePolicy.ZONE: f"one to many, when a face stays in the marked lane, {_IN_THE_SHOP}",
     CapturePolicy.AMBIENT: f"one to many, of every face in view, {_IN_THE_SHOP}",
 }
-#: Where the law takes an electronic signature for the written release (740 ILCS 14/10).
-_RELEASE_REGIONS = frozenset({"us-il"})
 _BUILD = f"clienteling {version('clienteling')}"
 
 
@@ -70,6 +68,7 @@ class Act:
     """Who declared what, how: the part of a record that the declaration itself gives.
 
     `notice` is None when consent ends: the record then repeats the notice of the one before.
+    `signature`: under the release, where one is signed (`consent.releases.body_of`).
     """
 
     actor: str
@@ -78,6 +77,7 @@ class Act:
     attestation: str | None = None
     confirmed: bool = False
     age_confirmed: bool = False
+    signature: Mapping[str, JSON] | None = None
 
 
 def record(
@@ -146,7 +146,7 @@ def _body(
         "language": notice["language"] if notice else None,
         "purpose": purpose.value,
         "purpose_type": terms.code,
-        "lawful_basis": list(terms.lawful_basis),
+        "lawful_basis": [office.profile.bases[basis] for basis in terms.bases],
         "pii_type": list(terms.pii_type),
         "special_category": terms.special_category,
         "pii_optional": purpose is not Purpose.ACCOUNT,
@@ -173,7 +173,7 @@ def _body(
         "second_act": act.confirmed,
         "minimum_age": office.profile.min_age if act.age_confirmed else None,
         "representative": None,
-        "e_signature": _signature(office, state, act, now),
+        "e_signature": dict(act.signature) if act.signature else None,
         "prev_event": previous.record_id if previous else None,
     }
     reasons = _reasons(office, state, act)
@@ -191,18 +191,6 @@ def _notice(
     return {"uri": office.processing.address + where, **act.notice}
 
 
-def _signature(office: Office, state: State, act: Act, now: datetime) -> dict[str, JSON] | None:
-    """Return the signature under a written release, where the law asks for one."""
-    if state is not State.GIVEN or office.profile.region not in _RELEASE_REGIONS:
-        return None
-    on_paper = act.method == "paper"
-    return {
-        "process": "signed on paper" if on_paper else "second act on the screen, after the text",
-        "document": act.attestation if on_paper else None,
-        "at": stamp(now),
-    }
-
-
 def _reasons(office: Office, state: State, act: Act) -> dict[str, str]:
     """Return why a field is null, for each that may be."""
     ends = "consent was not given by this event"
@@ -217,9 +205,9 @@ def _reasons(office: Office, state: State, act: Act) -> dict[str, str]:
         "attestation": f"not collected on paper ({act.method})",
         "minimum_age": "age is declared when somebody joins or chooses anew",
         "representative": f"only people of {office.profile.min_age} or over, for themselves",
-        "e_signature": f"not asked for by the law of {office.profile.jurisdiction}"
-        if office.profile.region not in _RELEASE_REGIONS
-        else ends,
+        "e_signature": "only a consent to be recognised by face is signed, when it is given"
+        if office.profile.release_needed
+        else f"not asked for by the law of {office.profile.jurisdiction}",
         "prev_event": "the first event of this purpose",
     }
 

@@ -49,17 +49,20 @@ class Renewed:
     withdrawal: Withdrawal | None
 
 
-def renewable(identity: Session, subject_id: str, now: datetime) -> dict[Purpose, datetime | None]:
+def renewable(
+    identity: Session, profile: RegionProfile, subject_id: str, now: datetime
+) -> dict[Purpose, datetime | None]:
     """Return what a customer may renew, and until when it stands (None: not at all any more).
 
     That is what ends within a month or has lapsed already, and whatever rests on an earlier text.
     """
     found: dict[Purpose, datetime | None] = {}
+    current = notices.current_version(profile.region)
     for purpose, row in records.newest(identity, subject_id, CHOICES).items():
         ends = parse(row.expires_at) if row.expires_at else None
         if row.state != State.GIVEN or ends is None:
             continue
-        if ends - now <= RENEWABLE or _version(row) != notices.current_version():
+        if ends - now <= RENEWABLE or _version(row) != current:
             stands = ends > now and not notices.is_superseded(_version(row), purpose)
             found[purpose] = ends if stands else None
     return found
@@ -74,8 +77,9 @@ def renew(
         SubjectUnknownError: never joined, or erased.
         ConsentMissingError: not confirmed, restricted, or a purpose that is not to be renewed.
         NoticeError: the texts shown are not the current ones.
+        PolicyRefusedError: no release is signed where the region asks for one.
     """
-    check_statement(statement, choices)
+    check_statement(office.profile, statement, choices)
     finish_erasing(office, subject_id)
     now, profile = office.now(), office.profile
     # What is over goes first, so that nothing of it is revived.
@@ -87,7 +91,7 @@ def renew(
                 "This customer's data is restricted: nothing can be renewed until that is lifted."
             )
         given = records.newest(session, subject_id, CHOICES)
-        offered = renewable(session, subject_id, now)
+        offered = renewable(session, profile, subject_id, now)
         ended_before = {p for p, row in given.items() if row.state == State.EXPIRED}
         if not choices.keys() <= offered.keys() | ended_before:
             raise ConsentMissingError("One of these consents does not end soon. Start again.")
@@ -119,8 +123,9 @@ def over(identity: Session, profile: RegionProfile, now: datetime) -> dict[str, 
     for row in identity.scalars(lapsed.order_by(ConsentRow.expires_at)):
         found[row.subject_id].add(Purpose(row.purpose))
     version = ConsentRow.body["privacy_notice"]["version"].as_string()
-    for row in identity.scalars(_given().where(version != notices.current_version())):
-        if _is_superseded_for_good(identity, row, now):
+    current = notices.current_version(profile.region)
+    for row in identity.scalars(_given().where(version != current)):
+        if _is_superseded_for_good(identity, row, current, now):
             found[row.subject_id].add(Purpose(row.purpose))
     return found
 
@@ -140,7 +145,7 @@ def next_over(identity: Session, profile: RegionProfile) -> date | None:
 
 def note_texts(office: Office) -> bool:
     """Log which texts hold from this start on; False: they are those of the last start."""
-    detail = {"version": notices.current_version()}
+    detail = {"version": notices.current_version(office.profile.region)}
     with office.databases.identity.write() as identity:
         if _published(identity, detail["version"]) is not None:
             return False
@@ -156,10 +161,12 @@ def note_texts(office: Office) -> bool:
     return True
 
 
-def _is_superseded_for_good(identity: Session, row: ConsentRow, now: datetime) -> bool:
+def _is_superseded_for_good(
+    identity: Session, row: ConsentRow, current: str, now: datetime
+) -> bool:
     if not notices.is_superseded(_version(row), Purpose(row.purpose)):
         return False
-    published = _published(identity, notices.current_version())
+    published = _published(identity, current)
     return published is not None and parse(published) + GRACE <= now
 
 

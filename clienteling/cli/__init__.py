@@ -28,9 +28,9 @@ from clienteling.cli import (
     templates,
     witness,
 )
-from clienteling.errors import ClientelingError
+from clienteling.errors import ClientelingError, RefusedError
 from clienteling.process import keep_memory_private, search_on_one_thread
-from consent.errors import ConsentError
+from consent.errors import ConsentError, PolicyRefusedError
 
 
 def build_parser() -> argparse.ArgumentParser:
@@ -76,7 +76,7 @@ def main(argv: Sequence[str] | None = None) -> int:
         return error.exit_code
     except ConsentError as error:
         print(f"clienteling: {error}", file=sys.stderr)
-        return 1
+        return RefusedError.exit_code if isinstance(error, PolicyRefusedError) else 1
     except BrokenPipeError:
         return 0
     except KeyboardInterrupt:

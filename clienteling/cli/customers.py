@@ -48,6 +48,11 @@ def add_commands(commands: Parsers) -> None:
         metavar="FORM",
         help="which paper form carries age 18+, the notice and the signature",
     )
+    enrol.add_argument(
+        "--release-signed",
+        metavar="FORM",
+        help="which paper release the customer signed; needed for a face in some US states",
+    )
     enrol.add_argument("--notice", help="version of the notice on the form; default: the current")
     enrol.add_argument("--language", choices=("nl", "en"), default="nl")
     _pass_out(enrol)
@@ -141,6 +146,7 @@ def run_enrol(args: Args) -> int:
         attestation=args.attest,
         notice=args.notice,
         language=args.language,
+        release=args.release_signed,
     )
     with handing_over(args.pass_out, needed=home.by_pass and wants_face) as prepared:
         result = enrol_from_paper(

@@ -13,6 +13,7 @@ from numpy.typing import NDArray
 
 from clienteling.customers import look_alikes
 from clienteling.customers.profile import Account, Allergies, Preferences, write
+from clienteling.customers.releases import require_signed, seal_signature
 from clienteling.customers.templates import erase_templates, store_template
 from clienteling.recognition.engine import Engine
 from clienteling.recognition.frames import wipe
@@ -33,6 +34,7 @@ from consent.office import (
 )
 from consent.purposes import Purpose
 from consent.records import grant_for, require_grant
+from consent.releases import TypedName
 
 #: How long a capture may take once consent is given; then the flow is swept as abandoned.
 CAPTURE_TIME = timedelta(minutes=10)
@@ -71,9 +73,14 @@ def begin(
 
     Raises:
         ConsentMissingError: not confirmed, under age, or an old notice; nothing is stored.
+        PolicyRefusedError: no release is signed where one is needed; nothing is stored.
     """
     joined = open_enrolment(office, statement, choices)
     write(office, joined.grants[Purpose.ACCOUNT], told.account)
+    signature = statement.signature
+    if isinstance(signature, TypedName) and Purpose.RECOGNISE in joined.grants:
+        record_id = joined.grants[Purpose.RECOGNISE].record_id
+        seal_signature(office, joined.grants[Purpose.ACCOUNT], record_id, signature)
     if told.preferences is not None and Purpose.PREFERENCES in joined.grants:
         write(office, joined.grants[Purpose.PREFERENCES], told.preferences)
     if told.allergies is not None and Purpose.ALLERGIES in joined.grants:
@@ -103,6 +110,7 @@ def capture(
 
     Raises:
         ConsentMissingError: the consent does not stand (any more).
+        PolicyRefusedError: no release is signed where one is needed.
     """
     kept = _make(office, engine, subject_id, flow_id, images, gate, holder)
     if kept.made is None:
@@ -169,6 +177,7 @@ def _make(
     now = office.now()
     with office.databases.identity.read() as identity:
         grant = require_grant(identity, subject_id, Purpose.RECOGNISE, now)
+        require_signed(identity, office, grant)
     at = now.timestamp()
     permit = for_enrolment(reference, at + CAPTURE_TIME.total_seconds())
     remaining = iter(images)

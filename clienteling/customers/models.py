@@ -26,6 +26,20 @@ class LookupRow(IdentityBase):
     subject_id: Mapped[str] = mapped_column(String(36), index=True)
 
 
+class ReleaseRow(IdentityBase):
+    """The name under a release, with its salt, sealed under the account's key (R42).
+
+    The consent record that it belongs to holds the commitment which both open.
+    """
+
+    __tablename__ = "release_signature"
+
+    record_id: Mapped[str] = mapped_column(String(36), primary_key=True)
+    subject_id: Mapped[str] = mapped_column(String(36), index=True)
+    consent_id: Mapped[str] = mapped_column(String(36))
+    sealed: Mapped[bytes] = mapped_column(LargeBinary)
+
+
 class AliasRow(IdentityBase):
     """Whose template an alias is. Edges know the alias; only the hub reads this row."""
 

@@ -28,6 +28,7 @@ from consent.holder import HolderSecret
 from consent.notices import current_version
 from consent.office import Office, Statement
 from consent.purposes import CHOICES, Purpose
+from consent.releases import SignedForm
 
 _LOOK_ALIKE = (
     "somebody who looks very much like this customer is a customer here too. Tell the customer: if "
@@ -42,7 +43,7 @@ _ENROLLED_BEFORE = (
 
 @dataclass(frozen=True, slots=True)
 class PaperForm:
-    """What the operator copies from the form."""
+    """What the operator copies from the form. `release`: where the signed release is (R42)."""
 
     name: str
     email: str | None
@@ -54,6 +55,7 @@ class PaperForm:
     attestation: str
     notice: str | None
     language: str
+    release: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -135,18 +137,21 @@ def enrol_from_paper(
         ConsentError: the notice named is not current, or the form was refused.
     """
     choices = _choices(form)
+    if form.release is not None and not office.profile.release_needed:
+        raise UsageError("No release is asked for here. Leave --release-signed out.")
     told = _told(office, form, choices)
     engine = build() if choices[Purpose.RECOGNISE] else None
     joined = enrolment.begin(
         office,
         Statement(
             language=form.language,
-            notice_version=form.notice or current_version(),
+            notice_version=form.notice or current_version(office.profile.region),
             method="paper",
             collected_by="command",
             attestation=form.attestation,
             confirmed=True,
             age_confirmed=True,
+            signature=None if form.release is None else SignedForm(form.release),
         ),
         choices,
         told,

@@ -14,7 +14,15 @@ from sqlalchemy import select
 from sqlalchemy.orm import InstrumentedAttribute, Session
 
 from clienteling.access.models import ApprovalRow
-from clienteling.customers.models import AliasRow, LookupRow, SectionRow, TemplateRow, VisitRow
+from clienteling.customers.models import (
+    AliasRow,
+    LookupRow,
+    ReleaseRow,
+    SectionRow,
+    TemplateRow,
+    VisitRow,
+)
+from clienteling.customers.releases import open_signature
 from clienteling.customers.sections import read_section
 from consent.canonical import JSON
 from consent.errors import KeyUnavailableError, NoticeError, SealError
@@ -47,6 +55,7 @@ Held = dict[str, list[Row]]
 LEFT_OUT: Mapping[str, str] = {
     "customer_section.sealed": "opened: its content stands in its place",
     "visit.sealed": "opened: its content stands in its place",
+    "release_signature.sealed": "opened: the name and salt stand in its place",
     "rights_request.text": "opened: the words stand in its place",
     "rights_request.reply": "opened: the words stand in its place",
     "template.sealed": "the numbers of a face are never shown to anybody (R22), as a photograph's "
@@ -73,6 +82,7 @@ PARTS = (
     Part("told", SectionRow.subject_id),
     Part("email_lookup", LookupRow.subject_id),
     Part("visits", VisitRow.subject_id),
+    Part("releases", ReleaseRow.subject_id),
     Part("face_templates", AliasRow.subject_id),
     Part("requests", RequestRow.subject_id),
     Part("restriction", RestrictionRow.subject_id),
@@ -115,6 +125,8 @@ def held(office: Office, subject_id: str, grants: Mapping[Purpose, Grant]) -> He
         shown["content"] = _told(office, row, grants)
     for row, shown in zip(rows["visits"], found["visits"], strict=True):
         shown["content"] = _visit(office, row, grants)
+    for row, shown in zip(rows["releases"], found["releases"], strict=True):
+        shown["signed"] = _signed(office, row, grants)
     for row, shown in zip(rows["requests"], found["requests"], strict=True):
         texts = texts_of(office, view_of(row, office.now()))
         shown["text"], shown["reply"] = texts.text, texts.reply
@@ -171,3 +183,14 @@ def _visit(office: Office, row: VisitRow, grants: Mapping[Purpose, Grant]) -> JS
     except (KeyUnavailableError, SealError):
         return None
     return cast(JSON, json.loads(plain))
+
+
+def _signed(office: Office, row: ReleaseRow, grants: Mapping[Purpose, Grant]) -> JSON:
+    account = grants.get(Purpose.ACCOUNT)
+    if account is None:
+        return None
+    try:
+        signature = open_signature(office, row, account)
+    except KeyUnavailableError:
+        return None  # erased this very moment
+    return {"name": signature.name, "salt": signature.salt.hex()}

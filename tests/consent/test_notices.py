@@ -55,7 +55,7 @@ def test_what_was_not_published_is_refused(version: str, language: str, purpose:
 
 
 def test_an_altered_text_is_refused(monkeypatch: pytest.MonkeyPatch) -> None:
-    index = {"current": "2026-11", "sha256": {"2026-11": {"nl": {"account": "0" * 64}}}}
+    index = {"current": {"eu": "2026-11"}, "sha256": {"2026-11": {"nl": {"account": "0" * 64}}}}
     monkeypatch.setattr(notices, "_index", lambda: index)
     with pytest.raises(NoticeError, match="altered"):
         notices.current("nl", Purpose.ACCOUNT)

@@ -6,10 +6,12 @@ import pytest
 
 from consent import records
 from consent.models import ConsentRow
+from consent.notices import current_version
 from consent.office import Office, Processing, Statement, change, open_enrolment, withdraw
 from consent.policy import CapturePolicy
 from consent.profiles import load_profile
-from consent.purposes import Purpose
+from consent.purposes import CHOICES, Purpose
+from consent.releases import SignedForm
 
 #: Section B but the last two rows: what only the store knows, and what the receipt adds.
 SECTION_B = {
@@ -85,19 +87,19 @@ def test_events_of_a_purpose_are_a_chain(office: Office, statement: Statement) -
 
 
 @pytest.mark.parametrize(
-    ("region", "method", "process"),
-    [
-        ("us-il", "kiosk", "second act on the screen, after the text"),
-        ("us-il", "paper", "signed on paper"),
-        ("eu", "kiosk", None),
-    ],
+    ("state", "basis"),
+    [("IL", "740 ILCS 14/15(b)(3)"), ("WA", "RCW 19.375.020"), ("CA", "express consent")],
 )
-def test_a_release_is_signed_where_the_law_asks_for_it(
-    office: Office, statement: Statement, region: str, method: str, process: str | None
+def test_the_basis_is_in_the_words_of_the_law_there(
+    office: Office, statement: Statement, state: str, basis: str
 ) -> None:
-    """740 ILCS 14/10: a written release may carry an electronic signature."""
-    place = replace(office, profile=load_profile(region))
-    said = replace(statement, method=method, attestation="form 17" if method == "paper" else None)
-    joined = open_enrolment(place, said, {Purpose.RECOGNISE: True})
-    signed = _of(_rows(office, joined.subject_id), Purpose.RECOGNISE).body["e_signature"]
-    assert (signed["process"] if signed else None) == process
+    place = replace(office, profile=load_profile("us", state))
+    said = replace(
+        statement,
+        notice_version=current_version(place.profile.region),
+        signature=SignedForm("release 17"),
+    )
+    joined = open_enrolment(place, said, dict.fromkeys(CHOICES, True))
+    rows = _rows(office, joined.subject_id)
+    assert basis in str(_of(rows, Purpose.RECOGNISE).body["lawful_basis"])
+    assert "GDPR" not in str([row.body for row in rows])

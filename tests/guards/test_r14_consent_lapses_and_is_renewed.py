@@ -29,7 +29,7 @@ def standing(shop: Home, subject_id: str) -> dict[Purpose, records.Grant]:
 
 def offered(shop: Home, subject_id: str) -> dict[Purpose, datetime | None]:
     with shop.databases.identity.read() as identity:
-        return renewable(identity, subject_id, shop.office.now())
+        return renewable(identity, shop.profile, subject_id, shop.office.now())
 
 
 def test_after_twelve_months_nothing_opens(shop: Home, shop_clock: ShopClock) -> None:
@@ -101,9 +101,9 @@ def newer(monkeypatch: pytest.MonkeyPatch) -> dict[str, list[str]]:
     """A later version of every text; what it changes is what the test puts here."""
     index = dict(notices._index())
     changed: dict[str, list[str]] = {"2027-03": []}
-    version = index["current"]
-    texts = {**index["sha256"], "2027-03": index["sha256"][str(version)]}
-    later = {"current": "2027-03", "sha256": texts, "changed": changed}
+    version = index["current"]["eu"]
+    texts = {**index["sha256"], "2027-03": index["sha256"][version]}
+    later = {"current": {"eu": "2027-03"}, "sha256": texts, "changed": changed}
     monkeypatch.setattr(notices, "_index", lambda: later)
     return changed
 

@@ -5,11 +5,13 @@ from sqlalchemy import Table
 
 from clienteling.access.approvals import ApprovalNeededError, Matter, require
 from clienteling.customers.profile import Account, stated, write
+from clienteling.customers.releases import seal_signature
 from clienteling.customers.visits import note_visit
 from clienteling.db import METADATA
 from clienteling.home import Home
 from consent.purposes import Purpose
 from consent.records import require_grant
+from consent.releases import TypedName
 from consent.request_acts import Received, receive
 from consent.requests import Channel, RequestKind
 from consent.restriction import Ground, restrict
@@ -57,6 +59,7 @@ def fill(home: Home) -> Customer:
     with home.databases.identity.read() as identity:
         grant = require_grant(identity, customer.subject_id, Purpose.ACCOUNT, home.office.now())
     write(home.office, grant, stated(Account, name="Robin", email="robin@example.test"))
+    seal_signature(home.office, grant, "record-1", TypedName("Robin", bytes(32)))
     note_visit(home.office, customer.subject_id, "entrance", arrival_id="a")
     complaint = Received(RequestKind.COMPLAINT, Channel.KIOSK, customer.subject_id, text="Robin")
     receive(home.office, complaint, actor="c")

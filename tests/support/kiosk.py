@@ -26,12 +26,13 @@ _ORDER = ("recognise", "preferences", "allergies", "visits")
 
 @dataclass
 class Walk:
-    """One customer. `at` is the address of the session."""
+    """One customer. `at` is the address of the session; `signs` a release where one is asked."""
 
     client: FlaskClient
     token: str
     at: str = ""
     answers: dict[str, Mapping[str, object]] = field(default_factory=dict)
+    signs: str = ""
 
     def post(self, path: str, fields: Mapping[str, object] | None = None) -> TestResponse:
         return self.client.post(path, data={"csrf_token": self.token, **(fields or {})})
@@ -62,8 +63,11 @@ class Walk:
             "tastes": {"like": ["dark chocolate", "", "liquorice"]},
             "allergens": {"answer": "known", "allergen": ["milk", "nuts"], "own": ["kiwi"]},
             "review": {"agree": "yes"},
+            "release": {"signature": self.signs},
             "confirm": {"answer": "yes"},
         }
+        if not self.signs:
+            del asked["release"]
         if not choices[Purpose.PREFERENCES]:
             del asked["tastes"]
         if not choices[Purpose.ALLERGIES]:

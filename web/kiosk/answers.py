@@ -12,6 +12,7 @@ from clienteling.catalogue.allergens import Allergen
 from clienteling.customers.profile import Account, stated
 from clienteling.errors import UsageError
 from consent.purposes import Purpose
+from consent.releases import LONGEST_NAME
 from web.kiosk.draft import CHOICE_STEPS, AllergyAnswer, Draft, Step
 
 MAX_NAME = 80
@@ -44,6 +45,9 @@ def keep(draft: Draft, step: Step, form: Form) -> None:
             ticked = [code for code in form.getlist("allergen") if code in known]
             draft.codes = tuple(code for code in Allergen if code in ticked)
             draft.own_words = _words(form.getlist("own"), MAX_OWN)
+        case Step.RELEASE:
+            draft.signature = " ".join(form.get("signature", "").split())[:LONGEST_NAME]
+            return
         case _:
             return
     draft.unsettle()
@@ -69,6 +73,8 @@ def _take(draft: Draft, step: Step, form: Form, language: str) -> str | None:
         return _allergens(draft, form)
     if step is Step.REVIEW:
         return _review(draft, form, language)
+    if step is Step.RELEASE and not draft.signature:
+        return gettext("Type your full name to sign. Or go back, and join without your face.")
     return None
 
 

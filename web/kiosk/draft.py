@@ -24,6 +24,7 @@ class Step(StrEnum):
     TASTES = "tastes"
     ALLERGENS = "allergens"
     REVIEW = "review"
+    RELEASE = "release"
     CONFIRM = "confirm"
 
 
@@ -59,6 +60,9 @@ class Draft:
     reviewed: bool = False
     #: In which language the statement was agreed to; another language asks again (R10).
     agreed_in: str | None = None
+    #: Whether the region asks for a signed release before a face is captured (R42).
+    release_needed: bool = False
+    signature: str = field(default="", repr=False)
 
     def steps(self) -> tuple[Step, ...]:
         """The screens of this customer: what was refused is not asked about further."""
@@ -67,6 +71,8 @@ class Draft:
             left_out.add(Step.TASTES)
         if not self.choices.get(Purpose.ALLERGIES, True):
             left_out.add(Step.ALLERGENS)
+        if not (self.release_needed and self.choices.get(Purpose.RECOGNISE, False)):
+            left_out.add(Step.RELEASE)
         return tuple(step for step in Step if step not in left_out)
 
     def first_open(self) -> Step:
@@ -105,9 +111,9 @@ class Draft:
             self.done.discard(Step.ALLERGENS)
 
     def unsettle(self) -> None:
-        """Something changed: the statement must be agreed to anew."""
-        self.agreed_in = None
-        self.done.discard(Step.REVIEW)
+        """Something changed: the statement must be agreed to, and the release signed, anew."""
+        self.agreed_in, self.signature = None, ""
+        self.done -= {Step.REVIEW, Step.RELEASE}
 
     def decided(self) -> bool:
         """Whether every purpose on offer has an answer."""
@@ -116,4 +122,4 @@ class Draft:
 
 #: What is asked further after a "yes".
 _DETAIL = {Step.PREFERENCES: Step.TASTES, Step.ALLERGIES: Step.ALLERGENS}
-_LAST = frozenset({Step.REVIEW, Step.CONFIRM})
+_LAST = frozenset({Step.REVIEW, Step.RELEASE, Step.CONFIRM})

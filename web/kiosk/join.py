@@ -11,6 +11,7 @@ from clienteling.customers.profile import Account, Preferences, stated, stated_a
 from consent import notices
 from consent.office import Statement
 from consent.purposes import CHOICES, Purpose
+from consent.releases import sign
 from web.context import Hub, current_hub
 from web.guards import this_device
 from web.kiosk import answers
@@ -18,7 +19,7 @@ from web.kiosk.context import blueprint, face_possible, joining, sessions
 from web.kiosk.draft import CHOICE_STEPS, AllergyAnswer, Draft, Step
 from web.kiosk.receipt import slip_of
 from web.kiosk.sessions import Joining, Membership
-from web.kiosk.wording import question, short, text_of
+from web.kiosk.wording import question, release_text, short, text_of
 from web.languages import LANGUAGES, language
 from web.public.files import Form, address, file_of
 from web.public.sheet import check_address, qr_of
@@ -27,7 +28,12 @@ from web.public.sheet import check_address, qr_of
 @blueprint.post("/session")
 def begin() -> ResponseReturnValue:
     """Open a session and ask the first question."""
-    session = sessions().join(this_device().id, notices.current_version())
+    profile = current_hub().office.profile
+    session = sessions().join(
+        this_device().id,
+        notices.current_version(profile.region),
+        release_needed=profile.release_needed,
+    )
     return _to(session, Step.LANGUAGE)
 
 
@@ -89,7 +95,7 @@ def _elsewhere(session: Joining, step: Step) -> ResponseReturnValue | None:
         return redirect(url_for("kiosk.receipt", session_id=session.id), 303)
     if not session.draft.may_show(step):
         return _to(session, session.draft.first_open())
-    if step is Step.CONFIRM and session.draft.agreed_in != language():
+    if step in {Step.RELEASE, Step.CONFIRM} and session.draft.agreed_in != language():
         session.draft.unsettle()  # agreed to texts in the other language
         return _to(session, Step.REVIEW)
     return None
@@ -137,6 +143,7 @@ def _confirmed(session: Joining) -> ResponseReturnValue:
         attestation=None,
         confirmed=True,
         age_confirmed=Step.AGE in draft.done,
+        signature=sign(draft.signature) if Step.RELEASE in draft.done else None,
     )
     choices = {purpose: draft.choices[purpose] for purpose in CHOICES}
     joined = enrolment.begin(hub.office, statement, choices, _told(hub, draft))
@@ -167,6 +174,8 @@ def _screen(session: Joining, step: Step, problem: str | None = None) -> str:
         draft.reviewed = True
     purpose = CHOICE_STEPS.get(step)
     asked = (Purpose.ACCOUNT, *CHOICES) if step is Step.REVIEW else (purpose or Purpose.ACCOUNT,)
+    if step is Step.RELEASE:
+        asked = (Purpose.RECOGNISE,)
     return render_template(
         "kiosk/choice.html" if purpose else f"kiosk/{step}.html",
         visit=session,
@@ -178,6 +187,7 @@ def _screen(session: Joining, step: Step, problem: str | None = None) -> str:
         purpose=purpose,
         question=question(purpose) if purpose else None,
         texts={one: text_of(version, language(), one) for one in asked},
+        release=release_text(version, language()) if step is Step.RELEASE else None,
         purposes=CHOICES,
         short=short,
         granted_choices={one for one, given in draft.choices.items() if given},

@@ -6,7 +6,7 @@ from flask_babel import gettext
 
 from clienteling.recognition.quality import QualityCode
 from clienteling.recognition.template import AgreementCode, EncodingCode, RefusalCode
-from consent.notices import Notice, get
+from consent.notices import Notice, get, release
 from consent.purposes import Purpose
 from web.kiosk.markdown import Block, blocks
 
@@ -31,10 +31,22 @@ def text_of(version: str, language: str, purpose: Purpose) -> Text:
     Raises:
         NoticeError: unknown, or altered after it was published.
     """
-    notice: Notice = get(version, language, purpose)
+    return _shown(get(version, language, purpose))
+
+
+def release_text(version: str, language: str) -> Text:
+    """Return the release that this customer signs before the camera opens (R42).
+
+    Raises:
+        NoticeError: unknown, or altered after it was published.
+    """
+    return _shown(release(version, language))
+
+
+def _shown(notice: Notice) -> Text:
     parts = blocks(notice.body)
     end = next((n for n, part in enumerate(parts) if n and not _is_marked(part)), len(parts))
-    return Text(notice.title, parts[:end], parts[end:], version)
+    return Text(notice.title, parts[:end], parts[end:], notice.version)
 
 
 def _is_marked(part: Block) -> bool:

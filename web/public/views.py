@@ -100,6 +100,16 @@ def notice(version: str, language: str, purpose: str) -> ResponseReturnValue:
     return render_template("public/notice.html", notice=text, blocks=blocks(text.body))
 
 
+@blueprint.get("/notices/<version>/<any(nl, en):language>/release")
+def release(version: str, language: str) -> ResponseReturnValue:
+    """Show the release that was signed before a face was captured (R42)."""
+    try:
+        text = notices.release(version, language)
+    except NoticeError:
+        return answer(404, gettext("Nothing here"), gettext("There is no such text. Check it."))
+    return render_template("public/notice.html", notice=text, blocks=blocks(text.body))
+
+
 def _held(reference: str) -> ReceiptRow | None:
     office = current_hub().office
     with office.databases.identity.read() as identity:
