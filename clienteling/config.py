@@ -5,9 +5,10 @@ One frozen model; an unknown key, a wrong type or a missing value stops the star
 
 import os
 import tomllib
-from datetime import date
+from datetime import date, datetime, time
 from pathlib import Path
 from typing import Literal, Self, TypeVar
+from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 import tomli_w
 from pydantic import BaseModel, ConfigDict, Field, ValidationError, model_validator
@@ -123,6 +124,39 @@ class LogConfig(_Section):
     witness_hours: int = Field(default=24, ge=1, le=24 * 31)
 
 
+class OversightConfig(_Section):
+    """What the privacy officer's page about access goes by.
+
+    Attributes:
+        opens: From when staff are at work; without it looks at any hour are as good.
+        closes: Until when; at midnight or later it may be before `opens`.
+        zone: Of these times.
+    """
+
+    opens: time | None = None
+    closes: time | None = None
+    zone: str = "Europe/Amsterdam"
+
+    @model_validator(mode="after")
+    def _is_whole(self) -> Self:
+        if (self.opens is None) != (self.closes is None):
+            raise ValueError("opens and closes belong together")
+        try:
+            ZoneInfo(self.zone)
+        except (ZoneInfoNotFoundError, ValueError) as error:
+            raise ValueError("zone is a name like Europe/Amsterdam") from error
+        return self
+
+    def is_open(self, moment: datetime) -> bool:
+        """Whether staff are at work then; always, where no times are given."""
+        if self.opens is None or self.closes is None:
+            return True
+        local = moment.astimezone(ZoneInfo(self.zone)).time()
+        if self.opens < self.closes:
+            return self.opens <= local < self.closes
+        return local >= self.opens or local < self.closes
+
+
 class MqttConfig(_Section):
     """The broker at which buttons press "greet me" (docs/integrators/triggers.md).
 
@@ -185,6 +219,7 @@ class Config(_Section):
     hub: HubConfig = HubConfig()
     recognition: RecognitionConfig = RecognitionConfig()
     log: LogConfig = LogConfig()
+    oversight: OversightConfig = OversightConfig()
     mqtt: MqttConfig | None = None
     keys: KeysConfig = FileKeys()
     databases: DatabasesConfig | None = None

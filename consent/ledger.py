@@ -263,8 +263,13 @@ def search(
     until: datetime | None = None,
     limit: int = 100,
     before: int | None = None,
+    index: int | None = None,
+    unlinked: bool = False,
 ) -> tuple[EntryView, ...]:
-    """Return entries that meet every condition given, newest first; `before` an index pages on."""
+    """Return entries that meet every condition given, newest first; `before` an index pages on.
+
+    `unlinked`: only those whose detail was deleted.
+    """
     conditions: list[ColumnElement[bool]] = []
     if kinds is not None:
         conditions.append(LogEntryRow.kind.in_([kind.value for kind in kinds]))
@@ -278,6 +283,10 @@ def search(
         conditions.append(LogEntryRow.at < stamp(until))
     if before is not None:
         conditions.append(LogEntryRow.leaf_index < before)
+    if index is not None:
+        conditions.append(LogEntryRow.leaf_index == index)
+    if unlinked:
+        conditions.append(LogDetailRow.leaf_index.is_(None))
     return _views(identity, conditions, newest_first=True, limit=limit)
 
 

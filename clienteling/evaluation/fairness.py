@@ -53,7 +53,7 @@ def _of(table: Groups) -> Iterator[Difference]:
         if len(known) < 2:  # noqa: PLR2004 - nothing to compare with
             continue
         worst = max(known, key=lambda one: (one[1], one[2]))
-        best = min(known, key=lambda one: (one[1], one[2]))
+        best = min((one for one in known if one is not worst), key=lambda one: (one[1], one[2]))
         yield Difference(
             attribute=table.attribute,
             rate=rate,

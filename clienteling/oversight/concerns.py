@@ -12,8 +12,10 @@ from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from clienteling.access.approvals import proposals
+from clienteling.config import OversightConfig
 from clienteling.evaluation.fairness import beyond
 from clienteling.home import Home
+from clienteling.oversight.anomalies import anomalies
 from clienteling.oversight.shop import ShopState
 from clienteling.oversight.watching import Watched
 from clienteling.service.accuracy import Accuracy, Age
@@ -32,6 +34,10 @@ VERIFY_EVERY = timedelta(days=30)
 STUCK = timedelta(minutes=20)
 #: So long a restored backup stays on the overview.
 _RESTORED_SHOWN = timedelta(days=30)
+
+
+#: So long an unusual number of looks stays on the overview.
+_RECENT = timedelta(days=7)
 
 
 class Urgency(IntEnum):
@@ -59,6 +65,7 @@ class Concern(StrEnum):
     REPORT_OVERDUE = "report_overdue"
     GROUPS_DIFFER = "groups_differ"
     REQUESTS_SOON = "requests_soon"
+    LOOKS_UNUSUAL = "looks_unusual"
     APPROVALS = "approvals"
     COPIES_OPEN = "copies_open"
     WITNESS_NONE = "witness_none"
@@ -98,6 +105,7 @@ def open_matters(
             *_copies(shop),
             *_approvals(identity, home.office),
             *_lapsing(identity, now),
+            *_looks(identity, now, home.config.oversight),
         ]
     found += [*_log(shop, now), *_rules(shop), *_signs(shop), *_keys(keys)]
     found += _accuracy(accuracy, home.config.recognition.group_ratio)
@@ -129,6 +137,13 @@ def _approvals(identity: Session, office: Office) -> Iterator[Open]:
     waiting = [one for one in proposals(identity, office) if one.approved is None and one.standing]
     if waiting:
         yield Open(Concern.APPROVALS, Urgency.SOON, len(waiting))
+
+
+def _looks(identity: Session, now: datetime, hours: OversightConfig) -> Iterator[Open]:
+    """What was unusual in the last week; the page itself looks back further."""
+    recent = [one for one in anomalies(identity, now, hours) if now.date() - one.end <= _RECENT]
+    if recent:
+        yield Open(Concern.LOOKS_UNUSUAL, Urgency.SOON, len({one.actor for one in recent}))
 
 
 def _lapsing(identity: Session, now: datetime) -> Iterator[Open]:

@@ -27,6 +27,8 @@ class LogQuery:
     since: datetime | None = None
     until: datetime | None = None
     before: int | None = None
+    index: int | None = None
+    unlinked: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,8 +46,12 @@ class LogPage:
     older: int | None
 
 
-def search_log(office: Office, query: LogQuery, *, actor: str) -> LogPage:
+def search_log(
+    office: Office, query: LogQuery, *, actor: str, taken_as: str | None = None
+) -> LogPage:
     """Return the newest entries that fit, and log that `actor` searched.
+
+    `taken_as`: the form in which the page is taken away ("csv", "json"); the entry says so.
 
     Raises:
         LedgerError: the search cannot be logged, so nothing is returned.
@@ -60,16 +66,24 @@ def search_log(office: Office, query: LogQuery, *, actor: str) -> LogPage:
             until=query.until,
             limit=PAGE + 1,
             before=query.before,
+            index=query.index,
+            unlinked=query.unlinked,
         )
         size = ledger.size(identity)
         shown = found[:PAGE]
         who = names(identity, [entry.actor for entry in shown])
-    note(office, EventKind.LOG_SEARCHED, actor=actor, about=query.about, detail=_asked(query))
+    note(
+        office,
+        EventKind.LOG_SEARCHED,
+        actor=actor,
+        about=query.about,
+        detail=_asked(query, taken_as),
+    )
     older = shown[-1].leaf_index if len(found) > PAGE else None
     return LogPage(shown, who, size, older)
 
 
-def _asked(query: LogQuery) -> dict[str, JSON]:
+def _asked(query: LogQuery, taken_as: str | None) -> dict[str, JSON]:
     """Return which conditions were set, for the log; whom it was about stands in `about`."""
     given = {
         "actor": query.actor,
@@ -77,9 +91,12 @@ def _asked(query: LogQuery) -> dict[str, JSON]:
         "until": query.until,
         "about": query.about,
         "before": query.before,
+        "index": query.index,
+        "unlinked": query.unlinked or None,
     }
     by: list[JSON] = [name for name, value in sorted(given.items()) if value is not None]
-    return {"kinds": [kind.value for kind in query.kinds], "by": by}
+    asked: dict[str, JSON] = {"kinds": [kind.value for kind in query.kinds], "by": by}
+    return asked if taken_as is None else {**asked, "taken": taken_as}
 
 
 def note(

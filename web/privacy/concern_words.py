@@ -92,6 +92,11 @@ _COUNTED: dict[Concern, Callable[[int], str]] = {
         "%(num)s proposals wait for a second person.",
         number,
     ),
+    Concern.LOOKS_UNUSUAL: lambda number: ngettext(
+        "%(num)s person or device looked at unusually many customers.",
+        "%(num)s persons or devices looked at unusually many customers.",
+        number,
+    ),
     Concern.CONSENTS_LAPSING: lambda number: ngettext(
         "The consent of %(num)s customer lapses within 30 days.",
         "The consent of %(num)s customers lapses within 30 days.",
@@ -109,6 +114,7 @@ _PLACES = {
     Concern.REQUESTS_SOON: "privacy.requests",
     Concern.REQUESTS_OPEN: "privacy.requests",
     Concern.APPROVALS: "approvals.overview",
+    Concern.LOOKS_UNUSUAL: "privacy.access",
     Concern.REPORT_OVERDUE: "privacy.recognition",
     Concern.REPORT_DUE: "privacy.recognition",
     Concern.GROUPS_DIFFER: "privacy.recognition",

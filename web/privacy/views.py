@@ -1,6 +1,7 @@
 """The privacy officer's pages: one module for each, all on one blueprint and behind one guard."""
 
 from web.privacy import (
+    access,
     breaches,
     customers,
     log,
@@ -17,6 +18,7 @@ from web.privacy.pages import blueprint
 from web.privacy.words import init_words
 
 __all__ = [
+    "access",
     "blueprint",
     "breaches",
     "customers",

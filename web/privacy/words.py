@@ -6,11 +6,13 @@ from typing import Any
 from flask import Flask
 from flask_babel import format_decimal, format_timedelta, gettext, lazy_gettext
 
+from clienteling.oversight.groups import Group
 from consent.clock import parse
 from consent.events import EventKind
 from consent.purposes import Purpose
 from consent.requests import Channel
 from web.context import current_hub
+from web.privacy.access_words import unusual_text, unusual_word
 from web.privacy.findings import finding_word
 
 _SHORT = 8
@@ -86,6 +88,17 @@ _KINDS = {
     EventKind.LOG_SEARCHED: lazy_gettext("Log searched"),
     EventKind.WITNESS_ADDED: lazy_gettext("Witness of the log added"),
     EventKind.WITNESS_REMOVED: lazy_gettext("Witness of the log removed"),
+}
+
+_GROUPS = {
+    Group.CONSENT: lazy_gettext("Consent, withdrawal, erasure"),
+    Group.RIGHTS: lazy_gettext("Requests, exports, breaches"),
+    Group.READING: lazy_gettext("Reading and looking up"),
+    Group.RECOGNITION: lazy_gettext("Recognition and arrivals"),
+    Group.KEYS: lazy_gettext("Keys"),
+    Group.SHOP: lazy_gettext("Shop, papers and second persons"),
+    Group.ACCESS: lazy_gettext("People, devices and signing in"),
+    Group.LOG: lazy_gettext("The log and backups"),
 }
 
 _PURPOSES = {
@@ -237,6 +250,9 @@ def init_words(app: Flask) -> None:
         key_place_word=lambda provider: str(_KEY_PLACES.get(provider, provider)),
         source_word=lambda source: str(_SOURCES.get(source, source)),
         facts=facts,
+        group_word=lambda group: str(_GROUPS[group]),
+        unusual_word=unusual_word,
+        unusual_text=unusual_text,
         finding_word=finding_word,
         now=lambda: current_hub().now(),
     )

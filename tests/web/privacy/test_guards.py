@@ -10,7 +10,9 @@ from tests.support.web import csrf, pair, post_form, sign_in
 GETS = (
     "/privacy",
     "/privacy/now",
+    "/privacy/access",
     "/privacy/log",
+    "/privacy/log/page.csv",
     "/privacy/log/checkpoint.txt",
     "/privacy/log/key.txt",
     "/privacy/customers",
