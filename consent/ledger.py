@@ -41,6 +41,7 @@ __all__ = [
     "entries_after",
     "gallery_version",
     "inclusion_proof",
+    "is_writable",
     "latest_checkpoint",
     "search",
     "size",
@@ -138,6 +139,15 @@ def _next_index(connection: Connection, now: datetime) -> int:
         )
     check_clock(at, now)
     return index
+
+
+def is_writable(identity: Session, now: datetime) -> bool:
+    """Whether an entry could be added: the log's end fits its checkpoint, and the clock the log."""
+    try:
+        _next_index(identity.connection(), now)
+    except LedgerError:
+        return False
+    return True
 
 
 def check_time(identity: Session, now: datetime) -> None:

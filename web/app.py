@@ -108,7 +108,13 @@ def build_hub(home: Home, engine: Engine | None, policy: EdgePolicy | None) -> H
     office, now = home.office, home.office.now
     bus, board, windows = Bus(), ArrivalBoard(now), WindowBoard(now)
     capture = None if policy is None else policy.policy
-    signs = SignBook(office, capture, home.config.papers.sign_attested)
+    watcher = Watcher(office, home.memory, board, windows, bus)
+    signs = SignBook(
+        office,
+        capture,
+        home.config.papers.sign_attested,
+        is_watched=lambda: not (watcher.is_stuck or bus.closed),
+    )
     presses = PressDesk(office, policy, signs, windows, bus)
     return Hub(
         home=home,
@@ -124,7 +130,7 @@ def build_hub(home: Home, engine: Engine | None, policy: EdgePolicy | None) -> H
         nonces=NonceMemory(),
         galleries=GalleryDesk(office, signs),
         views=ViewBoard(office, bus),
-        watcher=Watcher(office, home.memory, board, windows, bus),
+        watcher=watcher,
         streams=threading.BoundedSemaphore(STREAMS),
     )
 

@@ -5,6 +5,7 @@ entering what the camera sees. The shop-wide date of `config.toml` covers the ca
 paired by the end of that day, and no later ones (docs/decisions/0162).
 """
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import date, timedelta
 from enum import StrEnum
@@ -30,6 +31,7 @@ class Hold(StrEnum):
 
     NO_SIGN = "no_sign"
     NO_PROFILE = "no_profile"  # counsel's term is over
+    HUB_UNWELL = "hub_unwell"  # its log, clock, bus or a database fails (R49)
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,16 +53,18 @@ class Sign:
 
 @dataclass(frozen=True, slots=True)
 class SignBook:
-    """Which cameras may look, by their signs and by the profile's term.
+    """Which cameras may look: by their signs, the profile's term, and whether the hub is well.
 
     Attributes:
         policy: The capture policy of this hub; None: it serves no cameras.
         shop_wide: `papers.sign_attested` of the configuration.
+        is_watched: Whether this process hears of withdrawals and can carry them out.
     """
 
     office: Office
     policy: str | None
     shop_wide: date | None
+    is_watched: Callable[[], bool] = lambda: True
 
     @property
     def needed(self) -> bool:
@@ -84,7 +88,10 @@ class SignBook:
 
     def hold(self, identity: Session, camera: str) -> Hold | None:
         """Return why this camera may not look now; None: it may."""
-        today = self.office.now().date()
+        now = self.office.now()
+        if not self.is_watched() or not ledger.is_writable(identity, now):
+            return Hold.HUB_UNWELL
+        today = now.date()
         if not self.office.profile.held_on(today):
             return Hold.NO_PROFILE
         if not self.needed:

@@ -10,6 +10,7 @@ import time
 from collections.abc import Iterator
 
 from clienteling.bus import Bus
+from clienteling.customers.models import TemplateRow
 from clienteling.edge_protocol import GalleryChanged, Resume, Revoke, Stop
 from clienteling.retention.job import Batch, batches
 from clienteling.service.arrivals import Arrival, ArrivalBoard
@@ -18,9 +19,10 @@ from clienteling.service.sightings import TABLETS
 from clienteling.service.windows import Outcome, WindowBoard
 from consent import ledger
 from consent.endings import Memory
-from consent.errors import ConsentError
+from consent.errors import ConsentError, StorageError
 from consent.events import GALLERY_KINDS, EventKind
 from consent.ledger import EntryView
+from consent.models import DataKeyRow
 from consent.office import Office, resume
 from consent.purposes import Purpose
 
@@ -29,6 +31,9 @@ _log = logging.getLogger(__name__)
 #: Seconds between looks at the log, and between looks at open flows.
 POLL = 0.25
 FLOWS = 1.0
+#: Seconds without a round that succeeded, after which nobody is recognised: this hub may not have
+#: heard who left, or could not forget them (R49).
+STUCK = 30.0
 #: Seconds between notes of how long the log is.
 REMEMBER = 5.0
 #: Seconds between retention runs; the first is at the start.
@@ -73,6 +78,11 @@ class Watcher:
         """Seconds since the last round that succeeded; more than a few means that it is stuck."""
         return time.monotonic() - self._last_round
 
+    @property
+    def is_stuck(self) -> bool:
+        """Whether it was started, and has ended or had no round that succeeded for `STUCK`."""
+        return self._thread is not None and (not self.running or self.lag > STUCK)
+
     def start(self) -> None:
         """Run in a thread of its own."""
         self._thread = threading.Thread(target=self._run, name="watcher", daemon=True)
@@ -92,11 +102,16 @@ class Watcher:
                 failing = False
             except Exception as error:  # noqa: BLE001 - it must go on: nobody else does this
                 if not failing:  # once, not four times a second
-                    _log.error("watcher: %s; trying again", type(error).__name__)
+                    what = str(error) if isinstance(error, ConsentError) else type(error).__name__
+                    _log.error("watcher: %s; trying again", what)
                 failing = True
 
     def step(self) -> None:
-        """Read what is new in the log, act on it, and carry open flows on."""
+        """Read what is new in the log, act on it, and carry open flows on.
+
+        Raises:
+            StorageError: a database is away or full. The round does not count then.
+        """
         self._read_log()
         self._remember()
         for arrival in self._board.sweep():
@@ -106,9 +121,20 @@ class Watcher:
             try:
                 resume(self._office)
                 self._sweep()
+                self._reach_all()
+            except StorageError:
+                self._flows_at = 0.0  # the next round tries again, and does not pass for a good one
+                raise
             except ConsentError as error:
                 _log.error("an open flow waits: %s", error)
         self._last_round = time.monotonic()
+
+    def _reach_all(self) -> None:
+        """Fail while a database is away: nobody could be forgotten in it (R49)."""
+        with self._office.databases.keys.read() as keys:
+            keys.get(DataKeyRow, ("", ""))
+        with self._office.databases.templates.read() as templates:
+            templates.get(TemplateRow, "")
 
     def _remember(self) -> None:
         """Keep how long the log is outside the database, so that going back shows (R38)."""

@@ -3,12 +3,14 @@
 Finer than the steps that a flow names: it stops between any two transactions of any database.
 """
 
+import sqlite3
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from typing import Any
 
 from sqlalchemy import event
+from sqlalchemy.exc import OperationalError
 from sqlalchemy.orm import Session
 
 from clienteling.home import Home
@@ -111,6 +113,21 @@ def with_pragma(database: Database, pragma: str) -> Iterator[None]:
     finally:
         event.remove(database.engine, "begin", begin)
         database.close()  # what the pragma set stays with a connection
+
+
+@contextmanager
+def failing(database: Database, says: str, *, writing: bool = False) -> Iterator[None]:
+    """Let every statement fail with what SQLite says; `writing`: those that write only."""
+
+    def before(_c: Any, _cursor: Any, statement: str, *_more: Any) -> None:
+        if not writing or statement.lstrip()[:6].upper() in {"INSERT", "UPDATE", "DELETE"}:
+            raise OperationalError(statement, None, sqlite3.OperationalError(says))
+
+    event.listen(database.engine, "before_cursor_execute", before)
+    try:
+        yield
+    finally:
+        event.remove(database.engine, "before_cursor_execute", before)
 
 
 def _all_of(home: Home) -> tuple[Database, ...]:

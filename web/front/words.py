@@ -132,6 +132,13 @@ MATCHING = {
             "Ask counsel for new ones."
         ),
     ),
+    "hub_unwell": Words(
+        lazy_gettext("hub is not well"),
+        lazy_gettext(
+            "It does not look: the hub's clock went back, or its log or a database fails. Set the "
+            "clock, look at the disk, and run `clienteling log verify`."
+        ),
+    ),
     "ended": Words(lazy_gettext("ended"), lazy_gettext("Start the camera's service.")),
     "away": Words(
         lazy_gettext("away"),
