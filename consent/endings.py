@@ -3,8 +3,9 @@
 A database that is put back to an earlier state has forgotten what ended since. Two files beside the
 databases have not, because putting the databases back leaves them alone:
 
-    endings.log  one line of canonical JSON for each withdrawal and erasure, only ever added;
-                 numbers and purposes, nothing personal; on the disk before the first key goes
+    endings.log  one line of canonical JSON for each withdrawal and erasure, and for each
+                 restriction set or lifted (GDPR 18), only ever added; numbers and purposes, nothing
+                 personal; on the disk before the first key goes
     log.tip      the newest checkpoint of the log that a process here has seen
 """
 

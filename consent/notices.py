@@ -48,6 +48,12 @@ class Notice:
         return self.text.partition("\n")[2].strip()
 
 
+def versions(region: str = "eu") -> tuple[str, ...]:
+    """Return every version that was published for a region, in that order."""
+    index = _index()["sha256"]
+    return tuple(version for version, texts in index.items() if texts["region"] == region)
+
+
 def current_version(region: str = "eu") -> str:
     """Return the version that a consent given now in a region must name.
 

@@ -1,15 +1,16 @@
 """After a backup was restored: ending again what had ended since, before anything is read (R38)."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from consent import keys, office, records
-from consent.erasure import ERASE
+from consent.erasure import ERASE, WITHDRAW
 from consent.models import DataKeyRow, FlowRow, SubjectRow
 from consent.purposes import WITHDRAWABLE, Purpose
+from consent.restriction import owed_restrictions, restrict
 from consent.setting import Ended, Office
 
 #: How the log and the records name what a restore did.
@@ -24,12 +25,14 @@ class Replayed:
     Attributes:
         erasures: Ended again.
         withdrawals: Ended again.
+        restrictions: Set again (GDPR 18).
         keys: Destroyed: they came back, but no consent accounts for them.
         without_key: Consents that stand, but whose key is not in the copy: they open nothing.
     """
 
     erasures: int
     withdrawals: int
+    restrictions: int
     keys: int
     without_key: int
 
@@ -39,13 +42,16 @@ def owed(identity: Session, endings: Iterable[Ended]) -> tuple[Ended, ...]:
     return tuple(
         ended
         for ended in endings
-        if identity.get(FlowRow, ended.flow_id) is None
+        if ended.kind in {ERASE, WITHDRAW}
+        and identity.get(FlowRow, ended.flow_id) is None
         and identity.get(SubjectRow, ended.subject_id) is not None
     )
 
 
-def replay(setting: Office, endings: Iterable[Ended]) -> Replayed:
-    """End again what ended since, carry on what was open, and destroy keys without a consent.
+def replay(setting: Office, endings: Sequence[Ended]) -> Replayed:
+    """End again what ended since, restrict again, and destroy keys without a consent.
+
+    What was open is carried on.
 
     An erasure or withdrawal that these databases know of is left alone; its key may still have come
     back with an older copy of the keys, so keys that no standing record accounts for go too.
@@ -68,6 +74,10 @@ def replay(setting: Office, endings: Iterable[Ended]) -> Replayed:
             done = office.withdraw(setting, ended.subject_id, purposes, actor=ACTOR, method=METHOD)
             withdrawals += bool(done.purposes)
     office.resume(setting)
+    with setting.databases.identity.read() as identity:
+        restricted = owed_restrictions(identity, endings)
+    for subject_id, ground in restricted.items():
+        restrict(setting, subject_id, ground, actor=ACTOR)
     with setting.databases.keys.read() as session:
         rows = session.execute(select(DataKeyRow.subject_id, DataKeyRow.purpose)).all()
     held = {(subject_id, Purpose(purpose)) for subject_id, purpose in rows}
@@ -78,4 +88,4 @@ def replay(setting: Office, endings: Iterable[Ended]) -> Replayed:
         with setting.databases.keys.write() as session:
             for subject_id, purpose in lost:
                 keys.destroy_data_keys(session, subject_id, [purpose])
-    return Replayed(erasures, withdrawals, len(lost), len(given - held))
+    return Replayed(erasures, withdrawals, len(restricted), len(lost), len(given - held))

@@ -5,7 +5,8 @@ are told to drop the template as with a withdrawal. It is lifted only after the 
 (GDPR 18(3)).
 """
 
-from collections.abc import Mapping
+import uuid
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
@@ -19,11 +20,14 @@ from consent.clock import parse, stamp
 from consent.errors import PolicyRefusedError, SubjectUnknownError
 from consent.events import EventKind
 from consent.leaving import require_subject
-from consent.models import RestrictionRow
+from consent.models import RestrictionRow, SubjectRow
 from consent.purposes import Purpose
 from consent.requests import Channel
-from consent.setting import Office
+from consent.setting import Ended, Office
 from consent.storage import Databases
+
+#: How it is kept outside the databases (`consent.endings`).
+RESTRICT, LIFT = "restrict", "lift"
 
 
 class Ground(StrEnum):
@@ -67,6 +71,12 @@ def restrict(office: Office, subject_id: str, ground: Ground, *, actor: str) -> 
     Raises:
         SubjectUnknownError: never joined, or erased.
     """
+    with office.databases.identity.read() as identity:
+        require_subject(identity, subject_id)
+        if identity.get(RestrictionRow, subject_id) is not None:
+            return
+    # Noted first: whatever happens between, an older copy that is put back stays restricted.
+    _remember(office, RESTRICT, subject_id, ground)
     with office.databases.identity.write() as identity:
         require_subject(identity, subject_id)
         if identity.get(RestrictionRow, subject_id) is not None:
@@ -113,8 +123,10 @@ def lift(office: Office, subject_id: str, *, actor: str) -> None:
         row = _require(identity, subject_id)
         if row.told_at is None:
             raise PolicyRefusedError("Tell the customer first, and note it; then it can be lifted.")
+        ground = Ground(row.ground)
         identity.delete(row)
         _log(identity, office, EventKind.RESTRICTION_LIFTED, subject_id, actor, {})
+    _remember(office, LIFT, subject_id, ground)
 
 
 def erase_restrictions(
@@ -125,6 +137,26 @@ def erase_restrictions(
         with databases.identity.write() as identity:
             identity.execute(delete(RestrictionRow).where(RestrictionRow.subject_id == subject_id))
     return ()
+
+
+def owed_restrictions(identity: Session, endings: Iterable[Ended]) -> dict[str, Ground]:
+    """Return who was restricted after these databases were copied and still is, and why.
+
+    What was lifted since stays as the copy has it: if that is restricted, the officer lifts again.
+    """
+    newest = {one.subject_id: one for one in endings if one.kind in {RESTRICT, LIFT}}
+    return {
+        subject_id: Ground(one.purposes[0])
+        for subject_id, one in newest.items()
+        if one.kind == RESTRICT
+        and identity.get(SubjectRow, subject_id) is not None
+        and identity.get(RestrictionRow, subject_id) is None
+    }
+
+
+def _remember(office: Office, kind: str, subject_id: str, ground: Ground) -> None:
+    at = stamp(office.now())
+    office.note_ending(Ended(str(uuid.uuid4()), kind, subject_id, (ground.value,), at))
 
 
 def _require(identity: Session, subject_id: str) -> RestrictionRow:

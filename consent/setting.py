@@ -91,13 +91,13 @@ class EdgeAnswer(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Ended:
-    """That consent ended, as it is kept outside the databases (`consent.endings`).
+    """What an older copy of the databases must not undo, as it is kept outside them.
 
     Attributes:
-        flow_id: Of the flow that carries it out.
-        kind: "withdraw" or "erase".
+        flow_id: Of the flow that carries it out; of a restriction a random number.
+        kind: "withdraw" or "erase"; "restrict" or "lift" (GDPR 18).
         subject_id: Whose; a random number.
-        purposes: Names of the purposes.
+        purposes: Names of the purposes; of a restriction its ground.
         at: When, as `clock.stamp` writes it.
     """
 

@@ -102,7 +102,8 @@ def run_restore(args: Args) -> int:
     ended = done.replayed
     text = (
         f"The shop of {done.made_at} is in {home}. Ended again: {ended.erasures} erasure(s), "
-        f"{ended.withdrawals} withdrawal(s). The log kept {done.kept} of {done.known} entries and "
+        f"{ended.withdrawals} withdrawal(s); restricted again: {ended.restrictions}. "
+        f"The log kept {done.kept} of {done.known} entries and "
         "goes on under a new name: pair every camera again, and give the witness the new log.vkey."
     )
     emit(args, asdict(done), text)

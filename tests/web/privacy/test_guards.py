@@ -27,6 +27,7 @@ GETS = (
     "/privacy/breach",
     "/privacy/flows/none",
     "/privacy/flows/none/now",
+    "/privacy/notices",
     "/privacy/recognition",
     "/privacy/receipts/none.json",
     "/privacy/receipts/none/sheet",
