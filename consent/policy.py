@@ -39,6 +39,14 @@ _PAPER_ADVICE = {
 
 
 @dataclass(frozen=True, slots=True)
+class Article30:
+    """The newest export of the record of processing, and whether it still describes the shop."""
+
+    exported: date
+    current: bool
+
+
+@dataclass(frozen=True, slots=True)
 class Papers:
     """The documents that the shop says it holds."""
 
