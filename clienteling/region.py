@@ -8,6 +8,7 @@ from clienteling.config import Config, RegionConfig
 from clienteling.edge_protocol import EdgePolicy
 from clienteling.errors import RefusedError, StartError
 from consent import ledger
+from consent.article30 import Article30
 from consent.counsel import apply_counsel
 from consent.errors import PolicyRefusedError
 from consent.events import EventKind
@@ -57,8 +58,17 @@ def admission(
     live: bool,
     today: date,
     policy: str | None = None,
+    article30: Article30 | None = None,
 ) -> Admission:
     """Return the proof that this shop's region and papers allow the policy.
+
+    Args:
+        config: The shop's.
+        profile: The rules that hold here.
+        live: With cameras, not with files.
+        today: In UTC.
+        policy: Instead of the configured one.
+        article30: The newest export of the record of processing; a live start asks for it.
 
     Raises:
         RefusedError: they do not; the message names what is missing.
@@ -68,6 +78,7 @@ def admission(
         dpia_id=config.papers.dpia_id,
         dpo_signed=config.papers.dpo_signed,
         sign_attested=config.papers.sign_attested,
+        article30=article30,
     )
     try:
         capture = None if chosen is None else CapturePolicy(chosen)

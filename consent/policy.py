@@ -9,6 +9,7 @@ from dataclasses import InitVar, dataclass
 from datetime import date
 from enum import StrEnum
 
+from consent.article30 import LACKING, Article30, RecordState, record_state
 from consent.errors import PolicyRefusedError
 from consent.purposes import Basis
 
@@ -30,20 +31,11 @@ class Paper(StrEnum):
     DPIA = "dpia"
     DPO = "dpo"
     SIGN = "sign"
+    ARTICLE30 = "article30"
 
 
-_PAPER_ADVICE = {
-    Paper.DPIA: "the id of the data protection impact assessment (--dpia)",
-    Paper.DPO: "the date on which the data protection officer signed it (--dpo-signed)",
-}
-
-
-@dataclass(frozen=True, slots=True)
-class Article30:
-    """The newest export of the record of processing, and whether it still describes the shop."""
-
-    exported: date
-    current: bool
+_DPIA = "the id of the data protection impact assessment (--dpia)"
+_DPO = "the date on which the data protection officer signed it (--dpo-signed)"
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,6 +45,7 @@ class Papers:
     dpia_id: str | None = None
     dpo_signed: date | None = None
     sign_attested: date | None = None
+    article30: Article30 | None = None
 
     @property
     def demo(self) -> bool:
@@ -280,15 +273,17 @@ def _check_papers(
     profile: RegionProfile, policy: CapturePolicy, papers: Papers, today: date
 ) -> None:
     # The sign is a camera's own: the hub starts, and a camera without one does not look (R7).
-    held = {
-        Paper.DPIA: bool(papers.dpia_id and papers.dpia_id.strip()),
-        Paper.DPO: papers.dpo_signed is not None and papers.dpo_signed <= today,
-    }
-    asked = (paper for paper in held if paper in profile.papers[policy])
-    missing = [paper for paper in asked if not held[paper]]
+    asked = profile.papers[policy]
+    missing = []
+    if Paper.DPIA in asked and not (papers.dpia_id and papers.dpia_id.strip()):
+        missing.append(_DPIA)
+    if Paper.DPO in asked and (papers.dpo_signed is None or papers.dpo_signed > today):
+        missing.append(_DPO)
+    record = record_state(papers.article30, profile.article30_valid_days, today)
+    if Paper.ARTICLE30 in asked and record is not RecordState.HELD:
+        missing.append(LACKING[record])
     if missing:
-        advice = "; ".join(_PAPER_ADVICE[paper] for paper in missing)
         raise PolicyRefusedError(
             f"Region {profile.region!r} allows {policy.value!r} only with papers, and these are "
-            f"missing, out of date or dated in the future: {advice}."
+            f"missing, out of date or dated in the future: {'; '.join(missing)}."
         )

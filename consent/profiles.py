@@ -15,7 +15,7 @@ from consent.policy import CapturePolicy, Paper, RegionProfile, Retention, Rule
 from consent.purposes import Basis
 
 _SHA256: dict[str, str] = {
-    "eu": "c9d203b8230670f6180570530597c0cae390e8b8635c430d001e07799b225ee2",
+    "eu": "7fb0d60a8d12df73b1b3b8d0ec080a2160c0d82fa14876957d677bf802db86cf",
     "us-co": "0289ef8371e2c1b4a1aa00452a6eab6f4f305b6a40a497b3a549af7ddbf30be5",
     "us-il": "848bb796eca319852c4141fcc0cffa1b6c2f52f573b7620eaaf4002a1bb6a644",
     "us-tx": "41423c7172cbd54f5af0a07fcfd0484c22ead1731acc674ee0ee79091602bdac",

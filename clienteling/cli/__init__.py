@@ -22,6 +22,7 @@ from clienteling.cli import (
     keys,
     log,
     measure,
+    papers,
     profiles,
     retention,
     shop,
@@ -44,6 +45,7 @@ def build_parser() -> argparse.ArgumentParser:
     modules = (
         shop,
         profiles,
+        papers,
         retention,
         customers,
         templates,

@@ -143,6 +143,7 @@ def _ask_missing(args: Args) -> None:
 
 def run_serve(args: Args) -> int:
     from clienteling.home import open_home
+    from clienteling.papers.export import held_article30
     from clienteling.recognition.calibration import own_digest
     from clienteling.recognition.engine import build_engine
     from clienteling.region import admission, note_policy
@@ -160,7 +161,13 @@ def run_serve(args: Args) -> int:
     own = own_digest(recognition.calibration)
     check_calibration(home.office, own, group_matter(home, own))
     now = home.office.now()
-    admitted = admission(home.config, home.profile, live=True, today=now.date())
+    admitted = admission(
+        home.config,
+        home.profile,
+        live=True,
+        today=now.date(),
+        article30=held_article30(home),
+    )
     engine = build_engine(recognition.encoder, recognition.calibration, also=recognition.also)
     note_policy(home.office, admitted.policy.value)
     note_texts(home.office)

@@ -12,6 +12,7 @@ from clienteling.config import HubConfig, PapersConfig, RegionConfig
 from clienteling.customers.paper import PaperEnrolment, PaperForm, enrol_from_paper
 from clienteling.demo.script import PHOTOS, Person, load_shop
 from clienteling.home import Home, NewHome, init_home, new_store
+from clienteling.papers.export import export_article30
 from clienteling.recognition.engine import Engine
 from clienteling.service.signs import attest
 from consent.clock import now
@@ -30,9 +31,9 @@ class Login:
 
 
 def make_shop(folder: Path, port: int) -> Home:
-    """Make the demo's data folder, in the EU with the `trigger` policy."""
+    """Make the demo's data folder, in the EU with the `trigger` policy and its papers."""
     today = now().date()
-    return init_home(
+    home = init_home(
         folder,
         NewHome(
             store=new_store(
@@ -50,6 +51,8 @@ def make_shop(folder: Path, port: int) -> Home:
             hub=HubConfig(port=port),
         ),
     )
+    export_article30(home, language="en", form="html", actor="command")
+    return home
 
 
 def add_staff(home: Home) -> tuple[Login, ...]:

@@ -5,21 +5,33 @@ exported still describes the shop.
 """
 
 import hashlib
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 
 from clienteling.home import Home
-from consent.canonical import JSON, canonical
+from consent.canonical import canonical
+from consent.keeping import valid_days
 from consent.purposes import TERMS, Purpose
+from consent.request_acts import TEXT_KEPT
+from consent.witnesses import witnesses
 
-#: Version of the papers' own contents: raise it when they say more or other things.
+#: Version of what the papers say: raise it when they say more or other things.
 _CONTENTS = 1
 
 
 @dataclass(frozen=True, slots=True)
 class Activity:
-    """One purpose, as GDPR 30(1)(b)–(f) asks for it."""
+    """One processing activity, as GDPR 30(1)(b), (c) and (f) ask for it.
 
-    purpose: Purpose
+    Attributes:
+        name: A purpose's, or one of "staff", "requests" and "proof".
+        code: P0 to P7; "" for what no customer chooses.
+        basis: GDPR articles.
+        data: Categories of personal data.
+        special: Special categories (GDPR 9).
+        days: Kept for so long, counted as the papers say; None: there is no fixed term.
+    """
+
+    name: str
     code: str
     basis: tuple[str, ...]
     data: tuple[str, ...]
@@ -32,9 +44,13 @@ class Description:
     """The shop's processing.
 
     Attributes:
+        profile: Hash of the region's rules.
         policy: When cameras look; None: not at all.
-        measures: Names of the security measures that are built in and active.
-        transfers: Transfers to third countries: none, by construction.
+        purposes: What customers choose, and the account.
+        others: What the shop does besides: its staff, requests, proof.
+        recipients: Processors; nobody, if empty.
+        transfers: To third countries: none, by construction.
+        measures: Names of the security measures, as they are configured.
     """
 
     controller: str
@@ -44,16 +60,16 @@ class Description:
     demo: bool
     dpia_id: str
     region: str
-    jurisdiction: str
     authority: str
     profile: str
     policy: str | None
-    activities: tuple[Activity, ...]
+    purposes: tuple[Activity, ...]
+    others: tuple[Activity, ...]
     storage: tuple[str, ...]
     places: tuple[str, ...]
     recipients: tuple[str, ...]
     transfers: tuple[str, ...]
-    proof_days: int
+    consent_days: int
     access_log_days: int
     key_backup_days: int
     breach_hours: int
@@ -62,19 +78,13 @@ class Description:
     @property
     def sha256(self) -> str:
         """The hash of all of it: another one means that an exported paper is out of date."""
-        return hashlib.sha256(canonical(_plain(self))).hexdigest()
+        return hashlib.sha256(canonical({"contents": _CONTENTS, **asdict(self)})).hexdigest()
 
 
 def describe(home: Home) -> Description:
     """Gather what the papers say."""
     config, profile, office = home.config, home.profile, home.office
-    keep = profile.retention
-    days: dict[Purpose, int] = {
-        Purpose.RECOGNISE: keep.recognise_unused,
-        Purpose.ALLERGIES: keep.allergies,
-        Purpose.VISITS: keep.visits,
-        Purpose.SAMPLES: keep.samples,
-    }
+    policy = config.region.policy or profile.default_policy
     return Description(
         controller=config.store.name,
         address=config.store.address,
@@ -83,43 +93,78 @@ def describe(home: Home) -> Description:
         demo=config.store.demo,
         dpia_id=config.papers.dpia_id or "",
         region=profile.region,
-        jurisdiction=profile.jurisdiction,
         authority=profile.authority,
         profile=profile.sha256,
-        policy=config.region.policy,
-        activities=tuple(
+        policy=None if policy is None else str(policy),
+        purposes=tuple(_purposes(home)),
+        others=(
+            Activity("staff", "", ("GDPR 6(1)(f)",), ("name", "sign-in", "acts"), False, None),
             Activity(
-                purpose,
-                terms.code,
-                terms.lawful_basis,
-                terms.pii_type,
-                terms.special_category,
-                days.get(purpose, terms.validity_days),
-            )
-            for purpose, terms in TERMS.items()
-            if terms.offered
+                "requests",
+                "",
+                ("GDPR 6(1)(c)", "GDPR 12–22"),
+                ("name", "contact", "request"),
+                False,
+                TEXT_KEPT.days,
+            ),
+            Activity(
+                "proof",
+                "",
+                ("GDPR 5(2)", "GDPR 6(1)(c)", "GDPR 7(1)"),
+                ("pseudonym", "consents", "acts"),
+                False,
+                profile.retention.proof,
+            ),
         ),
         storage=office.processing.storage,
         places=office.processing.places,
         recipients=office.processing.recipients,
         transfers=(),
-        proof_days=keep.proof,
-        access_log_days=keep.access_log,
-        key_backup_days=keep.key_backup,
+        consent_days=profile.consent_days,
+        access_log_days=profile.retention.access_log,
+        key_backup_days=profile.retention.key_backup,
         breach_hours=profile.breach_hours,
-        measures=tuple(_measures(home)),
+        measures=_measures(home),
     )
 
 
-def _measures(home: Home) -> list[str]:
-    """Return what protects the data here; what is not so in this shop is left out."""
-    built = ["sealed", "three_databases", "log", "roles", "read_log", "lease", "memory", "erasure"]
-    key = "root_development" if home.development_key else "root_sealed"
-    checked = home.config.recognition.attack_check != "off"
-    return [*built, key, *(["attack_check"] if checked else [])]
+def _purposes(home: Home) -> list[Activity]:
+    keep = home.profile.retention
+    days = {
+        Purpose.RECOGNISE: keep.recognise_unused,
+        Purpose.ALLERGIES: keep.allergies,
+        Purpose.VISITS: keep.visits,
+        Purpose.SAMPLES: keep.samples,
+    }
+    return [
+        Activity(
+            purpose.value,
+            terms.code,
+            tuple(home.profile.bases[basis] for basis in terms.bases),
+            terms.pii_type,
+            terms.special_category,
+            days.get(purpose, valid_days(home.profile, purpose)),
+        )
+        for purpose, terms in TERMS.items()
+        if terms.offered
+    ]
 
 
-def _plain(description: Description) -> dict[str, JSON]:
-    from dataclasses import asdict
-
-    return {"contents": _CONTENTS, **asdict(description)}
+def _measures(home: Home) -> tuple[str, ...]:
+    """Return what protects the data here; what is weak in this shop is named as well."""
+    key = "development" if home.development_key else home.config.keys.provider
+    with home.databases.identity.read() as identity:
+        watched = bool(witnesses(identity))
+    return (
+        "sealed",
+        f"key_{key}",
+        f"databases_{home.databases.identity.engine.dialect.name}",
+        "log",
+        "witness" if watched else "no_witness",
+        "roles",
+        "second_person",
+        "read_log",
+        "lease",
+        "memory",
+        "erasure",
+    )

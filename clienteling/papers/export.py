@@ -1,68 +1,119 @@
 """Exporting papers, and whether what was exported still describes the shop (R40)."""
 
 import hashlib
-import json
 from collections.abc import Callable
 from dataclasses import dataclass
+from datetime import datetime
+from typing import Final
 
 from clienteling.home import Home
 from clienteling.papers.article30 import article30
-from clienteling.papers.description import Description, describe
-from clienteling.papers.document import Document, as_data, as_html, as_markdown
-from clienteling.papers.dpia import dpia
+from clienteling.papers.description import describe
+from clienteling.papers.document import Document, as_html, as_json, as_markdown
+from clienteling.papers.dpia import Measured, dpia, dpia_hash
+from clienteling.papers.risks import present
 from clienteling.recognition.calibration import Calibration
+from clienteling.service.accuracy import accuracy_of
 from clienteling.service.models import ExportRow
 from consent import ledger
+from consent.article30 import Article30
 from consent.clock import parse, stamp
 from consent.events import EventKind
-from consent.policy import Article30
 
-FORMS: dict[str, Callable[[Document], str]] = {
+FORMS: Final[dict[str, Callable[[Document], str]]] = {
     "md": as_markdown,
     "html": as_html,
-    "json": lambda document: json.dumps(as_data(document), ensure_ascii=False, indent=2) + "\n",
+    "json": as_json,
 }
+
+ARTICLE30: Final = "article30"
+DPIA: Final = "dpia"
 
 
 @dataclass(frozen=True, slots=True)
 class Exported:
-    """A paper as it was handed out; `sha256` is that of its text, as the log has it."""
+    """A paper as it was handed out.
+
+    Attributes:
+        name: For a file.
+        sha256: Of its text in UTF-8, as the log has it.
+        describes: The hash of what it describes.
+    """
 
     name: str
     text: str
     sha256: str
+    describes: str
+
+
+@dataclass(frozen=True, slots=True)
+class Held:
+    """The newest export of a paper; `current`: what it describes has not changed since."""
+
+    exported_at: datetime
+    current: bool
 
 
 def export_article30(home: Home, *, language: str, form: str, actor: str) -> Exported:
-    """Write the record of processing, and log that it was made. A start asks for it."""
+    """Make the record of processing, and log that it was made. A live start asks for it.
+
+    Args:
+        home: The shop.
+        language: One of `papers.words.LANGUAGES`.
+        form: One of `FORMS`.
+        actor: Who asked, as the log names people.
+    """
     shop = describe(home)
-    return _export(home, shop, "article30", article30(shop, language), form, actor)
+    document = article30(shop, language, home.office.now().date())
+    return _export(home, ARTICLE30, shop.sha256, document, form, actor)
 
 
 def export_dpia(
-    home: Home, calibration: Calibration, *, language: str, form: str, actor: str
+    home: Home, calibration: Calibration | None, *, language: str, form: str, actor: str
 ) -> Exported:
-    """Write the skeleton of the impact assessment, and log that it was made."""
+    """Make the skeleton of the impact assessment, and log that it was made.
+
+    As `export_article30`; `calibration` is the active one, None where this hub has no encoder.
+    """
+    shop, measured = describe(home), measured_here(home, calibration)
+    document = dpia(shop, measured, present(home), language, home.office.now().date())
+    return _export(home, DPIA, dpia_hash(shop, measured), document, form, actor)
+
+
+def measured_here(home: Home, calibration: Calibration | None) -> Measured:
+    """Return what recognition in this shop rests on."""
+    return Measured(calibration, accuracy_of(home, calibration))
+
+
+def held_papers(home: Home, calibration: Calibration | None) -> dict[str, Held | None]:
+    """Return the newest export of each paper."""
     shop = describe(home)
-    return _export(home, shop, "dpia", dpia(shop, calibration, language), form, actor)
+    described = {
+        ARTICLE30: shop.sha256,
+        DPIA: dpia_hash(shop, measured_here(home, calibration)),
+    }
+    return {paper: _held(home, paper, described[paper]) for paper in (ARTICLE30, DPIA)}
 
 
 def held_article30(home: Home) -> Article30 | None:
-    """Return the newest export of the record, and whether it still describes the shop."""
+    """Return the newest export of the record, as a live start asks for it."""
+    held = _held(home, ARTICLE30, describe(home).sha256)
+    return None if held is None else Article30(held.exported_at.date(), held.current)
+
+
+def _held(home: Home, paper: str, described: str) -> Held | None:
     with home.databases.identity.read() as identity:
-        row = identity.get(ExportRow, "article30")
-    if row is None:
-        return None
-    return Article30(parse(row.exported_at).date(), row.described == describe(home).sha256)
+        row = identity.get(ExportRow, paper)
+    return None if row is None else Held(parse(row.exported_at), row.described == described)
 
 
 def _export(
-    home: Home, shop: Description, paper: str, document: Document, form: str, actor: str
+    home: Home, paper: str, describes: str, document: Document, form: str, actor: str
 ) -> Exported:
     text = FORMS[form](document)
     digest, now = hashlib.sha256(text.encode()).hexdigest(), home.office.now()
     with home.databases.identity.write() as identity:
-        identity.merge(ExportRow(paper=paper, described=shop.sha256, exported_at=stamp(now)))
+        identity.merge(ExportRow(paper=paper, described=describes, exported_at=stamp(now)))
         ledger.append(
             identity,
             home.office.ring,
@@ -72,9 +123,10 @@ def _export(
             detail={
                 "paper": paper,
                 "language": document.language,
+                "form": form,
                 "sha256": digest,
-                "describes": shop.sha256,
+                "describes": describes,
             },
             now=now,
         )
-    return Exported(f"{paper}-{document.language}.{form}", text, digest)
+    return Exported(f"{paper}-{document.language}.{form}", text, digest, describes)

@@ -1,33 +1,17 @@
 """Handing something personal out as a file: for its owner's eyes, never over another file."""
 
 import json
-import os
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
-from clienteling.errors import UsageError
+from clienteling.files import write_new
 
 
 def write_private(path: Path, make: Callable[[], Any]) -> None:
     """Write what `make` returns as JSON into a new file that only its owner may read (0600).
 
-    The file is made first: an export that cannot be written is neither made nor logged. Where
-    `make` raises, the file is gone again.
-
     Raises:
-        UsageError: the file is there already, or cannot be written.
+        UsageError: the file is there already, or cannot be written; then nothing is made or logged.
     """
-    try:
-        descriptor = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
-    except FileExistsError as error:
-        raise UsageError(f"{path} is there already. Name a new file.") from error
-    except OSError as error:
-        raise UsageError(f"{path} cannot be written: {error.strerror}.") from error
-    try:
-        with os.fdopen(descriptor, "w", encoding="utf-8") as file:
-            json.dump(make(), file, ensure_ascii=False, indent=2)
-            file.write("\n")
-    except BaseException:
-        path.unlink(missing_ok=True)
-        raise
+    write_new(path, lambda: json.dumps(make(), ensure_ascii=False, indent=2) + "\n")

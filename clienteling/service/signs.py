@@ -1,5 +1,7 @@
 """Signs before the cameras: who says that they hang, and until when that counts (R7).
 
+With them, what else ends while a hub runs: counsel's term and that of the Article 30 record (R40).
+
 A camera looks only while a named role attested, on a day, that a customer sees the sign before
 entering what the camera sees. The shop-wide date of `config.toml` covers the cameras that were
 paired by the end of that day, and no later ones (docs/decisions/0162).
@@ -16,8 +18,9 @@ from sqlalchemy.orm import Session
 from clienteling.access.devices import live_edges
 from clienteling.access.models import PairingRow
 from clienteling.errors import UsageError
-from clienteling.service.models import SignRow
+from clienteling.service.models import ExportRow, SignRow
 from consent import ledger
+from consent.article30 import Article30, RecordState, record_state
 from consent.clock import parse, stamp
 from consent.events import EventKind
 from consent.office import Office
@@ -32,6 +35,7 @@ class Hold(StrEnum):
     NO_SIGN = "no_sign"
     NO_PROFILE = "no_profile"  # counsel's term is over
     HUB_UNWELL = "hub_unwell"  # its log, clock, bus or a database fails (R49)
+    NO_RECORD = "no_record"  # nobody exported the record of processing, or too long ago
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,7 +57,7 @@ class Sign:
 
 @dataclass(frozen=True, slots=True)
 class SignBook:
-    """Which cameras may look: by their signs, the profile's term, and whether the hub is well.
+    """Which cameras may look: by signs, the profile's term, its papers, and the hub's health.
 
     Attributes:
         policy: The capture policy of this hub; None: it serves no cameras.
@@ -65,14 +69,6 @@ class SignBook:
     policy: str | None
     shop_wide: date | None
     is_watched: Callable[[], bool] = lambda: True
-
-    @property
-    def needed(self) -> bool:
-        """Whether the profile asks for signs under this policy; one that it does not list does."""
-        papers = self.office.profile.papers
-        if self.policy is None or self.policy not in set(CapturePolicy):
-            return True
-        return Paper.SIGN in papers.get(CapturePolicy(self.policy), {Paper.SIGN})
 
     def sign_of(self, identity: Session, camera: str) -> Sign | None:
         """Return the newest attestation for a camera, also one that has run out."""
@@ -94,10 +90,29 @@ class SignBook:
         today = now.date()
         if not self.office.profile.held_on(today):
             return Hold.NO_PROFILE
-        if not self.needed:
-            return None
+        if self._asks(Paper.ARTICLE30) and not self._record_counts(identity, today):
+            return Hold.NO_RECORD
+        if self._asks(Paper.SIGN) and not self.sign_counts(identity, camera, today):
+            return Hold.NO_SIGN
+        return None
+
+    def sign_counts(self, identity: Session, camera: str, today: date) -> bool:
+        """Whether somebody attested this camera's sign, and that counts on this day."""
         sign = self.sign_of(identity, camera)
-        return None if sign is not None and sign.on <= today <= sign.until else Hold.NO_SIGN
+        return sign is not None and sign.on <= today <= sign.until
+
+    def _asks(self, paper: Paper) -> bool:
+        """Whether the profile asks for it under this policy; one that it does not list asks all."""
+        if self.policy is None or self.policy not in set(CapturePolicy):
+            return True
+        return paper in self.office.profile.papers.get(CapturePolicy(self.policy), set(Paper))
+
+    def _record_counts(self, identity: Session, today: date) -> bool:
+        """Whether the record's term runs; what changed since it was made, the next start asks."""
+        row = identity.get(ExportRow, "article30")
+        held = None if row is None else Article30(parse(row.exported_at).date(), current=True)
+        days = self.office.profile.article30_valid_days
+        return record_state(held, days, today) is RecordState.HELD
 
 
 def attest(

@@ -176,6 +176,8 @@ class Watcher:
         elif entry.kind is EventKind.SIGN_ATTESTED:
             # It asks for its gallery, and learns there whether it may look now.
             tell(self._bus, str((entry.detail or {}).get("camera")), Resume())
+        elif entry.kind is EventKind.PAPER_EXPORTED:
+            self._tell_cameras(Resume())  # likewise: they may have waited for it
 
     def _revoke(self, entry: EntryView, version: int) -> None:
         aliases = tuple((entry.detail or {}).get("aliases", ()))

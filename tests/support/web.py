@@ -18,6 +18,7 @@ from clienteling.access.users import RoleName, add_user
 from clienteling.config import PapersConfig, RegionConfig
 from clienteling.edge_protocol import EdgePolicy
 from clienteling.home import Home, NewHome, init_home, new_store, open_home
+from clienteling.papers.export import export_article30
 from clienteling.recognition.engine import Engine
 from clienteling.service.signs import attest
 from tests.support.people import MODEL_ID
@@ -79,6 +80,7 @@ def shop_folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
             databases=lent(),
         ),
     )
+    export_article30(home, language="en", form="md", actor="command")
     home.databases.close()
     return folder
 
