@@ -1,15 +1,18 @@
+from dataclasses import replace
 from datetime import date, timedelta
 from importlib import resources
 
 import pytest
 
 from consent import profiles
+from consent.article30 import Article30
 from consent.errors import PolicyRefusedError
 from consent.policy import Admission, CapturePolicy, Paper, Papers, admit
 from consent.profiles import load_profile
 
 TODAY = date(2026, 11, 22)
-PAPERS = Papers("DPIA-7", date(2026, 10, 1), date(2026, 11, 1))
+RECORD = Article30(date(2026, 11, 1), current=True)
+PAPERS = Papers("DPIA-7", date(2026, 10, 1), date(2026, 11, 1), RECORD)
 
 
 @pytest.mark.parametrize(
@@ -90,10 +93,14 @@ def test_with_its_papers_the_eu_allows_the_trigger() -> None:
 @pytest.mark.parametrize(
     ("papers", "asked"),
     [
-        (Papers(None, PAPERS.dpo_signed, PAPERS.sign_attested), "--dpia"),
-        (Papers(" ", PAPERS.dpo_signed, PAPERS.sign_attested), "--dpia"),
-        (Papers("D", None, PAPERS.sign_attested), "--dpo-signed"),
-        (Papers("D", TODAY + timedelta(1), PAPERS.sign_attested), "--dpo-signed"),
+        (replace(PAPERS, dpia_id=None), "--dpia"),
+        (replace(PAPERS, dpia_id=" "), "--dpia"),
+        (replace(PAPERS, dpo_signed=None), "--dpo-signed"),
+        (replace(PAPERS, dpo_signed=TODAY + timedelta(1)), "--dpo-signed"),
+        (replace(PAPERS, article30=None), "nobody exported"),
+        (replace(PAPERS, article30=replace(RECORD, current=False)), "no longer describes"),
+        (replace(PAPERS, article30=Article30(TODAY + timedelta(1), current=True)), "recent enough"),
+        (replace(PAPERS, article30=Article30(TODAY - timedelta(366), current=True)), "recent eno"),
     ],
 )
 def test_a_missing_outdated_or_future_paper_stops_the_start(papers: Papers, asked: str) -> None:
@@ -155,7 +162,7 @@ def test_where_nobody_may_be_looked_at_unasked_no_paper_helps(
 
 
 def test_demo_papers_show() -> None:
-    papers = Papers("DEMO-1", PAPERS.dpo_signed, PAPERS.sign_attested)
+    papers = replace(PAPERS, dpia_id="DEMO-1")
     admission = admit(load_profile("eu"), CapturePolicy.TRIGGER, papers, live=True, today=TODAY)
     assert admission.demo
 

@@ -15,6 +15,7 @@ import web.server
 from clienteling.cli import main
 from clienteling.config import PapersConfig, RecognitionConfig, save_config
 from clienteling.errors import StartError
+from clienteling.home import open_home
 from clienteling.recognition import calibration as calibrations
 from clienteling.recognition import engine as engines
 from clienteling.recognition.calibration import CalibrationError
@@ -24,6 +25,7 @@ from clienteling.recognition.evidence import Evidence
 from clienteling.recognition.gallery import Gallery
 from tests.support.faces import PHOTOS, calibration
 from tests.support.shops import make_home
+from tests.support.web import export_record
 
 #: What is wrong with a file that was right, and in which words it is refused.
 UNFIT: dict[str, tuple[Callable[[dict[str, Any]], Any], str]] = {
@@ -98,6 +100,7 @@ def test_nothing_that_matches_starts(
     changes = {"papers": papers, "recognition": recognition}
     save_config(home.path, home.config.model_copy(update=changes))
     home.databases.close()
+    export_record(open_home(home.path))
     clip = tmp_path / "clip.avi"
     writer = cv2.VideoWriter(str(clip), cv2.VideoWriter.fourcc(*"MJPG"), 10, (64, 48))
     writer.write(np.zeros((48, 64, 3), np.uint8))

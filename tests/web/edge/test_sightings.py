@@ -20,7 +20,7 @@ from consent.office import erase, withdraw
 from consent.purposes import Purpose
 from tests.support.edges import Edge, pair_edge
 from tests.support.people import Customer, join
-from tests.support.web import POLICY, ShopClock, attest_sign
+from tests.support.web import POLICY, ShopClock, attest_sign, export_record
 from web.context import Hub
 
 
@@ -202,6 +202,7 @@ def test_a_lapsed_consent_gives_no_arrival(
     shop_clock.forward(366 * 24 * 3600)
     with edge.home.databases.identity.write() as identity:
         attest_sign(edge.home, identity, "door")
+    export_record(edge.home)
     version = edge.pull().version
     window, _ = hub.windows.open("door")
     assert edge.send(edge.sighting(window.id, customer.alias, version)) == (0, 1)
