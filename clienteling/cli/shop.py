@@ -158,6 +158,7 @@ def run_serve(args: Args) -> int:
     if home.profile.region.startswith("us"):
         warn("the notices are those of the EU; no release for the USA is available yet (R42).")
     recognition = home.config.recognition
+    engine = build_engine(recognition.encoder, recognition.calibration, also=recognition.also)
     own = own_digest(recognition.calibration)
     check_calibration(home.office, own, group_matter(home, own))
     now = home.office.now()
@@ -168,7 +169,6 @@ def run_serve(args: Args) -> int:
         today=now.date(),
         article30=held_article30(home),
     )
-    engine = build_engine(recognition.encoder, recognition.calibration, also=recognition.also)
     note_policy(home.office, admitted.policy.value)
     note_texts(home.office)
     return serve(home, admitted, engine, port=args.port or home.config.hub.port)

@@ -9,20 +9,22 @@ from typing import Any
 
 import pytest
 
-from clienteling.config import ProcessingConfig, RecognitionConfig, save_config
+from clienteling.config import ProcessingConfig, save_config
 from clienteling.home import Home, open_home
 from clienteling.papers.article30 import article30
 from clienteling.papers.description import describe
 from clienteling.papers.document import as_html, as_markdown
 from clienteling.papers.dpia import dpia
-from clienteling.papers.export import accuracy_of, export_article30, export_dpia, held_papers
+from clienteling.papers.export import export_article30, export_dpia, held_papers, measured_here
 from clienteling.papers.risks import BUILT_IN, RISKS, active_controls, present
 from clienteling.papers.words import LANGUAGES, words
 from clienteling.recognition.calibration import Calibration
+from clienteling.service.accuracy import publish
 from consent.cosignatures import witness_key
 from consent.purposes import TERMS, Purpose
 from consent.witnesses import add_witness
 from tests.support.faces import calibration as calibrated
+from tests.support.reports import report_of
 from tests.support.shops import Command, make_home
 from tests.support.web import attest_sign, pairing_code
 
@@ -48,7 +50,7 @@ def leaves(value: object, path: str = "") -> Iterator[tuple[str, str]]:
 def texts(home: Home, language: str) -> tuple[str, str]:
     shop = describe(home)
     record = article30(shop, language, DAY)
-    skeleton = dpia(shop, accuracy_of(home, calibrated()), present(home), language, DAY)
+    skeleton = dpia(shop, measured_here(home, calibrated()), present(home), language, DAY)
     return as_markdown(record), as_markdown(skeleton)
 
 
@@ -133,25 +135,16 @@ def test_a_control_is_active_only_where_it_is(home: Home) -> None:
     assert "root key sealed or in a key service: NOT ACTIVE here" in skeleton
 
 
-def test_rates_by_group_come_from_the_report_beside_the_calibration(
-    home: Home, tmp_path: Path
-) -> None:
-    mine = calibrated()
-    group = {"value": "women", "people": 40, "fmr": 0.001, "fnmr": 0.02, "hint": None}
-    groups = [
-        {"encoder": mine.model_id, "attribute": "sex", "enrol": 3, "rows": [group]},
-        {"encoder": "another", "attribute": "age", "enrol": 3, "rows": [group]},
-    ]
-    (tmp_path / "report.json").write_text(json.dumps({"groups": groups}))
-    home = reopened(home, recognition=RecognitionConfig(calibration=tmp_path / "own.json"))
-
-    _, skeleton = texts(home, "en")
-    assert "women (40 people): false matches 0.1 %, false non-matches 2 %" in skeleton
-    assert "By age" not in skeleton
-
-    (tmp_path / "report.json").write_text("{}")
+def test_rates_by_group_come_from_the_report_in_place(home: Home) -> None:
     _, skeleton = texts(home, "en")
     assert "run `clienteling evaluate`" in skeleton
+
+    publish(home, json.dumps(report_of()))
+
+    _, skeleton = texts(home, "en")
+    assert "(200 people): false matches 0.1 %, false non-matches 2 %" in skeleton
+    assert "2026-11-01" in skeleton
+    assert "run `clienteling evaluate`" not in skeleton
 
 
 def test_a_new_calibration_puts_the_assessment_out_of_date_and_not_the_record(home: Home) -> None:
