@@ -62,9 +62,15 @@ def make_backup(home: Home, data: Path, keys: Path) -> Backup:
     """Copy the shop into a new folder below `data`, and its keys into one below `keys`.
 
     Raises:
-        UsageError: the two folders lie in each other or in the shop's.
+        UsageError: the two folders lie in each other or in the shop's, or the databases lie on a
+            server, whose own tools copy them.
         StorageError, ClientelingError: the disk is full or cannot be written; nothing half stays.
     """
+    if home.config.databases is not None:
+        raise UsageError(
+            "The databases lie on PostgreSQL: copy each with pg_dump, the keys last and apart, and "
+            f"{FILE_NAME} and {ENDINGS} from {home.path} after them (docs/operators/postgresql.md)."
+        )
     _refuse_same(home, data, keys)
     now = home.office.now()
     name = backup_name(now)

@@ -17,31 +17,25 @@ from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 
+from clienteling.backups.going_on import Gap, go_on, keep_published
 from clienteling.backups.manifest import Manifest, locate, read_manifest
 from clienteling.config import FILE_NAME, load_config
 from clienteling.errors import RefusedError, StartError, UsageError
-from clienteling.home import LOG_VKEY, SHOP_VKEYS, Clock, Home, open_home
-from clienteling.retention.job import sweep
+from clienteling.home import Clock, Home, open_home
 from clienteling.rollback import DATABASES, RESTORED
 from clienteling.rootkeys import ROOT_KEY
-from clienteling.service.stop import stop
-from consent import clock, ledger
-from consent.canonical import JSON
+from consent import clock
 from consent.endings import ENDINGS, TIP, Memory, as_file, merged, read_endings
 from consent.epochs import signers
-from consent.events import EventKind
 from consent.files import cannot_write, flush_folder, write_whole
 from consent.notes import (
     Checkpoint,
     is_signed,
-    origin_of,
     parse_checkpoint,
     parse_verifier_key,
-    verifier_key,
 )
-from consent.replay import ACTOR, Replayed, owed, replay
+from consent.replay import Replayed
 from consent.setting import Ended
-from consent.verification import verify
 
 _ASIDE = ".restoring"
 
@@ -149,7 +143,13 @@ def _refuse_unfit(wanted: Wanted, data: Manifest, keys: Manifest, now: Clock) ->
                 f"{wanted.home} holds a shop. Say --replace to put the backup in its place; make a "
                 "backup of it first if it still opens."
             )
-        if load_config(wanted.home).store.id != data.store:
+        standing = load_config(wanted.home)
+        if standing.databases is not None:
+            raise UsageError(
+                "This shop's databases lie on PostgreSQL: put them back with pg_restore, then run "
+                "`clienteling restore --replay-only` (docs/operators/postgresql.md)."
+            )
+        if standing.store.id != data.store:
             raise UsageError(f"{wanted.home} holds another shop than the backup. Choose its own.")
     _refuse_running(wanted.home)
 
@@ -207,27 +207,13 @@ def _bring_up(
     former = before.office.ring.log_public
     _refuse_strange(wanted, before)
     before.databases.close()
-    name = origin_of(former).rpartition("/")[2]
-    for published in (Path(LOG_VKEY), Path(SHOP_VKEYS)):  # receipts from before need them
-        kept_as = aside / f"{published.stem}-{name}{published.suffix}"
-        write_whole(kept_as, (aside / published).read_bytes())
+    keep_published(aside)
+    tip = Memory(wanted.home).tip()
+    seen = [parse_checkpoint(data.checkpoint), *wanted.outside, *([tip] if tip else [])]
     home = open_home(aside, now=now, new_log=True)
     try:
-        kept, known = _declare(home, wanted, data, former, complete=complete)
-        replayed = replay(home.office, home.memory.endings())
-        sweep(home.office)
-        if not complete:
-            stop(home.office, actor=ACTOR)
-        with home.databases.identity.read() as identity:
-            verified = verify(identity, home.office.ring.log_public)
-        if not verified.ok:
-            raise RefusedError(
-                f"The log in this backup does not hold: {verified.findings[0].what} Nothing was "
-                "changed; take another backup."
-            )
-        home.memory.remember(home.databases.identity)
-        for database in (home.databases.identity, home.databases.templates, home.databases.keys):
-            database.scrub()
+        gap = Gap(data.made_at, seen, former, complete, wanted.accept)
+        kept, known, replayed = go_on(home, gap)
     finally:
         home.databases.close()
     return Restored(wanted.home, data.made_at, kept, known, replayed, complete)
@@ -237,7 +223,7 @@ def _refuse_strange(wanted: Wanted, before: Home) -> None:
     """Refuse a checkpoint from outside that is of no log of this shop."""
     with before.databases.identity.read() as identity:
         known = signers(identity, before.office.ring.log_public)
-    newer = [key for _, key in _published(wanted.home)]
+    newer = [key for _, key in published(wanted.home)]
     for seen in wanted.outside:
         if not any(is_signed(seen, key) for key in (*known.keys, *newer)):
             raise RefusedError(
@@ -246,41 +232,9 @@ def _refuse_strange(wanted: Wanted, before: Home) -> None:
             )
 
 
-def _published(home: Path) -> list[tuple[str, bytes]]:
+def published(home: Path) -> list[tuple[str, bytes]]:
     """Return the log's keys that lie in the folder: an earlier restore may have renewed it."""
     return [parse_verifier_key(path.read_text(encoding="utf-8")) for path in home.glob("log*.vkey")]
-
-
-def _declare(
-    home: Home, wanted: Wanted, data: Manifest, former: bytes, *, complete: bool
-) -> tuple[int, int]:
-    """Log that a backup was restored; returns the entries kept and those that were known."""
-    tip = Memory(wanted.home).tip()
-    seen = [parse_checkpoint(data.checkpoint), *wanted.outside, *([tip] if tip else [])]
-    longest = max(seen, key=lambda checkpoint: checkpoint.size)
-    with home.databases.identity.write() as identity:
-        kept = ledger.size(identity)
-        missed = owed(identity, home.memory.endings())
-        detail: dict[str, JSON] = {
-            "backup": data.made_at,
-            "kept": kept,
-            "known": longest.size,
-            "seen": longest.note,
-            "former_key": verifier_key(origin_of(former), former),
-            "replayed": len(missed),
-            "complete": complete,
-            "reason": wanted.accept,
-        }
-        ledger.append(
-            identity,
-            home.office.ring,
-            EventKind.LOG_RESTORED,
-            actor=ACTOR,
-            about=None,
-            detail=detail,
-            now=home.office.now(),
-        )
-    return kept, max(kept, longest.size)
 
 
 def _move_in(home: Path) -> None:

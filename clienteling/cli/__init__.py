@@ -18,6 +18,7 @@ from clienteling.cli import (
     button,
     cameras,
     customers,
+    database,
     demo,
     keys,
     log,
@@ -44,6 +45,7 @@ def build_parser() -> argparse.ArgumentParser:
     commands = parser.add_subparsers(dest="group", required=True, metavar="COMMAND")
     modules = (
         shop,
+        database,
         profiles,
         papers,
         retention,

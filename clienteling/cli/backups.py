@@ -2,11 +2,15 @@
 
 from dataclasses import asdict
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from clienteling.cli.grammar import Parsers, add_command
 from clienteling.cli.output import Args, emit, warn
 from clienteling.config import home_path
 from clienteling.errors import PartlyDoneError, UsageError
+
+if TYPE_CHECKING:
+    from clienteling.backups.restoring import Restored
 
 
 def add_commands(commands: Parsers) -> None:
@@ -33,6 +37,11 @@ def add_commands(commands: Parsers) -> None:
         "restore /mnt/backups --keys /mnt/usb/keys --replace",
     )
     restore.add_argument("folder", type=Path, nargs="?", help="one backup, or where they are kept")
+    restore.add_argument(
+        "--replay-only",
+        action="store_true",
+        help="PostgreSQL: after pg_restore, end again what had ended since",
+    )
     restore.add_argument("--keys", type=Path, metavar="FOLDER", help="the same, of the keys")
     restore.add_argument(
         "--to", type=Path, metavar="HOME", help="the data folder; default: CLIENTELING_HOME"
@@ -87,6 +96,10 @@ def run_restore(args: Args) -> int:
         text = f"The restore that was cut off is finished; the shop is in {home}."
         emit(args, {"home": str(home), "finished": True}, text)
         return 0
+    if args.replay_only:
+        from clienteling.backups.replaying import replay_only
+
+        return _told(args, replay_only(home, accept=args.accept_unknown))
     if args.folder is None or args.keys is None:
         raise UsageError("Name the backup and, with --keys, the backup of its keys.")
     wanted = Wanted(
@@ -98,14 +111,22 @@ def run_restore(args: Args) -> int:
         outside=tuple(read_outside(_text(path)) for path in args.against),
         accept=args.accept_unknown,
     )
-    done = restore(wanted)
+    return _told(args, restore(wanted))
+
+
+def _told(args: Args, done: "Restored") -> int:
     ended = done.replayed
     text = (
-        f"The shop of {done.made_at} is in {home}. Ended again: {ended.erasures} erasure(s), "
+        f"The shop of {done.made_at} is in {done.home}. Ended again: {ended.erasures} erasure(s), "
         f"{ended.withdrawals} withdrawal(s); restricted again: {ended.restrictions}. "
-        f"The log kept {done.kept} of {done.known} entries and "
-        "goes on under a new name: pair every camera again, and give the witness the new log.vkey."
     )
+    if done.kept < done.known or not args.replay_only:
+        text += (
+            f"The log kept {done.kept} of {done.known} entries and goes on under a new name: pair "
+            "every camera again, and give the witness the new log.vkey."
+        )
+    else:
+        text += "The log is whole and goes on as it is."
     emit(args, asdict(done), text)
     if ended.without_key:
         warn(

@@ -44,6 +44,12 @@ def add_commands(commands: Parsers) -> None:
         metavar="FILE",
         help="TOML with the [keys] section: where the root key lies (default: a file)",
     )
+    init.add_argument(
+        "--databases",
+        type=Path,
+        metavar="FILE",
+        help="TOML with the [databases] section, for PostgreSQL (default: files in the folder)",
+    )
     init.add_argument("--non-interactive", action="store_true", help="ask nothing")
 
     serve = add_command(
@@ -84,7 +90,7 @@ def add_commands(commands: Parsers) -> None:
 
 
 def run_init(args: Args) -> int:
-    from clienteling.config import PapersConfig, RegionConfig, load_keys
+    from clienteling.config import PapersConfig, RegionConfig, load_databases, load_keys
     from clienteling.home import NewHome, init_home, new_store
     from clienteling.keys_config import FileKeys
 
@@ -114,6 +120,7 @@ def run_init(args: Args) -> int:
             ),
             counsel_file=args.counsel_profile,
             keys=load_keys(args.keys) if args.keys else FileKeys(),
+            databases=load_databases(args.databases) if args.databases else None,
         ),
     )
     if home.development_key:

@@ -16,13 +16,14 @@ from werkzeug.test import TestResponse
 from clienteling.access.devices import DeviceKind, new_pairing
 from clienteling.access.users import RoleName, add_user
 from clienteling.config import PapersConfig, RegionConfig
+from clienteling.databases_config import DatabasesConfig
 from clienteling.edge_protocol import EdgePolicy
 from clienteling.home import Home, NewHome, init_home, new_store, open_home
 from clienteling.papers.export import export_article30
 from clienteling.recognition.engine import Engine
 from clienteling.service.signs import attest
 from tests.support.people import MODEL_ID
-from tests.support.postgresql import copy_shop, lent
+from tests.support.postgresql import SERVERS, copy_shop, lent
 from web.app import create_app
 from web.context import EXTENSION, Hub
 from web.server import HubServer
@@ -64,10 +65,8 @@ def shop_clock() -> ShopClock:
     return ShopClock()
 
 
-@pytest.fixture(scope="session")
-def shop_folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """A demo shop in the EU with the `trigger` policy and DEMO papers, made once and copied."""
-    folder = tmp_path_factory.mktemp("template") / "shop"
+def make_demo_shop(folder: Path, databases: DatabasesConfig | None) -> None:
+    """Make a demo shop in the EU with the `trigger` policy and DEMO papers."""
     today = date(2026, 1, 1)
     home = init_home(
         folder,
@@ -77,11 +76,18 @@ def shop_folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
             ),
             region=RegionConfig(region="eu", policy="trigger"),
             papers=PapersConfig(dpia_id="DEMO-DPIA", dpo_signed=today),
-            databases=lent(),
+            databases=databases,
         ),
     )
     export_record(home)
     home.databases.close()
+
+
+@pytest.fixture(scope="session")
+def shop_folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A demo shop, made once and copied."""
+    folder = tmp_path_factory.mktemp("template") / "shop"
+    make_demo_shop(folder, lent())
     return folder
 
 
@@ -90,6 +96,15 @@ def shop(tmp_path: Path, shop_folder: Path, shop_clock: ShopClock) -> Iterator[H
     """A shop of the test's own."""
     copy_shop(shop_folder, tmp_path / "shop")
     home = open_home(tmp_path / "shop", now=shop_clock)
+    yield home
+    home.databases.close()
+
+
+@pytest.fixture
+def served_shop(tmp_path: Path, shop_clock: ShopClock) -> Iterator[Home]:
+    """A shop of the test's own on PostgreSQL, whatever the other tests run on."""
+    make_demo_shop(tmp_path / "served", SERVERS.lend())
+    home = open_home(tmp_path / "served", now=shop_clock)
     yield home
     home.databases.close()
 

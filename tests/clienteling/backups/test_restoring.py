@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from clienteling.backups import restoring
+from clienteling.backups import going_on, restoring
 from clienteling.backups.making import Backup, make_backup
 from clienteling.backups.restoring import Wanted, finish, restore
 from clienteling.customers.overview import overview
@@ -167,7 +167,7 @@ def test_a_restore_that_fails_changes_nothing(
         raise StorageError("The disk is full.")
 
     with monkeypatch.context() as patched:
-        patched.setattr(restoring, "replay", full)
+        patched.setattr(going_on, "replay", full)
         with pytest.raises(StorageError):
             restore(wanted)
     assert not (shop.path / ".restoring").exists()
