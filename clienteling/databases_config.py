@@ -21,7 +21,7 @@ def _check(value: str) -> str:
     if url.drivername != "postgresql":
         raise ValueError("must begin with postgresql://")
     if url.password is not None or any(secret in url.query for secret in _SECRETS):
-        raise ValueError("a password never stands here: put it into the file PGPASSFILE names")
+        raise ValueError("a password never stands here: put it into ~/.pgpass")
     if "service" in url.query:
         return value  # the service file says the rest
     if not url.username or not url.database:

@@ -139,12 +139,12 @@ def init_home(path: Path, new: NewHome, *, now: Clock = clock.now) -> Home:
         raise UsageError(f"{path} already holds a shop. Choose another folder, or use that one.")
     try:
         path.mkdir(parents=True, exist_ok=True, mode=0o700)
-        make_place(path, config.keys)
         databases = open_databases(path, config.databases)
         inhabited = _inhabited(databases)
         databases.close()
         if inhabited:
             raise UsageError("The databases hold a shop already. Name three empty ones.")
+        make_place(path, config.keys)
         if new.counsel_file is not None:
             copyfile(new.counsel_file, path / new.counsel_file.name)
         Memory(path).begin()

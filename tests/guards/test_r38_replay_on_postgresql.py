@@ -180,6 +180,7 @@ def test_nothing_is_replayed_beside_a_hub(kept: Shop, shop_clock: ShopClock) -> 
 def test_what_copies_files_names_the_server_s_own_tools(
     kept: Shop, tmp_path: Path, command: Command
 ) -> None:
+    join(kept.home)
     with pytest.raises(UsageError, match="pg_dump"):
         make_backup(kept.home, tmp_path / "b" / "data", tmp_path / "b" / "keys")
     assert not (tmp_path / "b").exists()

@@ -17,7 +17,8 @@ from pathlib import Path
 import psycopg
 import pytest
 from psycopg import sql
-from sqlalchemy import make_url
+from sqlalchemy import event, make_url
+from sqlalchemy.pool import Pool
 
 from clienteling.config import load_config, save_config
 from clienteling.databases_config import DatabasesConfig
@@ -125,11 +126,24 @@ def _dropped_at_the_end() -> Iterator[None]:
     SERVERS.drop()
 
 
+#: Connections that were made since the last test ended. A command leaves its own to the end of its
+#: process, which in tests does not come.
+_made: list[psycopg.Connection] = []
+
+
+@event.listens_for(Pool, "connect")
+def _remember(connection: object, _record: object) -> None:
+    if isinstance(connection, psycopg.Connection):
+        _made.append(connection)
+
+
 @pytest.fixture(autouse=True)
 def _taken_back() -> Iterator[None]:
     """What a test of one shop was lent is emptied after it; what a session was lent stays."""
     lent = SERVERS.out
     yield
+    while _made:
+        _made.pop().close()
     SERVERS.take_back(lent)
 
 
