@@ -11,6 +11,7 @@ from pydantic import Field, ValidationError, field_validator
 
 from camera.sources import Source, SourceKind, has_password, parse_source
 from clienteling.addresses import hub_address
+from clienteling.egress import Place, place_of, require_local
 from clienteling.errors import StartError, UsageError
 from clienteling.recognition.liveness.settings import AttackSettings
 
@@ -123,6 +124,21 @@ class BoxConfig:
 
     cameras: tuple[CameraConfig, ...]
     is_shared: bool
+
+    def places(self) -> tuple[Place, ...]:
+        """Return what the box connects to: its hub, and the cameras that stream.
+
+        Raises:
+            EgressRefusedError: a camera's address is a public one (R42).
+        """
+        streams = []
+        for camera in self.cameras:
+            source = camera.opened_source()
+            if source.kind is SourceKind.STREAM:
+                place = place_of(source.value, "source")
+                require_local(place.host, "source")
+                streams.append(place)
+        return (place_of(self.cameras[0].hub, "hub"), *streams)
 
     @property
     def plays_files(self) -> bool:

@@ -15,8 +15,9 @@ from pydantic import BaseModel, ConfigDict, Field, ValidationError, model_valida
 
 from clienteling.addresses import is_loopback
 from clienteling.databases_config import DatabasesConfig
+from clienteling.egress import Place, place_of
 from clienteling.errors import StartError, UsageError
-from clienteling.keys_config import FileKeys, KeysConfig
+from clienteling.keys_config import FileKeys, KeysConfig, VaultKeys
 from clienteling.recognition.liveness.settings import AttackSettings
 
 FILE_NAME = "config.toml"
@@ -223,6 +224,15 @@ class Config(_Section):
     mqtt: MqttConfig | None = None
     keys: KeysConfig = FileKeys()
     databases: DatabasesConfig | None = None
+
+    def places(self) -> tuple[Place, ...]:
+        """Return what the hub connects to: Vault, the broker, a database server, if any (R42)."""
+        places = [] if self.databases is None else [*self.databases.places()]
+        if isinstance(self.keys, VaultKeys):
+            places.append(place_of(self.keys.url, "keys.url"))
+        if self.mqtt is not None:
+            places.append(Place(self.mqtt.host, self.mqtt.port, "mqtt.host"))
+        return tuple(places)
 
 
 def home_path() -> Path:

@@ -7,8 +7,10 @@ from sqlalchemy import make_url
 from sqlalchemy.exc import ArgumentError
 
 from clienteling.addresses import is_loopback
+from clienteling.egress import Place
 
 _ENCRYPTED = ("verify-ca", "verify-full")
+_PORT = 5432
 _SECRETS = ("password", "sslpassword")
 
 
@@ -53,3 +55,12 @@ class DatabasesConfig(BaseModel):
         if len({self.identity, self.templates, self.keys}) != len(type(self).model_fields):
             raise ValueError("identity, templates and keys are three databases with three roles")
         return self
+
+    def places(self) -> tuple[Place, ...]:
+        """Return the servers, where they are not this machine's own socket or a service file's."""
+        named = ((name, make_url(getattr(self, name))) for name in type(self).model_fields)
+        return tuple(
+            Place(url.host, url.port or _PORT, f"databases.{name}")
+            for name, url in named
+            if url.host
+        )

@@ -81,6 +81,8 @@ def admission(
         article30=article30,
     )
     try:
+        if live:
+            _check_sharing(config, profile)
         capture = None if chosen is None else CapturePolicy(chosen)
         return admit(profile, capture, papers, live=live, today=today)
     except ValueError as error:
@@ -88,6 +90,19 @@ def admission(
         raise RefusedError(f"There is no policy {chosen}. Choose one of: {known}.") from error
     except PolicyRefusedError as error:
         raise RefusedError(str(error)) from error
+
+
+def _check_sharing(config: Config, profile: RegionProfile) -> None:
+    """Refuse recipients where sharing health data needs a consent of its own (RCW 19.373.030).
+
+    That consent is never asked: this program shares nothing (docs/decisions/0183).
+    """
+    if profile.health_consents > 1 and config.processing.recipients:
+        raise RefusedError(
+            f"In {profile.jurisdiction} allergies may be shared only with a second consent, which "
+            "is not asked here. Take recipients out of [processing] in config.toml: nobody else "
+            "may receive any of it."
+        )
 
 
 def edge_policy(

@@ -85,6 +85,7 @@ def add_commands(commands: Parsers) -> None:
 def run_camera(args: Args) -> int:
     from camera.config import given_source, load_box, make_config, one_camera
     from camera.process import run_box
+    from clienteling.egress import only_to
     from clienteling.recognition.engine import build_engine
 
     given = {
@@ -102,7 +103,10 @@ def run_camera(args: Args) -> int:
     box = load_box(args.config, **given) if args.config else one_camera(make_config(**given))
     first = box.cameras[0]  # the models are the same for all of a box
     attacks = first.for_source(is_file=box.plays_files)
-    return run_box(box, lambda: build_engine(first.encoder, first.calibration, attacks, first.also))
+    with only_to(box.places()):
+        return run_box(
+            box, lambda: build_engine(first.encoder, first.calibration, attacks, first.also)
+        )
 
 
 def run_attest(args: Args) -> int:

@@ -4,7 +4,7 @@ import sys
 from pathlib import Path
 
 from clienteling.cli.grammar import Parsers, a_date, a_port, add_command, add_group
-from clienteling.cli.output import Args, emit, warn, warn_development_key
+from clienteling.cli.output import Args, emit, warn_development_key
 from clienteling.config import home_path
 from clienteling.errors import UsageError
 
@@ -149,6 +149,15 @@ def _ask_missing(args: Args) -> None:
 
 
 def run_serve(args: Args) -> int:
+    from clienteling.config import load_config
+    from clienteling.egress import only_to
+
+    # Before anything else of the shop is opened: Vault is asked when the keys are.
+    with only_to(load_config(home_path()).places()):
+        return _serve(args)
+
+
+def _serve(args: Args) -> int:
     from clienteling.home import open_home
     from clienteling.papers.export import held_article30
     from clienteling.recognition.calibration import own_digest
@@ -162,8 +171,6 @@ def run_serve(args: Args) -> int:
     home = open_home(home_path())
     if home.development_key:
         warn_development_key()
-    if home.profile.region.startswith("us"):
-        warn("the notices are those of the EU; no release for the USA is available yet (R42).")
     recognition = home.config.recognition
     engine = build_engine(recognition.encoder, recognition.calibration, also=recognition.also)
     own = own_digest(recognition.calibration)
