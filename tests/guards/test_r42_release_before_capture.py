@@ -10,6 +10,7 @@ from datetime import date
 from pathlib import Path
 
 import pytest
+from flask import Flask
 from flask.testing import FlaskClient
 
 from clienteling.config import PapersConfig, RegionConfig
@@ -34,6 +35,7 @@ from tests.support.kiosk import NOTHING, Walk, detecting_engine, only_subject, s
 from tests.support.people import join
 from tests.support.shops import Command, logged
 from tests.support.web import pair
+from web.rights.document import as_page
 
 FACE = {**NOTHING, Purpose.RECOGNISE: True}
 NAME = "Robin Zeldzaamnaam"
@@ -128,16 +130,21 @@ def test_who_keeps_the_face_out_signs_nothing(shop: Home, customer: Walk) -> Non
 
 
 def test_the_customer_can_open_the_commitment_until_all_is_erased(
-    shop: Home, customer: Walk
+    shop: Home, app: Flask, customer: Walk
 ) -> None:
     customer.signs = NAME
     customer.walk(FACE)
     subject_id, record = only_subject(shop), _face_record(shop)
     withdraw(shop.office, subject_id, [Purpose.RECOGNISE], actor="c", method="command")
-    (held,) = export(shop.office, subject_id, Way.CUSTOMER, actor="device:k")["releases"]
+    document = export(shop.office, subject_id, Way.CUSTOMER, actor="device:k")
+    (held,) = document["releases"]
     signature = TypedName(held["signed"]["name"], bytes.fromhex(held["signed"]["salt"]))
     assert signature.name == NAME
     assert opens(record.body["e_signature"], signature)
+    with app.test_request_context():
+        page = as_page(document)
+    assert NAME in page
+    assert held["signed"]["salt"] in page
     erase(shop.office, subject_id, actor="c", method="command")
     with shop.databases.identity.read() as identity:
         assert (
