@@ -59,6 +59,8 @@ def renewable(
     found: dict[Purpose, datetime | None] = {}
     current = notices.current_version(profile.region)
     for purpose, row in records.newest(identity, subject_id, CHOICES).items():
+        if row.state == State.EXPIRED:
+            found[purpose] = None
         ends = parse(row.expires_at) if row.expires_at else None
         if row.state != State.GIVEN or ends is None:
             continue
@@ -92,14 +94,13 @@ def renew(
             )
         given = records.newest(session, subject_id, CHOICES)
         offered = renewable(session, profile, subject_id, now)
-        ended_before = {p for p, row in given.items() if row.state == State.EXPIRED}
-        if not choices.keys() <= offered.keys() | ended_before:
+        if not choices.keys() <= offered.keys():
             raise ConsentMissingError("One of these consents does not end soon. Start again.")
-        renewed = tuple(p for p in offered if choices.get(p, False))
-        begun = tuple(p for p in CHOICES if p in ended_before and choices.get(p, False))
+        chosen = tuple(p for p in CHOICES if choices.get(p, False))
+        renewed = tuple(p for p in chosen if given[p].state == State.GIVEN)
+        begun = tuple(p for p in chosen if given[p].state != State.GIVEN)
         refused = frozenset(p for p in offered if not choices.get(p, True))
         flow = open_flow(session, office, subject_id, begun, statement) if begun else None
-        chosen = (*renewed, *begun)
         rows = declare(session, office, subject_id, statement, State.GIVEN, chosen, now)
         act = Act(actor=statement.collected_by, method=statement.method, notice=None)
         ending = end(session, office, subject_id, refused, act, also=rows) if refused else None
@@ -115,17 +116,43 @@ def renew(
     return Renewed(receipt, renewed, begun, flow.id if flow else None, withdrawal)
 
 
-def over(identity: Session, profile: RegionProfile, now: datetime) -> dict[str, set[Purpose]]:
-    """Return whose consent to what is over, its grace too; nobody's who is restricted."""
+def ending_soon(identity: Session, profile: RegionProfile, now: datetime) -> int:
+    """Return of how many customers a consent can be renewed before it lapses."""
+    version = ConsentRow.body["privacy_notice"]["version"].as_string()
+    current = notices.current_version(profile.region)
+    soon = _given().where(
+        ConsentRow.expires_at > stamp(now),
+        (ConsentRow.expires_at <= stamp(now + RENEWABLE)) | (version != current),
+    )
+    subjects = select(func.count(func.distinct(soon.subquery().c.subject_id)))
+    return identity.scalar(subjects) or 0
+
+
+def over(
+    identity: Session,
+    profile: RegionProfile,
+    now: datetime,
+    *,
+    subject_id: str | None = None,
+    limit: int | None = None,
+) -> dict[str, set[Purpose]]:
+    """Return whose consent to what is over, its grace too; nobody's who is restricted.
+
+    `limit` customers at least, if there are as many.
+    """
     found: dict[str, set[Purpose]] = defaultdict(set)
-    limit = stamp(now - grace(profile))
-    lapsed = _given().where(ConsentRow.expires_at <= limit)
-    for row in identity.scalars(lapsed.order_by(ConsentRow.expires_at)):
+    until = stamp(now - grace(profile))
+    rows = None if limit is None else limit * len(CHOICES)
+    lapsed = _given(subject_id).where(ConsentRow.expires_at <= until)
+    for row in identity.scalars(lapsed.order_by(ConsentRow.expires_at).limit(rows)):
         found[row.subject_id].add(Purpose(row.purpose))
     version = ConsentRow.body["privacy_notice"]["version"].as_string()
     current = notices.current_version(profile.region)
-    for row in identity.scalars(_given().where(version != current)):
-        if _is_superseded_for_good(identity, row, current, now):
+    published = _published(identity, current)
+    if published is None or parse(published) + GRACE > now:
+        return found
+    for row in identity.scalars(_given(subject_id).where(version != current)):
+        if notices.is_superseded(_version(row), Purpose(row.purpose)):
             found[row.subject_id].add(Purpose(row.purpose))
     return found
 
@@ -134,7 +161,7 @@ def over_of(
     identity: Session, profile: RegionProfile, subject_id: str, now: datetime
 ) -> frozenset[Purpose]:
     """As `over`, of one customer."""
-    return frozenset(over(identity, profile, now).get(subject_id, ()))
+    return frozenset(over(identity, profile, now, subject_id=subject_id).get(subject_id, ()))
 
 
 def next_over(identity: Session, profile: RegionProfile) -> date | None:
@@ -161,23 +188,16 @@ def note_texts(office: Office) -> bool:
     return True
 
 
-def _is_superseded_for_good(
-    identity: Session, row: ConsentRow, current: str, now: datetime
-) -> bool:
-    if not notices.is_superseded(_version(row), Purpose(row.purpose)):
-        return False
-    published = _published(identity, current)
-    return published is not None and parse(published) + GRACE <= now
-
-
 def _published(identity: Session, version: str) -> str | None:
     entries = ledger.search(identity, kinds=[EventKind.NOTICE_PUBLISHED], limit=100)
     return next((e.at for e in entries if (e.detail or {}).get("version") == version), None)
 
 
-def _given() -> Any:
+def _given(subject_id: str | None = None) -> Any:
     """Select the newest records that say `given`, lapsed or not, of who is not restricted."""
     last = select(func.max(ConsentRow.sequence)).group_by(ConsentRow.subject_id, ConsentRow.purpose)
+    if subject_id is not None:
+        last = last.where(ConsentRow.subject_id == subject_id)
     return select(ConsentRow).where(
         ConsentRow.sequence.in_(last),
         ConsentRow.state == State.GIVEN.value,

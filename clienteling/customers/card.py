@@ -1,6 +1,7 @@
 """The card that staff see when a customer who asked for it arrives."""
 
 from dataclasses import dataclass
+from datetime import date
 
 from clienteling.customers.profile import Account, Allergies, AllergyState, Preferences, read
 from clienteling.customers.templates import template_rows
@@ -9,6 +10,7 @@ from consent.ledger import EventKind, append
 from consent.office import Office
 from consent.purposes import Purpose
 from consent.records import standing
+from consent.renewing import renewable
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,6 +29,7 @@ class Card:
         allergies: None until a member of staff has confirmed the person (R32).
         look_alike: A camera recognised them, and another customer looks very much like them: staff
             ask for the name.
+        ends_on: A consent ends soon, or its text is an earlier one: until when it stands.
     """
 
     subject_id: str
@@ -35,6 +38,7 @@ class Card:
     likes_shared: bool
     allergies: AllergyPanel | None
     look_alike: bool = False
+    ends_on: date | None = None
 
 
 def build_card(
@@ -59,6 +63,11 @@ def build_card(
         look_alike = not asked_by_name and any(
             row.look_alike for row in template_rows(identity, subject_id)
         )
+        ends = [
+            at
+            for at in renewable(identity, office.profile, subject_id, office.now()).values()
+            if at
+        ]
     if Purpose.ACCOUNT not in grants:
         raise ConsentMissingError("This customer is no longer recognised here, nor kept.")
     if Purpose.RECOGNISE not in grants and not asked_by_name:
@@ -82,6 +91,7 @@ def build_card(
         likes_shared=Purpose.PREFERENCES in grants,
         allergies=allergies,
         look_alike=look_alike,
+        ends_on=min(ends).date() if ends else None,
     )
 
 

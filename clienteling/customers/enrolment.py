@@ -33,8 +33,10 @@ from consent.office import (
     open_enrolment,
 )
 from consent.purposes import Purpose
-from consent.records import grant_for, require_grant
+from consent.records import grant_for, require_grant, standing
 from consent.releases import TypedName
+from consent.renewing import Renewed
+from consent.renewing import renew as renew_consents
 
 #: How long a capture may take once consent is given; then the flow is swept as abandoned.
 CAPTURE_TIME = timedelta(minutes=10)
@@ -203,6 +205,36 @@ def _make(
         return _Kept(result, TemplateMade(alias, engine.encoder.model_id, result.accepted), found)
     finally:
         wipe(*remaining)  # those that were not come to
+
+
+def prolong(
+    office: Office,
+    subject_id: str,
+    statement: Statement,
+    choices: Mapping[Purpose, bool],
+    *,
+    preferences: Preferences | None = None,
+    allergies: Allergies | None = None,
+) -> Renewed:
+    """Renew a customer's consents, and seal what was told anew with them.
+
+    Allergies are told again, so that they are reconfirmed; nothing that was told before is shown.
+
+    Raises:
+        SubjectUnknownError, ConsentMissingError, NoticeError: as `consent.renewing.renew`.
+    """
+    done = renew_consents(office, subject_id, statement, choices)
+    with office.databases.identity.read() as identity:
+        grants = standing(identity, subject_id, office.now())
+    signature = statement.signature
+    if isinstance(signature, TypedName) and Purpose.RECOGNISE in (*done.renewed, *done.begun):
+        record_id = grants[Purpose.RECOGNISE].record_id
+        seal_signature(office, grants[Purpose.ACCOUNT], record_id, signature)
+    if preferences is not None and Purpose.PREFERENCES in grants:
+        write(office, grants[Purpose.PREFERENCES], preferences)
+    if allergies is not None and Purpose.ALLERGIES in grants:
+        write(office, grants[Purpose.ALLERGIES], allergies)
+    return done
 
 
 def abandon(office: Office, flow_id: str) -> None:

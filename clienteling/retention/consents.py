@@ -27,7 +27,7 @@ def end_lapsed(office: Office, limit: int) -> int:
     """End consents whose term and grace are over; returns of how many customers."""
     now, profile = office.now(), office.profile
     with office.databases.identity.read() as identity:
-        due = list(renewing.over(identity, profile, now))[:limit]
+        due = list(renewing.over(identity, profile, now, limit=limit))[:limit]
     return _end(
         office,
         "lapsed",
@@ -51,7 +51,7 @@ def end_unused(office: Office, limit: int) -> int:
         due = _unused(identity, office)[:limit]
 
     def over(identity: Session, subject_id: str) -> frozenset[Purpose]:
-        used_since = subject_id not in _unused(identity, office)
+        used_since = subject_id not in _unused(identity, office, subject_id)
         return frozenset() if used_since else frozenset({Purpose.RECOGNISE})
 
     return _end(office, "unused", due, over)
@@ -64,11 +64,13 @@ def unused_ahead(office: Office) -> Ahead:
         return Ahead(len(_unused(identity, office)), following)
 
 
-def _unused(identity: Session, office: Office) -> list[str]:
+def _unused(identity: Session, office: Office, subject_id: str | None = None) -> list[str]:
     """Return who neither was recognised nor renewed for too long."""
     now, days = office.now(), office.profile.retention.recognise_unused
     old = [
-        row.subject_id for row in _aliases(identity) if _over_on(office, row.used_in) <= now.date()
+        row.subject_id
+        for row in _aliases(identity, subject_id)
+        if _over_on(office, row.used_in) <= now.date()
     ]
     renewed_since = stamp(now - timedelta(days=days))
     return [one for one in dict.fromkeys(old) if _given_before(identity, one, renewed_since)]
@@ -87,9 +89,11 @@ def _over_on(office: Office, used_in: str) -> date:
     return min(over, first + timedelta(days=kept.last_interaction))
 
 
-def _aliases(identity: Session) -> list[AliasRow]:
-    kept = AliasRow.subject_id.not_in(select(RestrictionRow.subject_id))
-    return list(identity.scalars(select(AliasRow).where(kept).order_by(AliasRow.used_in)))
+def _aliases(identity: Session, subject_id: str | None = None) -> list[AliasRow]:
+    query = select(AliasRow).where(AliasRow.subject_id.not_in(select(RestrictionRow.subject_id)))
+    if subject_id is not None:
+        query = query.where(AliasRow.subject_id == subject_id)
+    return list(identity.scalars(query.order_by(AliasRow.used_in)))
 
 
 def _given_before(identity: Session, subject_id: str, moment: str) -> bool:

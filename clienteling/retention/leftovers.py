@@ -15,7 +15,7 @@ from clienteling.retention.rule import Ahead, note_swept
 from consent.models import FlowRow
 from consent.office import Office
 from consent.purposes import Purpose
-from consent.records import State, newest
+from consent.records import given
 
 
 def forget_leftovers(office: Office, limit: int) -> int:
@@ -43,9 +43,8 @@ def leftovers_ahead(office: Office) -> Ahead:
 def _orphans(identity: Session) -> dict[str, set[Purpose]]:
     busy = set(identity.scalars(select(FlowRow.subject_id).where(FlowRow.closed_at.is_(None))))
     orphans: dict[str, set[Purpose]] = defaultdict(set)
-    for subject_id, purpose in _held(identity):
-        row = newest(identity, subject_id, (purpose,)).get(purpose)
-        if subject_id not in busy and (row is None or row.state != State.GIVEN):
+    for subject_id, purpose in _held(identity) - given(identity):
+        if subject_id not in busy:
             orphans[subject_id].add(purpose)
     return orphans
 

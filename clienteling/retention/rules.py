@@ -28,7 +28,7 @@ RULES: tuple[Rule, ...] = (
         "consent_days",
         consents.lapsed_ahead,
         consents.end_lapsed,
-        batch=5,
+        batch=1,
     ),
     Rule(
         "unused",
@@ -36,7 +36,7 @@ RULES: tuple[Rule, ...] = (
         "recognise_unused_days",
         consents.unused_ahead,
         consents.end_unused,
-        batch=5,
+        batch=1,
     ),
     Rule(
         "visits",

@@ -57,6 +57,9 @@ def _doors() -> tuple[Door, ...]:
     second = Door(
         "/approvals", "check", gettext("Two persons"), gettext("What waits for a second person.")
     )
+    policy = Door(
+        "/privacy-policy", "info", gettext("Privacy policy"), gettext("What is kept, and how long.")
+    )
     state = Door("/health", "heart", gettext("Health"), gettext("How the hub and cameras are."))
     doors = []
     if current_user.is_authenticated:
@@ -81,4 +84,4 @@ def _doors() -> tuple[Door, ...]:
     if current_device() is None:
         text = gettext("A tablet, kiosk or greeting display.")
         doors.append(Door("/pair", "tablet", gettext("Pair this screen"), text))
-    return (*doors, state)
+    return (*doors, policy, state)

@@ -58,6 +58,10 @@ class Draft:
     codes: tuple[Allergen, ...] = field(default=(), repr=False)
     own_words: tuple[str, ...] = field(default=(), repr=False)
     reviewed: bool = False
+    #: Of a customer who renews: what can be renewed; None: somebody joins.
+    renews: frozenset[Purpose] | None = None
+    #: What of that is over, so that its data must be told again if it is to go on.
+    tells: frozenset[Purpose] = frozenset()
     #: In which language the statement was agreed to; another language asks again (R10).
     agreed_in: str | None = None
     #: Whether the region asks for a signed release before a face is captured (R42).
@@ -66,7 +70,7 @@ class Draft:
 
     def steps(self) -> tuple[Step, ...]:
         """The screens of this customer: what was refused is not asked about further."""
-        left_out = set()
+        left_out: set[Step] = set() if self.renews is None else self._not_renewed()
         if not self.choices.get(Purpose.PREFERENCES, True):
             left_out.add(Step.TASTES)
         if not self.choices.get(Purpose.ALLERGIES, True):
@@ -74,6 +78,17 @@ class Draft:
         if not (self.release_needed and self.choices.get(Purpose.RECOGNISE, False)):
             left_out.add(Step.RELEASE)
         return tuple(step for step in Step if step not in left_out)
+
+    def _not_renewed(self) -> set[Step]:
+        """The screens that somebody who renews is not shown."""
+        renews = self.renews or frozenset()
+        left_out = {Step.LANGUAGE, Step.ABOUT, Step.NAME}
+        left_out |= {step for step, purpose in CHOICE_STEPS.items() if purpose not in renews}
+        if Purpose.PREFERENCES not in self.tells:
+            left_out.add(Step.TASTES)
+        if Purpose.ALLERGIES not in renews:
+            left_out.add(Step.ALLERGENS)
+        return left_out
 
     def first_open(self) -> Step:
         """The first question without an answer; nobody gets past it."""

@@ -7,17 +7,18 @@ from flask_babel import gettext
 from clienteling.catalogue.allergens import Allergen
 from clienteling.catalogue.allergens import name as allergen_name
 from clienteling.customers import enrolment
-from clienteling.customers.profile import Account, Preferences, stated, stated_allergies
+from clienteling.customers.profile import Account, Allergies, Preferences, stated, stated_allergies
 from consent import notices
 from consent.office import Statement
 from consent.purposes import CHOICES, Purpose
 from consent.releases import sign
-from web.context import Hub, current_hub
+from web.context import current_hub
 from web.guards import this_device
 from web.kiosk import answers
 from web.kiosk.context import blueprint, face_possible, joining, sessions
 from web.kiosk.draft import CHOICE_STEPS, AllergyAnswer, Draft, Step
 from web.kiosk.receipt import slip_of
+from web.kiosk.renew import note_renewal, renewal_page
 from web.kiosk.sessions import Joining, Membership
 from web.kiosk.wording import question, release_text, short, text_of
 from web.languages import LANGUAGES, language
@@ -70,12 +71,16 @@ def receipt(session_id: str) -> ResponseReturnValue:
     """Show the code, once, and how to leave. Reached when nothing is left to do."""
     session = joining(session_id)
     with session.lock:
-        if session.member is None:
-            return _to(session, session.draft.first_open())
         if session.capturing:
             return redirect(url_for("kiosk.camera", session_id=session.id), 303)
         if session.holder is not None:
             return redirect(url_for("kiosk.show_pass", session_id=session.id), 303)
+        if session.member is None:
+            if session.renews is not None:
+                return redirect(url_for("kiosk.choose_renewal", session_id=session.id), 303)
+            return _to(session, session.draft.first_open())
+        if session.renews is not None:
+            return renewal_page(session, session.member)
         return _receipt(session, session.member)
 
 
@@ -110,12 +115,12 @@ def _answered(session: Joining, step: Step) -> ResponseReturnValue:
         case Step.AGE, "no":
             return _ended(session, "kiosk.under_age")
         case Step.CONFIRM, "no":
-            return _ended(session, "kiosk.forgotten")
+            return _ended(session, "kiosk.forgotten" if draft.renews is None else "kiosk.start")
         case ((Step.AGE | Step.CONFIRM), answer) if answer != "yes":
             problem: str | None = gettext("Choose one of the two answers.")
         case Step.CONFIRM, _:
             return _confirmed(session)
-        case Step.RECOGNISE, "yes" if not face_possible(current_hub()):
+        case Step.RECOGNISE, "yes" if not face_possible(current_hub()) and _needs_camera(draft):
             problem = _no_face_now()
         case _:
             problem = answers.take(draft, step, request.form, language())
@@ -132,7 +137,7 @@ def _ended(session: Joining, page: str) -> ResponseReturnValue:
 def _confirmed(session: Joining) -> ResponseReturnValue:
     """The second act (R10): only this records anything."""
     hub, draft = current_hub(), session.draft
-    if draft.choices[Purpose.RECOGNISE] and not face_possible(hub):
+    if draft.choices.get(Purpose.RECOGNISE) and not face_possible(hub) and _needs_camera(draft):
         draft.done.discard(Step.RECOGNISE)
         return _screen(session, Step.RECOGNISE, _no_face_now()), 422
     statement = Statement(
@@ -145,8 +150,11 @@ def _confirmed(session: Joining) -> ResponseReturnValue:
         age_confirmed=Step.AGE in draft.done,
         signature=sign(draft.signature) if Step.RELEASE in draft.done else None,
     )
+    if session.renews is not None:
+        _renew(session, statement)
+        return redirect(url_for("kiosk.receipt", session_id=session.id), 303)
     choices = {purpose: draft.choices[purpose] for purpose in CHOICES}
-    joined = enrolment.begin(hub.office, statement, choices, _told(hub, draft))
+    joined = enrolment.begin(hub.office, statement, choices, _told(draft))
     session.member = Membership(
         subject_id=joined.subject_id,
         flow_id=joined.flow_id,
@@ -159,13 +167,35 @@ def _confirmed(session: Joining) -> ResponseReturnValue:
     return redirect(url_for("kiosk.receipt", session_id=session.id), 303)
 
 
-def _told(hub: Hub, draft: Draft) -> enrolment.Told:
+def _needs_camera(draft: Draft) -> bool:
+    """Whether a "yes" to recognition means pictures: not where a template stays."""
+    return draft.renews is None or Purpose.RECOGNISE in draft.tells
+
+
+def _renew(session: Joining, statement: Statement) -> None:
+    office, draft = current_hub().office, session.draft
+    assert session.renews is not None
+    done = enrolment.prolong(
+        office,
+        session.renews,
+        statement,
+        {one: draft.choices[one] for one in draft.renews or ()},
+        preferences=stated(Preferences, likes=draft.likes) if draft.likes else None,
+        allergies=_told_allergies(draft),
+    )
+    note_renewal(session, done)
+
+
+def _told_allergies(draft: Draft) -> Allergies | None:
+    if draft.allergy in {AllergyAnswer.KNOWN, AllergyAnswer.NONE_KNOWN}:
+        return stated_allergies(current_hub().office, draft.codes, draft.own_words)
+    return None
+
+
+def _told(draft: Draft) -> enrolment.Told:
     account = stated(Account, name=draft.name, language=language(), email=draft.email or None)
     preferences = stated(Preferences, likes=draft.likes) if draft.likes else None
-    allergies = None
-    if draft.allergy in {AllergyAnswer.KNOWN, AllergyAnswer.NONE_KNOWN}:
-        allergies = stated_allergies(hub.office, draft.codes, draft.own_words)
-    return enrolment.Told(account, preferences, allergies)
+    return enrolment.Told(account, preferences, _told_allergies(draft))
 
 
 def _screen(session: Joining, step: Step, problem: str | None = None) -> str:
@@ -188,7 +218,7 @@ def _screen(session: Joining, step: Step, problem: str | None = None) -> str:
         question=question(purpose) if purpose else None,
         texts={one: text_of(version, language(), one) for one in asked},
         release=release_text(version, language()) if step is Step.RELEASE else None,
-        purposes=CHOICES,
+        purposes=[one for one in CHOICES if draft.renews is None or one in draft.renews],
         short=short,
         granted_choices={one for one, given in draft.choices.items() if given},
         allergen_names=[(code, allergen_name(code, language())) for code in Allergen],
@@ -197,7 +227,7 @@ def _screen(session: Joining, step: Step, problem: str | None = None) -> str:
             *draft.own_words,
         ),
         min_age=current_hub().office.profile.min_age,
-        face_possible=face_possible(current_hub()),
+        face_possible=face_possible(current_hub()) or not _needs_camera(draft),
         no_face_now=_no_face_now(),
         by_pass=current_hub().home.by_pass,
     )

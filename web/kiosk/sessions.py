@@ -87,11 +87,13 @@ class Joining(Picturing):
         notice_version: The texts shown throughout.
         draft: The answers; emptied when the consents are recorded.
         member: Set from then on.
+        renews: The customer, if this is no joining but a renewal.
     """
 
     notice_version: str = ""
     draft: Draft = field(default_factory=Draft)
     member: Membership | None = None
+    renews: str | None = field(default=None, repr=False)
 
 
 @dataclass(slots=True, eq=False)

@@ -6,10 +6,11 @@ from flask import redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
 from web.guards import this_device
-from web.kiosk import camera, holder, join, leave, renewed, rights  # noqa: F401 - their routes
+from web.kiosk import camera, holder, join, leave, renew, renewed, rights  # noqa: F401 - their routes
 from web.kiosk.context import blueprint, sessions
 from web.kiosk.sessions import Session, SessionGoneError
 from web.languages import COOKIE as LANGUAGE_COOKIE
+from web.public.policy import policy_values
 
 __all__ = ["blueprint"]
 
@@ -18,6 +19,12 @@ __all__ = ["blueprint"]
 def start() -> ResponseReturnValue:
     """Show "Join" and "I want to leave", equally."""
     return render_template("kiosk/start.html")
+
+
+@blueprint.get("/privacy-policy")
+def policy() -> ResponseReturnValue:
+    """Show the public privacy policy in the kiosk's own frame."""
+    return render_template("kiosk/policy.html", **policy_values())
 
 
 @blueprint.get("/forgotten")

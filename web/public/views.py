@@ -30,8 +30,14 @@ from web.kiosk.markdown import blocks
 from web.limits import limited
 from web.public import words
 from web.public.files import Form, file_of
+from web.public.policy import init_policy, policy_values
 
 blueprint = Blueprint("public", __name__)
+
+
+@blueprint.record_once
+def _prepare(state: object) -> None:
+    init_policy(state.app)  # type: ignore[attr-defined]
 
 
 @blueprint.app_template_filter("receipttime")
@@ -108,6 +114,12 @@ def release(version: str, language: str) -> ResponseReturnValue:
     except NoticeError:
         return answer(404, gettext("Nothing here"), gettext("There is no such text. Check it."))
     return render_template("public/notice.html", notice=text, blocks=blocks(text.body))
+
+
+@blueprint.get("/privacy-policy")
+def privacy_policy() -> ResponseReturnValue:
+    """Say what is kept here, why and for how long."""
+    return render_template("public/policy.html", **policy_values())
 
 
 def _held(reference: str) -> ReceiptRow | None:

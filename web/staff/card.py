@@ -32,6 +32,7 @@ class CardView:
         camera: Which camera recognised the customer; None: asked for by name.
         aside: A colleague is with the customer: shown small, with the name only.
         look_alike: Another customer looks very much like this one: ask for the name.
+        ends_on: When a consent that can be renewed ends; "": none, or a colleague greets.
         allergies: None while they are closed.
     """
 
@@ -50,6 +51,7 @@ class CardView:
     aside: bool
     confirmed: bool
     look_alike: bool
+    ends_on: str
     allergies: AllergyView | None
 
 
@@ -73,6 +75,7 @@ def view_of(opened: OpenedCard, now: datetime) -> CardView:
         aside=aside,
         confirmed=arrival.confirmed and opened.mine,
         look_alike=card.look_alike,
+        ends_on=format_date(card.ends_on, "d MMMM yyyy") if card.ends_on and opened.mine else "",
         allergies=None if card.allergies is None else _allergies(card.allergies),
     )
 

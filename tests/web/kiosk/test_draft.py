@@ -22,7 +22,7 @@ def test_every_purpose_on_offer_has_a_screen_of_its_own() -> None:
 def test_age_comes_before_every_consent_and_consents_before_the_confirmation() -> None:
     order = list(Step)
     assert order.index(Step.AGE) < min(order.index(step) for step in CHOICE_STEPS)
-    assert order[-2:] == [Step.REVIEW, Step.CONFIRM]
+    assert order[-3:] == [Step.REVIEW, Step.RELEASE, Step.CONFIRM]
 
 
 def test_nobody_gets_past_an_unanswered_question() -> None:

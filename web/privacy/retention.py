@@ -1,0 +1,31 @@
+"""What goes when its time is over: every rule, what is due, what the last run did."""
+
+from flask import redirect, render_template, request, url_for
+from flask.typing import ResponseReturnValue
+
+from clienteling.retention import job
+from clienteling.retention.policy import rule_states
+from consent.renewing import ending_soon
+from web.context import current_hub
+from web.limits import limited
+from web.privacy.pages import blueprint
+
+
+@blueprint.get("/retention")
+def retention() -> ResponseReturnValue:
+    """Show the rules."""
+    office = current_hub().office
+    with office.databases.identity.read() as identity:
+        soon = ending_soon(identity, office.profile, office.now())
+    removed = request.args.get("removed", type=int)
+    return render_template(
+        "privacy/retention.html", rules=rule_states(office), soon=soon, removed=removed
+    )
+
+
+@blueprint.post("/retention/run")
+@limited("10 per minute")
+def run_retention() -> ResponseReturnValue:
+    """Run every rule now."""
+    removed = job.sweep(current_hub().office)
+    return redirect(url_for("privacy.retention", removed=removed), 303)
