@@ -160,7 +160,6 @@ def run_serve(args: Args) -> int:
 def _serve(args: Args) -> int:
     from clienteling.home import open_home
     from clienteling.papers.export import held_article30
-    from clienteling.recognition.calibration import own_digest
     from clienteling.recognition.engine import build_engine
     from clienteling.region import admission, note_policy
     from clienteling.service.accuracy import group_matter
@@ -173,7 +172,7 @@ def _serve(args: Args) -> int:
         warn_development_key()
     recognition = home.config.recognition
     engine = build_engine(recognition.encoder, recognition.calibration, also=recognition.also)
-    own = own_digest(recognition.calibration)
+    own = engine.own_calibration
     check_calibration(home.office, own, group_matter(home, own))
     now = home.office.now()
     admitted = admission(

@@ -12,7 +12,7 @@ from numpy.typing import NDArray
 from sqlalchemy.orm import Session
 
 from clienteling.recognition.frames import wipe
-from clienteling.recognition.transform import orthogonal
+from clienteling.recognition.transform import orthogonal, turned
 from consent import transforms
 from consent.office import Office
 
@@ -36,7 +36,7 @@ class Turn:
 
     def __call__(self, vector: Vector) -> Vector:
         """Return a template (d,) as it is stored; the caller overwrites both."""
-        return self.matrix @ vector
+        return turned(self.matrix, vector)
 
 
 def current_turn(keys: Session, office: Office, model_id: str, dimension: int) -> Turn:
@@ -60,13 +60,14 @@ def turn_anew(
     """
     if stored_under == turn.name:
         return
-    plain = vector.copy()
-    if stored_under is not None:
+    if stored_under is None:
+        plain = vector.copy()
+    else:
         earlier = _turn(keys, office, stored_under, turn.model_id, len(vector))
-        np.matmul(earlier.matrix.T, vector, out=plain)
-    np.matmul(turn.matrix, plain, out=vector)
-    vector /= np.float32(np.linalg.norm(vector))  # so that no number of renewals adds up
-    wipe(plain)
+        plain = turned(earlier.matrix.T, vector)
+    anew = turn(plain)
+    np.divide(anew, np.linalg.norm(anew), out=vector)  # so that no number of renewals adds up
+    wipe(plain, anew)
 
 
 def _turn(keys: Session, office: Office, name: str, model_id: str, dimension: int) -> Turn:

@@ -11,7 +11,9 @@ import numpy as np
 from numpy.typing import NDArray
 
 from clienteling.recognition.errors import RecognitionError
+from clienteling.recognition.frames import wipe
 from clienteling.recognition.memory import locked_matrix
+from clienteling.recognition.transform import turned
 
 _LENGTH_TOLERANCE: Final = 1e-3
 #: Score of nobody: below every cosine of unit vectors.
@@ -100,13 +102,21 @@ class Gallery:
         """
         if not self.aliases or not _is_probe(probe):
             return _NO_ONE
-        scores = self.matrix @ (probe if self.turn is None else self.turn @ probe)
+        scores = self._scores(probe)
         best = int(scores.argmax())
         score = float(scores[best])
         stricter = self.stricter[best] if self.stricter else 0
         # Taken out of the race in place: a copy of all the others would cost as much as the search.
         scores[best] = NOBODY
         return Ranked(self.aliases[best], score, float(scores.max()), stricter)
+
+    def _scores(self, probe: NDArray[np.float32]) -> NDArray[np.float32]:
+        if self.turn is None:
+            return self.matrix @ probe
+        own = turned(self.turn, probe)
+        scores = self.matrix @ own
+        wipe(own)
+        return scores
 
     def without(self, *aliases: str, version: int | None = None) -> "Gallery":
         """A copy without these aliases, in locked memory of its own.

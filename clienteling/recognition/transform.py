@@ -32,6 +32,15 @@ def orthogonal(seed: bytes, dimension: int) -> NDArray[np.float32]:
     return matrix
 
 
+def turned(matrix: NDArray[np.float32], vector: NDArray[np.float32]) -> NDArray[np.float32]:
+    """Return the vector (d,) turned by the matrix (d, d); the caller overwrites both.
+
+    Not by BLAS, which may keep a copy of what it computes in a buffer of its own.
+    """
+    product: NDArray[np.float32] = np.einsum("ij,j->i", matrix, vector)
+    return product
+
+
 def _normal(seed: bytes, count: int) -> NDArray[np.float64]:
     pairs = (count + 1) // 2
     words = np.frombuffer(hashlib.shake_256(seed).digest(16 * pairs), "<u8")

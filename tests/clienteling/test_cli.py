@@ -118,7 +118,7 @@ def test_a_sentence_and_never_a_trace(command: Command, made: Path) -> None:
 def test_interrupting_ends_with_130(
     command: Command, made: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    def interrupt(_home: Path) -> None:
+    def interrupt(_home: Path, **_how: object) -> None:
         raise KeyboardInterrupt
 
     monkeypatch.setattr("clienteling.home.open_home", interrupt)

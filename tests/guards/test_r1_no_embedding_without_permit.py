@@ -36,6 +36,7 @@ _ENCODERS = {
     "clienteling/recognition/runtime.py",  # what these run a network with
     "clienteling/recognition/encode_dlib.py",
     "clienteling/recognition/liveness/minifasnet.py",  # real or shown: three numbers, no vector
+    "clienteling/recognition/liveness/signs.py",  # eyes and mouth: four numbers, no vector
 }
 
 

@@ -6,7 +6,7 @@ command line gets it at the one seam where it would build its own.
 
 import json
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
@@ -19,6 +19,7 @@ from clienteling.demo.clip import render
 from clienteling.demo.script import Clip, load_clip
 from clienteling.home import Home, NewHome, init_home, new_store, open_home
 from clienteling.recognition import engine as engines
+from clienteling.recognition.calibration import own_digest
 from clienteling.recognition.engine import Engine, build_engine
 from clienteling.recognition.liveness.settings import AttackSettings
 from consent.events import EventKind
@@ -78,7 +79,11 @@ def command(
     real_engine: Engine,
 ) -> Command:
     """Run `clienteling …` in this process; the shop is `tmp_path / "shop"` unless named."""
-    monkeypatch.setattr(engines, "build_engine", lambda *_args: real_engine)
+
+    def build(_name: str, calibration: Path | None = None, *_more: Any, **_named: Any) -> Engine:
+        return replace(real_engine, own_calibration=own_digest(calibration))
+
+    monkeypatch.setattr(engines, "build_engine", build)
     monkeypatch.delenv("CLIENTELING_PASSPHRASE_FILE", raising=False)
 
     def run(*arguments: str, home: Path = tmp_path / "shop") -> Result:

@@ -27,8 +27,10 @@ def own(tmp_path: Path) -> Path:
 
 def approve(home: Home) -> None:
     with home.databases.identity.read() as identity:
-        (waiting,) = proposals(identity, home.office)
-    decide(home.office, waiting.id, approve=True, actor="user:9", roles=[RoleName.OFFICER])
+        waiting = [one for one in proposals(identity, home.office) if one.approved is None]
+    assert waiting
+    for one in waiting:
+        decide(home.office, one.id, approve=True, actor="user:9", roles=[RoleName.OFFICER])
 
 
 def test_a_calibration_is_proposed_then_approved(command: Command, home: Path, own: Path) -> None:
@@ -42,9 +44,7 @@ def test_a_calibration_is_proposed_then_approved(command: Command, home: Path, o
 
     # Another file needs another approval.
     own.write_text(own.read_text().replace('"margin": ', '"margin":  '))
-    assert command("calibration", "propose", str(own)).code == 3, (
-        "another file needs another approval"
-    )
+    assert command("calibration", "propose", str(own)).code == 3
 
 
 def test_the_hub_does_not_start_with_thresholds_that_one_person_set(
