@@ -8,7 +8,7 @@ BIN := .venv/bin
 ARGS ?=
 
 .DEFAULT_GOAL := help
-.PHONY: help install demo test lint types contracts browser-tests fuzz messages clean
+.PHONY: help install demo test lint types contracts postgresql-tests browser-tests fuzz messages clean
 
 help: ## Show this list
 	@grep -E '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 16
@@ -40,6 +40,16 @@ types: install ## mypy strict
 
 contracts: install ## Who may import whom
 	@$(BIN)/lint-imports
+
+# What holds whatever the databases lie on: consent, keys, erasure, and what customers tell.
+ON_POSTGRESQL := $(addprefix tests/consent/test_,office.py erasure.py requests.py records.py \
+	recording.py keys.py receipts.py rotation.py storage.py) \
+	$(addprefix tests/clienteling/customers/test_,profile.py templates.py visits.py) \
+	$(wildcard tests/guards/test_r11_no_*.py tests/guards/test_r12_*.py \
+	tests/guards/test_r13_withdrawal_*.py tests/guards/test_r47_*.py)
+
+postgresql-tests: install ## A part of the tests again, on a PostgreSQL server
+	@CLIENTELING_TEST_DATABASES=postgresql $(BIN)/pytest $(ON_POSTGRESQL) $(ARGS)
 
 browser-tests: install ## The pages in a real Chromium; its absence is a failure here
 	@CLIENTELING_REQUIRE_BROWSER=1 $(BIN)/pytest -m browser $(ARGS)

@@ -198,6 +198,7 @@ def test_what_was_sealed_cannot_be_read_after_withdrawal(office: Office, joined:
         keys.unseal_for(session, office.ring, grant, sealed, office.binding(grant))
 
 
+@pytest.mark.sqlite
 def test_a_destroyed_key_is_not_left_in_any_file(office: Office, joined: Joined) -> None:
     """`secure_delete` and an emptied write-ahead log: no page of the key database holds it."""
     with office.databases.keys.read() as session:

@@ -117,6 +117,7 @@ def test_a_death_after_any_step_is_carried_on_by_the_worker(
         assert [entry.kind for entry in search(session, kinds=kinds)] == kinds[::-1]
 
 
+@pytest.mark.sqlite
 def test_the_old_wraps_are_gone_from_the_files(
     office: Office, joined: list[Joined], databases: Databases
 ) -> None:

@@ -8,6 +8,8 @@ from consent.errors import StorageError
 from consent.models import SubjectRow
 from consent.storage import Databases, open_sqlite
 
+pytestmark = pytest.mark.sqlite
+
 
 def test_files_are_for_the_owner_only(databases: Databases, tmp_path: Path) -> None:
     with databases.identity.write() as session:

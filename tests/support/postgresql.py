@@ -138,8 +138,10 @@ def _remember(connection: object, _record: object) -> None:
 
 
 @pytest.fixture(autouse=True)
-def _taken_back() -> Iterator[None]:
+def _taken_back(request: pytest.FixtureRequest) -> Iterator[None]:
     """What a test of one shop was lent is emptied after it; what a session was lent stays."""
+    if ON_SERVER and request.node.get_closest_marker("sqlite"):
+        pytest.skip("about SQLite's own files")
     lent = SERVERS.out
     yield
     while _made:
