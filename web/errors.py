@@ -24,6 +24,7 @@ from consent.errors import (
     ConsentError,
     ConsentMissingError,
     KeyUnavailableError,
+    NoticeError,
     PolicyRefusedError,
     ReceiptError,
     SubjectUnknownError,
@@ -38,6 +39,7 @@ _log = logging.getLogger(__name__)
 _STATUS: tuple[tuple[type[Exception], int], ...] = (
     (ArrivalGoneError, 410),
     (ArrivalClaimedError, 409),
+    (NoticeError, 409),
     (SubjectUnknownError, 404),
     (ReceiptError, 404),
     (ConsentMissingError, 403),

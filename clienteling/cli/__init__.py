@@ -32,7 +32,7 @@ from clienteling.cli import (
 )
 from clienteling.errors import ClientelingError, RefusedError
 from clienteling.process import keep_memory_private, search_on_one_thread
-from consent.errors import ConsentError, PolicyRefusedError
+from consent.errors import ConsentError, ConsentMissingError, NoticeError, PolicyRefusedError
 
 
 def build_parser() -> argparse.ArgumentParser:
@@ -78,9 +78,12 @@ def main(argv: Sequence[str] | None = None) -> int:
     except ClientelingError as error:
         print(f"clienteling: {error}", file=sys.stderr)
         return error.exit_code
+    except (ConsentMissingError, NoticeError, PolicyRefusedError) as error:
+        print(f"clienteling: {error}", file=sys.stderr)
+        return RefusedError.exit_code
     except ConsentError as error:
         print(f"clienteling: {error}", file=sys.stderr)
-        return RefusedError.exit_code if isinstance(error, PolicyRefusedError) else 1
+        return 1
     except BrokenPipeError:
         return 0
     except KeyboardInterrupt:

@@ -178,7 +178,7 @@ def test_a_form_that_contradicts_itself_records_nothing(
 def test_an_old_notice_records_nothing(command: Command, made: Path) -> None:
     done = command(*FORM, "--purposes", "preferences", "--notice", "1999-01")
 
-    assert done.code == 1
+    assert done.code == 3
     assert "is not the current one" in done.err
     assert rows(made, ConsentRow) == 0
 

@@ -6,7 +6,7 @@ import pytest
 
 from consent import ledger, notices
 from consent.commitments import digest
-from consent.errors import ConsentError
+from consent.errors import ConsentError, NoticeError
 from consent.models import ConsentRow, DataKeyRow
 from consent.office import Office, Statement, open_enrolment
 from consent.purposes import CHOICES, Purpose
@@ -43,6 +43,14 @@ def test_each_consent_holds_the_hash_of_the_text_shown_and_the_log_holds_the_con
             assert entry.detail["sha256"] == digest(row.body)
 
 
-def test_an_old_text_is_no_ground(office: Office, statement: Statement) -> None:
+def test_an_old_text_is_no_ground(
+    office: Office, statement: Statement, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Neither one that there never was, nor one that was current until a moment ago."""
     with pytest.raises(ConsentError):
         open_enrolment(office, replace(statement, notice_version="2001-01"), EVERYTHING)
+    monkeypatch.setattr(notices, "current_version", lambda: "2099-01")
+    with pytest.raises(NoticeError, match="is not the current one"):
+        open_enrolment(office, statement, EVERYTHING)
+    with office.databases.identity.read() as session:
+        assert session.query(ConsentRow).count() == 0

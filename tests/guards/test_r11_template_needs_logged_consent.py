@@ -1,15 +1,21 @@
 """R11: no template without a consent that was logged before it, wherever the process dies."""
 
 from itertools import count
+from typing import Any
 
 import pytest
 from sqlalchemy import select
 
+from clienteling.customers import templates
 from clienteling.customers.models import AliasRow, TemplateRow
 from clienteling.home import Home
 from consent.events import EventKind
+from consent.leaving import Ending, end
 from consent.models import ConsentRow
 from consent.office import resume
+from consent.purposes import Purpose
+from consent.recording import Act
+from consent.records import Grant
 from tests.support.mortal import Died, dying_after
 from tests.support.people import join
 from tests.support.shops import logged
@@ -66,3 +72,25 @@ def test_the_check_sees_an_orphan(shop: Home) -> None:
 
     with pytest.raises(KeyError):
         check(shop)
+
+
+def test_a_template_that_comes_after_its_consent_ended_is_erased_again(
+    shop: Home, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The customer withdraws in the moment between sealing the template and storing it."""
+    seal = templates.seal_for
+
+    def seal_and_withdraw(keys: Any, ring: Any, grant: Grant, *rest: Any) -> bytes:
+        sealed = seal(keys, ring, grant, *rest)
+        with shop.databases.identity.write() as identity:
+            act = Act(actor="c", method="c", notice=None)
+            asked = frozenset({Purpose.RECOGNISE})
+            endings.append(end(identity, shop.office, grant.subject_id, asked, act))
+        return sealed
+
+    endings: list[Ending] = []
+    monkeypatch.setattr(templates, "seal_for", seal_and_withdraw)
+    join(shop)
+    (ending,) = endings
+    assert ending.purposes == (Purpose.RECOGNISE,)
+    assert owners(shop) == {}

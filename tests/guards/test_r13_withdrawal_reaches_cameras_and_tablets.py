@@ -4,6 +4,7 @@ import threading
 import time
 
 import httpx
+import pytest
 from flask.testing import FlaskClient
 
 from clienteling.access.devices import edges_clear
@@ -12,6 +13,7 @@ from clienteling.service.windows import Outcome
 from consent.models import FlowRow
 from consent.office import resume, withdraw
 from tests.support.edges import pair_edge
+from tests.support.mortal import Died, dying_after_step
 from tests.support.people import join
 from tests.support.web import LiveHub, ShopClock, eventually
 from web.context import Hub
@@ -76,3 +78,18 @@ def test_the_case_closes_only_when_every_camera_is_clear(
         assert ended.leaf_index is not None
         assert edges_clear(identity, ended.leaf_index, shop.office.now())
         assert identity.get_one(FlowRow, ended.flow_id).closed_at is not None
+
+
+def test_a_withdrawal_counts_from_its_record_on_wherever_it_dies(
+    hub: Hub, client: FlaskClient, shop: Home
+) -> None:
+    """Template, alias and key are still there; the camera is told nothing; and nobody arrives."""
+    customer = join(shop)
+    edge = pair_edge(client, shop)
+    version = edge.pull().version
+    window, _ = hub.windows.open("door")
+    dying = dying_after_step(shop, 0)
+    with pytest.raises(Died):
+        withdraw(dying.office, customer.subject_id, None, actor="device:k", method="kiosk")
+    assert edge.send(edge.sighting(window.id, customer.alias, version)) == (0, 1)
+    assert hub.board.live() == ()

@@ -1,10 +1,15 @@
 """R15: the age gate comes before the camera; "no" ends, and keeps the answer of nobody."""
 
+from dataclasses import replace
+
 import pytest
 from flask.testing import FlaskClient
 
 from clienteling.home import Home
 from clienteling.recognition.engine import Engine
+from consent.errors import ConsentMissingError
+from consent.office import Office, Statement, open_enrolment
+from consent.purposes import CHOICES
 from tests.support import webcam
 from tests.support.kiosk import EVERYTHING, Walk, detecting_engine, good_views, subjects, walk
 from tests.support.web import pair
@@ -53,3 +58,11 @@ def test_no_date_of_birth_is_asked_for(customer: Walk) -> None:
     page = customer.see("age").text
     assert 'type="date"' not in page
     assert 'type="text"' not in page
+
+
+def test_who_is_not_of_age_joins_nowhere(office: Office, statement: Statement) -> None:
+    """Whatever the way: kiosk, paper, command."""
+    for method in ("kiosk", "paper"):
+        young = replace(statement, age_confirmed=False, method=method, attestation="form 1")
+        with pytest.raises(ConsentMissingError, match="of age"):
+            open_enrolment(office, young, dict.fromkeys(CHOICES, True))

@@ -60,3 +60,12 @@ def test_keys_and_seals_of_two_customers_and_purposes_cannot_be_swapped(
             ours.wrapped = theirs.wrapped
         with office.databases.keys.read() as session, pytest.raises(KeyUnavailableError):
             data_key(session, office.ring, mine)
+
+
+def test_nothing_is_sealed_under_one_consent_and_bound_to_another(
+    office: Office, statement: Statement
+) -> None:
+    joined = open_enrolment(office, statement, {Purpose.ALLERGIES: True, Purpose.PREFERENCES: True})
+    mine, other = joined.grants[Purpose.ALLERGIES], joined.grants[Purpose.PREFERENCES]
+    with office.databases.keys.write() as session, pytest.raises(SealError, match="bound to an"):
+        seal_for(session, office.ring, mine, b"milk", office.binding(other))

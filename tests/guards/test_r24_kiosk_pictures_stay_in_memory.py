@@ -4,11 +4,13 @@ import sys
 import tempfile
 import threading
 from collections.abc import Iterator
+from io import BytesIO
 from pathlib import Path
 from urllib.parse import urlsplit
 
 import httpx
 import pytest
+from flask.testing import FlaskClient
 
 from clienteling.home import Home
 from clienteling.recognition.engine import Engine
@@ -125,3 +127,12 @@ def test_no_picture_outlives_its_request(live: LiveHub) -> None:
 
 def _post(kiosk: httpx.Client, path: str, body: bytes, kind: str) -> httpx.Response:
     return kiosk.post(path, content=body, headers={"Content-Type": kind})
+
+
+def test_a_form_that_would_be_spooled_to_a_disk_is_refused(client: FlaskClient) -> None:
+    answer = client.post(
+        "/kiosk/session",
+        data={"photo": (BytesIO(b"jpeg"), "a.jpg")},
+        content_type="multipart/form-data",
+    )
+    assert answer.status_code == 415

@@ -15,6 +15,7 @@ from consent.models import ConsentRow
 from consent.office import erase, withdraw
 from consent.purposes import Purpose
 from consent.sealing import new_device_keys
+from tests.support.mortal import Died, dying_after_step
 from tests.support.people import EVERYTHING, MODEL_ID, join
 from tests.support.web import ShopClock
 
@@ -77,4 +78,20 @@ def test_a_consent_that_lapsed_is_in_no_gallery(shop: Home, shop_clock: ShopCloc
 
     shop_clock.forward(2 * DAY)
 
+    assert sent(shop) == set() == set(open_gallery(shop.office, MODEL_ID).aliases)
+
+
+def test_what_was_made_under_an_earlier_consent_is_in_no_gallery(shop: Home) -> None:
+    """A template that came back from somewhere, although its customer consented anew since."""
+    customer = join(shop)
+    with shop.databases.identity.write() as identity:
+        identity.get_one(AliasRow, customer.alias).consent_id = "an earlier one"
+    assert sent(shop) == set() == set(open_gallery(shop.office, MODEL_ID).aliases)
+
+
+def test_from_its_record_on_a_withdrawal_is_in_no_gallery(shop: Home) -> None:
+    """Template, alias and key are all there still: the process died just then."""
+    customer = join(shop)
+    with pytest.raises(Died):
+        withdraw(dying_after_step(shop, 0).office, customer.subject_id, None, actor="c", method="c")
     assert sent(shop) == set() == set(open_gallery(shop.office, MODEL_ID).aliases)

@@ -16,6 +16,7 @@ from clienteling.service.signs import Hold, SignBook, attest
 from clienteling.service.windows import Outcome, Window
 from consent.events import EventKind
 from tests.support.edges import Edge, pair_edge
+from tests.support.people import join
 from tests.support.shops import logged
 from tests.support.web import ShopClock, attest_sign
 from web.context import Hub
@@ -98,3 +99,17 @@ def test_what_says_nothing_is_not_taken(
     with pytest.raises(UsageError), shop.databases.identity.write() as identity:
         attest(identity, shop.office, camera, role=role, on=on, actor="command")
     assert len(logged(shop.office, EventKind.SIGN_ATTESTED)) == 1
+
+
+def test_what_such_a_camera_has_seen_is_not_taken(
+    client: FlaskClient, hub: Hub, shop: Home
+) -> None:
+    customer, edge = join(shop), pair_edge(client, shop)
+    version = edge.pull().version
+    window, _ = hub.windows.open(CAMERA)
+    take_away(shop)
+    assert edge.send(edge.sighting(window.id, customer.alias, version)) == (0, 1)
+    assert hub.board.live() == ()
+    with shop.databases.identity.write() as identity:
+        attest_sign(shop, identity, CAMERA)
+    assert edge.send(edge.sighting(window.id, customer.alias, version)) == (1, 0)

@@ -9,7 +9,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from typing import Any
 
-from sqlalchemy import event
+from sqlalchemy import Engine, event
 from sqlalchemy.exc import OperationalError
 from sqlalchemy.orm import Session
 
@@ -118,16 +118,29 @@ def with_pragma(database: Database, pragma: str) -> Iterator[None]:
 @contextmanager
 def failing(database: Database, says: str, *, writing: bool = False) -> Iterator[None]:
     """Let every statement fail with what SQLite says; `writing`: those that write only."""
+    with _failing(database.engine, says, writing=writing):
+        yield
+
+
+@contextmanager
+def failing_everywhere(says: str, *, writing: bool = False) -> Iterator[None]:
+    """The same in every database that this process has open, or opens."""
+    with _failing(Engine, says, writing=writing):
+        yield
+
+
+@contextmanager
+def _failing(target: Engine | type[Engine], says: str, *, writing: bool) -> Iterator[None]:
 
     def before(_c: Any, _cursor: Any, statement: str, *_more: Any) -> None:
         if not writing or statement.lstrip()[:6].upper() in {"INSERT", "UPDATE", "DELETE"}:
             raise OperationalError(statement, None, sqlite3.OperationalError(says))
 
-    event.listen(database.engine, "before_cursor_execute", before)
+    event.listen(target, "before_cursor_execute", before)
     try:
         yield
     finally:
-        event.remove(database.engine, "before_cursor_execute", before)
+        event.remove(target, "before_cursor_execute", before)
 
 
 def _all_of(home: Home) -> tuple[Database, ...]:
