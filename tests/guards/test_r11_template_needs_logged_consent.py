@@ -10,6 +10,7 @@ from clienteling.customers import templates
 from clienteling.customers.models import AliasRow, TemplateRow
 from clienteling.home import Home
 from consent.events import EventKind
+from consent.keys import seal_for
 from consent.leaving import Ending, end
 from consent.models import ConsentRow
 from consent.office import resume
@@ -78,10 +79,9 @@ def test_a_template_that_comes_after_its_consent_ended_is_erased_again(
     shop: Home, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """The customer withdraws in the moment between sealing the template and storing it."""
-    seal = templates.seal_for
 
     def seal_and_withdraw(keys: Any, ring: Any, grant: Grant, *rest: Any) -> bytes:
-        sealed = seal(keys, ring, grant, *rest)
+        sealed = seal_for(keys, ring, grant, *rest)
         with shop.databases.identity.write() as identity:
             act = Act(actor="c", method="c", notice=None)
             asked = frozenset({Purpose.RECOGNISE})
