@@ -13,6 +13,7 @@ import os
 import shutil
 import sqlite3
 from collections.abc import Callable
+from contextlib import closing
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from pathlib import Path
@@ -151,6 +152,7 @@ def _copy(home: Home, data: Path, keys: Path, name: str, now: datetime) -> str:
         for file in _small_files(home):
             write_whole(half_data / file.name, file.read_bytes())
         copy_database(home.path / "keys.db", half_keys / "keys.db")
+        _refuse_apart(half_data / "templates.db", half_keys / "keys.db")
         endings = as_file(home.memory.endings())
         kinds: tuple[tuple[Path, Kind], ...] = ((half_keys, "keys"), (half_data, "data"))
         for folder, kind in kinds:
@@ -169,6 +171,18 @@ def _copy(home: Home, data: Path, keys: Path, name: str, now: datetime) -> str:
             raise cannot_write(data, error) from error
         raise
     return checkpoint
+
+
+def _refuse_apart(templates: Path, keys: Path) -> None:
+    """Refuse copies between which a renewal of the templates ended: the one would not open."""
+    with closing(sqlite3.connect(templates)) as copy:
+        turned = copy.execute("SELECT DISTINCT transform FROM template").fetchall()
+    with closing(sqlite3.connect(keys)) as copy:
+        held = copy.execute("SELECT name FROM service_key").fetchall()
+    if {name for (name,) in turned if name is not None} - {name for (name,) in held}:
+        raise ClientelingError(
+            "The templates were renewed meanwhile. Run the backup again; none was made."
+        )
 
 
 def _small_files(home: Home) -> list[Path]:

@@ -20,6 +20,7 @@ from pathlib import Path
 from clienteling.backups.going_on import Gap, go_on, keep_published
 from clienteling.backups.manifest import Manifest, locate, read_manifest
 from clienteling.config import FILE_NAME, load_config
+from clienteling.customers.renewal import without_turn
 from clienteling.errors import RefusedError, StartError, UsageError
 from clienteling.home import Clock, Home, open_home
 from clienteling.rollback import DATABASES, RESTORED
@@ -73,6 +74,8 @@ class Restored:
         known: How many there were, as far as is known here.
         replayed: What had ended since, and was ended again.
         complete: Whether all that ended since is known; if not, recognition is stopped.
+        unrecognised: Customers whose template was turned by a key that this copy of the keys does
+            not hold: from before or after a renewal. They need new pictures.
     """
 
     home: Path
@@ -81,6 +84,7 @@ class Restored:
     known: int
     replayed: Replayed
     complete: bool
+    unrecognised: tuple[str, ...] = ()
 
 
 def finish(home: Path) -> bool:
@@ -214,9 +218,10 @@ def _bring_up(
     try:
         gap = Gap(data.made_at, seen, former, complete, wanted.accept)
         kept, known, replayed = go_on(home, gap)
+        lost = without_turn(home.office)
     finally:
         home.databases.close()
-    return Restored(wanted.home, data.made_at, kept, known, replayed, complete)
+    return Restored(wanted.home, data.made_at, kept, known, replayed, complete, lost)
 
 
 def _refuse_strange(wanted: Wanted, before: Home) -> None:

@@ -133,6 +133,13 @@ def _told(args: Args, done: "Restored") -> int:
             f"{ended.without_key} consent(s) have no key in this backup: what they sealed cannot "
             "be read. Ask these customers to join again."
         )
+    if done.unrecognised:
+        warn(
+            "the copies of the templates and of the keys are of two sides of a renewal, so these "
+            "customers are not recognised until new pictures are taken (`clienteling customer "
+            f"renew`), or a copy of the keys from that time is restored: "
+            f"{', '.join(done.unrecognised)}."
+        )
     if not done.complete:
         warn(
             "recognition is stopped; the privacy officer resumes it after looking at what is lost."

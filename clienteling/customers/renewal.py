@@ -54,6 +54,19 @@ def is_under_way(office: Office) -> bool:
         return len(transforms.names(keys)) > 1
 
 
+def without_turn(office: Office) -> tuple[str, ...]:
+    """Return the customers whose template no transform key here can turn back."""
+    with office.databases.keys.read() as keys:
+        held = transforms.names(keys)
+    with office.databases.templates.read() as templates:
+        lost = set(
+            templates.scalars(select(TemplateRow.alias).where(TemplateRow.transform.not_in(held)))
+        )
+    with office.databases.identity.read() as identity:
+        rows = identity.execute(select(AliasRow.alias, AliasRow.subject_id))
+        return tuple(sorted(subject_id for alias, subject_id in rows if alias in lost))
+
+
 def carry_on(office: Office, *, actor: str = "clienteling", tell: Tell | None = None) -> int:
     """Turn what an unfinished renewal left, and remove the key before. Nothing is begun.
 

@@ -4,6 +4,7 @@ from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
 
+import numpy as np
 import pytest
 from sqlalchemy import select
 
@@ -11,6 +12,8 @@ from clienteling.access.approvals import ApprovalNeededError, decide, proposals
 from clienteling.access.devices import DeviceKind, new_pairing, redeem_token
 from clienteling.access.users import RoleName
 from clienteling.config import PapersConfig, RegionConfig, load_config
+from clienteling.customers.renewal import renew_templates
+from clienteling.customers.templates import open_gallery
 from clienteling.errors import StartError, UsageError
 from clienteling.home import Home, NewHome, init_home, new_store, open_home
 from clienteling.keys_config import FileKeys, KeysConfig
@@ -18,6 +21,7 @@ from clienteling.rotations import revoke_lost, rotate_root, rotate_store
 from consent.key_status import key_status
 from consent.models import ServiceKeyRow, StoreKeyRow
 from tests.support.office import Stopped
+from tests.support.people import MODEL_ID, join
 from tests.support.rooted import PROVIDERS, Places, places, tokens, vault
 from tests.support.vault import FakeVault
 
@@ -233,3 +237,23 @@ def test_a_lost_device_is_revoked_before_anybody_approves(places: Places, tmp_pa
     with office.databases.identity.read() as session:
         [proposal] = proposals(session, office)
     assert proposal.what == f"rotate the store key after {device.id}"
+
+
+def test_templates_are_compared_as_before_under_a_new_root_key_and_renewed(
+    places: Places, tmp_path: Path
+) -> None:
+    """The transform keys are service keys: wrapped anew with the others."""
+    home = shop_at(tmp_path / "shop", places("file"))
+    customer = join(home)
+    before = open_gallery(home.office, MODEL_ID)
+
+    approved(home, lambda: rotate(home))
+
+    again = open_home(tmp_path / "shop")
+    after = open_gallery(again.office, MODEL_ID)
+    assert np.allclose(before.matrix, after.matrix)
+    assert before.turn is not None
+    assert after.turn is not None
+    assert np.allclose(before.turn, after.turn)
+    renew_templates(again.office, actor="c", tell=lambda _done, _total: None)
+    assert open_gallery(again.office, MODEL_ID).aliases == (customer.alias,)

@@ -65,6 +65,8 @@ def test_a_stolen_camera_box(shop: Home, client: FlaskClient, shop_clock: ShopCl
     report = ask(shop, "edge:" + edge.device_id, since_hours=2.5)
 
     assert report.subjects == ids(held, leaving)
+    (asked,) = logged(shop.office, EventKind.BREACH_QUERIED)
+    assert asked.detail == {"assets": ["edge"], "affected": len(report.subjects)}
     (exposure,) = report.exposures
     assert (exposure.data, exposure.readable, exposure.why) == (Data.TEMPLATE, True, Why.MEMORY)
     send_gallery(shop, edge.device_id)
