@@ -58,3 +58,12 @@ def test_the_hash_of_the_text_that_was_shown_is_recorded(shop: Home, customer: W
     for row in rows:
         shown = current("en", Purpose(row.purpose))
         assert row.body["privacy_notice"]["sha256"] == shown.sha256
+
+
+def test_the_second_act_is_to_the_text_that_was_agreed_to(shop: Home, customer: Walk) -> None:
+    """Another language is another text: the statement is asked for again."""
+    customer.walk(TASTES, until="confirm")
+    customer.client.get("/language/nl")
+    answer = customer.post(f"{customer.at}/confirm", {"answer": "yes"})
+    assert answer.location.endswith("/review")
+    assert subjects(shop) == []

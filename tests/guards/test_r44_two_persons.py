@@ -4,6 +4,7 @@ import pytest
 
 from clienteling.access.approvals import ApprovalNeededError, Matter, decide, require
 from clienteling.access.users import RoleName
+from clienteling.errors import RefusedError
 from clienteling.home import Home
 from clienteling.service.thresholds import approved_calibrations, check_calibration
 
@@ -29,3 +30,14 @@ def test_r44_thresholds_wait_for_the_second_person(shop: Home) -> None:
     check_calibration(shop.office, OWN, None)
     with shop.databases.identity.read() as identity:
         assert approved_calibrations(identity) == (OWN,)
+
+
+@pytest.mark.parametrize("matter", Matter)
+def test_r44_nobody_approves_what_they_proposed(shop: Home, matter: Matter) -> None:
+    with pytest.raises(ApprovalNeededError) as refusal:
+        require(shop.office, matter, "rotate-store", actor="user:9")
+    number = refusal.value.proposal_id
+    with pytest.raises(RefusedError, match="It needs another person"):
+        decide(shop.office, number, approve=True, actor="user:9", roles=[RoleName.OFFICER])
+    with pytest.raises(ApprovalNeededError):
+        require(shop.office, matter, "rotate-store", actor="user:9")
