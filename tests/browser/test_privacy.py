@@ -25,7 +25,7 @@ def test_search_finds_and_leads_to_the_file(browser_page: Page, live: LiveHub) -
     rows = browser_page.locator("table.entries tbody tr")
     expect(rows).to_have_count(1)
     expect(rows).to_contain_text("Face template made")
-    rows.get_by_role("link").click()
+    rows.locator(f"a[href$='{customer.subject_id}']").click()
     expect(browser_page.get_by_text(customer.subject_id)).to_be_visible()
 
 
@@ -102,6 +102,9 @@ def test_nothing_runs_off_the_side(
     for path in (
         "/privacy",
         "/privacy/log",
+        "/privacy/access",
+        "/privacy/recognition",
+        "/privacy/notices",
         "/privacy/customers",
         subject,
         f"{subject}/withdraw",
