@@ -33,6 +33,8 @@ class EventKind(StrEnum):
     TEMPLATE_TIGHTENED = "template.tightened"
     TEMPLATES_RENEWED = "templates.renewed"
     TEMPLATE_RELAXED = "template.relaxed"
+    NEW_PASS_ALLOWED = "new_pass.allowed"  # noqa: S105  # no secret
+    NEW_PASS_BEGUN = "new_pass.begun"  # noqa: S105
     LOOK_ALIKE_FOUND = "look_alike.found"
     GALLERY_SENT = "gallery.sent"
     KEY_CREATED = "key.created"

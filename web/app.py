@@ -12,6 +12,7 @@ from clienteling.home import Home
 from clienteling.recognition.engine import Engine
 from clienteling.service.arrivals import ArrivalBoard
 from clienteling.service.galleries import GalleryDesk
+from clienteling.service.new_passes import NewPassDesk
 from clienteling.service.passes import PassDesk
 from clienteling.service.presses import PressDesk
 from clienteling.service.sightings import SightingDesk
@@ -55,6 +56,7 @@ from web.rights.words import init_words as init_rights_words
 from web.security import init_security
 from web.staff.asks import blueprint as ask_pages
 from web.staff.find import blueprint as find_pages
+from web.staff.new_pass import blueprint as new_pass_pages
 from web.staff.views import blueprint as staff_pages
 
 #: The largest request body. No form, photograph (400 kB) or batch of sightings is larger.
@@ -126,6 +128,7 @@ def build_hub(home: Home, engine: Engine | None, policy: EdgePolicy | None) -> H
         signs=signs,
         presses=presses,
         passes=PassDesk(office, policy, windows, presses),
+        new_passes=NewPassDesk(office),
         desk=SightingDesk(office, policy, signs, board, windows, bus),
         nonces=NonceMemory(),
         galleries=GalleryDesk(office, signs),
@@ -148,6 +151,7 @@ def _mount_all(app: Flask) -> None:
     mount(app, kiosk_pages, device("kiosk"))
     mount(app, staff_pages, all_of(device("tablet"), role("trained")))
     mount(app, find_pages, all_of(device("tablet"), role("trained")))
+    mount(app, new_pass_pages, all_of(device("tablet"), role("trained")))
     mount(app, ask_pages, all_of(device("tablet"), role("staff", "trained", "manager")))
     mount(app, privacy_pages, role("officer"))
     mount(app, approval_pages, role("officer", "manager", "admin"))

@@ -15,6 +15,7 @@ from clienteling.home import Home
 from clienteling.recognition.engine import Engine
 from clienteling.service.arrivals import ArrivalBoard
 from clienteling.service.galleries import GalleryDesk
+from clienteling.service.new_passes import NewPassDesk
 from clienteling.service.passes import PassDesk
 from clienteling.service.presses import PressDesk
 from clienteling.service.sightings import SightingDesk
@@ -46,6 +47,7 @@ class Hub:
         signs: Which cameras may look, by the signs before them.
         presses: Opens them, for every entrance.
         passes: Checks passes that were shown, and opens windows for their holders.
+        new_passes: The codes with which a new pass is made at the kiosk.
         desk: Checks what edges send.
         nonces: Which signed requests were seen.
         galleries: Which galleries edges were sent.
@@ -63,6 +65,7 @@ class Hub:
     signs: SignBook
     presses: PressDesk
     passes: PassDesk
+    new_passes: NewPassDesk
     desk: SightingDesk
     nonces: NonceMemory
     galleries: GalleryDesk

@@ -17,6 +17,7 @@ from enum import StrEnum
 from sqlalchemy import select, update
 from sqlalchemy.orm import Session
 
+from clienteling.access.codes import code_hash, new_code
 from clienteling.access.models import DeviceRow, PairingRow
 from clienteling.errors import ClientelingError, UsageError
 from consent import ledger
@@ -29,8 +30,6 @@ PAIRING_LIFETIME = timedelta(minutes=10)
 
 #: As the wire carries a camera's name (`edge_protocol.Identifier`), and as wide as its column.
 _CAMERA = re.compile(r"[A-Za-z0-9_.-]{1,40}")
-_ALPHABET = "0123456789ABCDEFGHJKMNPQRSTVWXYZ"  # Crockford base32
-_LOOKALIKES = str.maketrans({"O": "0", "I": "1", "L": "1", "-": "", " ": ""})
 
 
 class DeviceKind(StrEnum):
@@ -86,7 +85,7 @@ def new_pairing(
         )
     if not 0 < len(name.strip()) <= 64:  # noqa: PLR2004 - the width of the column
         raise UsageError("Give the device a name of at most 64 characters.")
-    code = "".join(secrets.choice(_ALPHABET) for _ in range(12))
+    code = new_code(3)
     identity.add(
         PairingRow(
             code_hash=_code_hash(code),
@@ -97,7 +96,7 @@ def new_pairing(
             used_at=None,
         )
     )
-    return "-".join(code[i : i + 4] for i in range(0, 12, 4))
+    return code
 
 
 @dataclass(frozen=True, slots=True)
@@ -240,8 +239,7 @@ def public_key(text: str | None) -> bytes:
 
 
 def _code_hash(code: str) -> str:
-    plain = code.upper().translate(_LOOKALIKES)
-    return hashlib.sha256(b"clienteling-pairing\n" + plain.encode()).hexdigest()
+    return code_hash(code, "pairing")
 
 
 def _use_code(

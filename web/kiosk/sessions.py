@@ -98,9 +98,14 @@ class Joining(Picturing):
 
 @dataclass(slots=True, eq=False)
 class Renewing(Picturing):
-    """A customer whose consent stands has new pictures taken; who they are was checked before."""
+    """A customer whose consent stands has new pictures taken; who they are was checked before.
+
+    Attributes:
+        ended_old: The pass before may be in other hands: it was ended at once.
+    """
 
     subject_id: str = field(default="", repr=False)
+    ended_old: bool = False
 
 
 @dataclass(slots=True, eq=False)

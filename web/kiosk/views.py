@@ -5,8 +5,18 @@ import contextlib
 from flask import redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
+from web.context import current_hub
 from web.guards import this_device
-from web.kiosk import camera, holder, join, leave, renew, renewed, rights  # noqa: F401 - their routes
+from web.kiosk import (  # noqa: F401 - their routes
+    camera,
+    holder,
+    join,
+    leave,
+    new_pass,
+    renew,
+    renewed,
+    rights,
+)
 from web.kiosk.context import blueprint, sessions
 from web.kiosk.sessions import Session, SessionGoneError
 from web.languages import COOKIE as LANGUAGE_COOKIE
@@ -18,7 +28,7 @@ __all__ = ["blueprint"]
 @blueprint.get("")
 def start() -> ResponseReturnValue:
     """Show "Join" and "I want to leave", equally."""
-    return render_template("kiosk/start.html")
+    return render_template("kiosk/start.html", by_pass=current_hub().home.by_pass)
 
 
 @blueprint.get("/privacy-policy")

@@ -44,6 +44,8 @@ _KINDS = {
     EventKind.TEMPLATE_TIGHTENED: lazy_gettext("Face template made stricter"),
     EventKind.TEMPLATE_RELAXED: lazy_gettext("Face template less strict again"),
     EventKind.TEMPLATES_RENEWED: lazy_gettext("Face templates renewed with a new key"),
+    EventKind.NEW_PASS_ALLOWED: lazy_gettext("Staff checked who it is: code for a new pass"),
+    EventKind.NEW_PASS_BEGUN: lazy_gettext("Code for a new pass used at the kiosk"),
     EventKind.LOOK_ALIKE_FOUND: lazy_gettext("Another customer looks much alike"),
     EventKind.GALLERY_SENT: lazy_gettext("Gallery sent to a camera"),
     EventKind.KEY_CREATED: lazy_gettext("Key made"),

@@ -65,7 +65,8 @@ def card(arrival_id: UUID) -> ResponseReturnValue:
     except ArrivalGoneError:
         return _gone()
     view = view_of(opened, current_hub().now())
-    return render_template("staff/card.html", view=view)
+    by_pass = current_hub().home.by_pass
+    return render_template("staff/card.html", view=view, by_pass=by_pass)
 
 
 @blueprint.post("/arrivals/<uuid:arrival_id>/claim")
