@@ -1,4 +1,4 @@
-"""A button without a display: each press of a key, or each line that is read, asks the hub once.
+"""A button without a display: each press, or each pass that a reader reads, asks the hub once.
 
 The button was paired and has its token in a file. Where a key comes from is `camera.keys`.
 """
@@ -14,6 +14,7 @@ from typing import Final
 import httpx
 
 from camera.config import read_secret
+from camera.keys import Asked
 from clienteling.addresses import hub_address
 from clienteling.errors import RefusedError, UsageError
 
@@ -45,11 +46,11 @@ def print_outcome(outcome: str) -> None:
 
 def run_button(
     config: ButtonConfig,
-    presses: Iterable[object],
+    presses: Iterable[Asked],
     *,
     tell: Callable[[str], None] = print_outcome,
 ) -> int:
-    """Press for each item until there are no more; return 0 then.
+    """Press, or show the pass, for each item until there are no more; return 0 then.
 
     A hub that is away costs that press and no more: a press is for this moment, or for none.
 
@@ -65,14 +66,17 @@ def run_button(
     with httpx.Client(
         headers=headers, timeout=_SECONDS, trust_env=False, follow_redirects=False
     ) as client:
-        for _ in presses:
-            tell(_press(client, address))
+        for asked in presses:
+            tell(_ask(client, address, asked))
     return 0
 
 
-def _press(client: httpx.Client, address: str) -> str:
+def _ask(client: httpx.Client, address: str, asked: Asked) -> str:
+    """Press, or send the pass in the body: an address is logged on its way."""
+    body = None if asked is None else b"".join((b'{"pass": "', asked.text, b'"}'))
+    kind = {} if asked is None else {"Content-Type": "application/json"}
     try:
-        reply = client.post(address)
+        reply = client.post(address, content=body, headers=kind)
         outcome = str(reply.json().get("outcome", ""))
     except (httpx.HTTPError, ValueError, AttributeError):
         _LOG.warning("The hub does not answer. Check its address, and that it runs.")
