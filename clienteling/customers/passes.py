@@ -3,6 +3,7 @@
 from contextlib import suppress
 from dataclasses import dataclass
 
+from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from clienteling.customers.models import AliasRow
@@ -10,9 +11,11 @@ from clienteling.customers.templates import sealed_templates
 from consent.errors import KeyUnavailableError
 from consent.holder import binding_of
 from consent.keys import unseal_for
+from consent.leaving import ENROL
+from consent.models import ConsentRow, FlowRow, RestrictionRow
 from consent.office import Office
 from consent.purposes import Purpose
-from consent.records import grant_for
+from consent.records import State, grant_for
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,6 +55,31 @@ def sealed_passes(office: Office, model_id: str) -> tuple[SealedPass, ...]:
                     )
                 )
     return tuple(found)
+
+
+def without_usable_template(identity: Session, *, by_pass: bool) -> int:
+    """Count who consented to be recognised and has no template of the kind that is used here.
+
+    After a change of policy: with passes only those count that a pass opens, else only those that
+    need none. Who is enrolling this moment, or is restricted, is left out.
+    """
+    last = (
+        select(func.max(ConsentRow.sequence))
+        .where(ConsentRow.purpose == Purpose.RECOGNISE.value)
+        .group_by(ConsentRow.subject_id)
+    )
+    usable = select(AliasRow.subject_id).where(AliasRow.holder.is_(by_pass))
+    enrolling = select(FlowRow.subject_id).where(FlowRow.kind == ENROL, FlowRow.closed_at.is_(None))
+    found = identity.scalar(
+        select(func.count()).where(
+            ConsentRow.sequence.in_(last),
+            ConsentRow.state == State.GIVEN.value,
+            ConsentRow.subject_id.not_in(usable),
+            ConsentRow.subject_id.not_in(enrolling),
+            ConsentRow.subject_id.not_in(select(RestrictionRow.subject_id)),
+        )
+    )
+    return found or 0
 
 
 def is_valid_pass(identity: Session, office: Office, alias: str) -> bool:

@@ -7,6 +7,7 @@ from typing import Any, get_args
 
 from clienteling.access.devices import live_edges
 from clienteling.access.models import DeviceRow
+from clienteling.customers.passes import without_usable_template
 from clienteling.edge_protocol import AttackCheck
 from clienteling.oversight.watching import watched, watches
 from clienteling.service.accuracy import accuracy_of
@@ -64,6 +65,8 @@ class HealthReport:
     calibration: str
     measured_on: str | None
     measurement: str
+    by_pass: bool
+    without_usable_template: int
     cameras: tuple[CameraHealth, ...]
     figures: dict[str, int]
 
@@ -82,6 +85,7 @@ def health_of(hub: Hub) -> HealthReport:
         rows = live_edges(identity)
         allowed = timedelta(hours=hub.home.config.log.witness_hours)
         witnessed = watched(watches(identity, now, allowed))
+        waiting = without_usable_template(identity, by_pass=hub.home.by_pass)
         counted = figures(identity, now.date())
         holds = {row.id: hub.signs.hold(identity, row.camera or "") for row in rows}
     known = accuracy_of(hub.home, None if hub.engine is None else hub.engine.calibration)
@@ -104,6 +108,8 @@ def health_of(hub: Hub) -> HealthReport:
         calibration="" if hub.engine is None else hub.engine.calibration.source,
         measured_on=None if known.measured_on is None else known.measured_on.isoformat(),
         measurement=known.age.value,
+        by_pass=hub.home.by_pass,
+        without_usable_template=waiting,
         cameras=cameras,
         figures={figure.value: number for figure, number in counted.items()},
     )

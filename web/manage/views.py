@@ -8,6 +8,7 @@ from flask_security import current_user
 from clienteling.access.devices import PAIRING_LIFETIME, DeviceKind, new_pairing, revoke
 from clienteling.access.register import check_may_give, deactivate, devices, may_give, people
 from clienteling.access.users import MIN_PASSWORD, RoleName, add_user
+from clienteling.customers.passes import without_usable_template
 from clienteling.customers.templates import Earlier, earlier_templates
 from clienteling.errors import UsageError
 from consent.requests import complaint_figures
@@ -130,6 +131,7 @@ def _page(*, device_problem: str = "", person_problem: str = "") -> str:
             if hub.policy is not None
             else Earlier(0, 0)
         )
+        waiting = without_usable_template(identity, by_pass=hub.home.by_pass)
         complaints = complaint_figures(identity, hub.now())
     return render_template(
         "manage/overview.html",
@@ -137,6 +139,8 @@ def _page(*, device_problem: str = "", person_problem: str = "") -> str:
         people=workers,
         earlier=earlier,
         complaints=complaints,
+        waiting=waiting,
+        by_pass=hub.home.by_pass,
         kinds=tuple(DeviceKind),
         roles=may_give(_mine()),
         mine=this_staff().id,

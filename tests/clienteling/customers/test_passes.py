@@ -6,7 +6,11 @@ from sqlalchemy import select
 
 from clienteling.customers.edge_gallery import pack_gallery
 from clienteling.customers.models import AliasRow, TemplateRow
-from clienteling.customers.passes import is_valid_pass, sealed_passes
+from clienteling.customers.passes import (
+    is_valid_pass,
+    sealed_passes,
+    without_usable_template,
+)
 from clienteling.customers.templates import open_gallery
 from clienteling.edge_protocol import EdgePolicy, GalleryReply, Policy
 from clienteling.home import Home
@@ -87,3 +91,21 @@ def test_a_template_without_a_pass_is_no_pass(shop: Home) -> None:
     with shop.databases.identity.read() as identity:
         assert not is_valid_pass(identity, shop.office, customer.alias)
         assert not is_valid_pass(identity, shop.office, "nobody")
+
+
+def test_whom_no_camera_can_recognise_after_a_change_of_policy_is_counted(shop: Home) -> None:
+    """The kind of template that the policy needs counts; enrolling and ended consents do not."""
+
+    def counts() -> tuple[int, int]:
+        with shop.databases.identity.read() as identity:
+            return (
+                without_usable_template(identity, by_pass=True),
+                without_usable_template(identity, by_pass=False),
+            )
+
+    before = join(shop, name="Before The Change")
+    join(shop, name="With A Pass", holder=new_holder_secret())
+    join(shop, name="No Face", purposes=frozenset({Purpose.PREFERENCES}))
+    assert counts() == (1, 1)
+    withdraw(shop.office, before.subject_id, [Purpose.RECOGNISE], actor="x", method="test")
+    assert counts() == (0, 1)

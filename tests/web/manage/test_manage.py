@@ -12,6 +12,7 @@ from clienteling.access.models import DeviceRow, PairingRow, User
 from clienteling.home import Home
 from consent import ledger
 from consent.events import EventKind
+from consent.holder import new_holder_secret
 from tests.support.people import join
 from tests.support.web import PASSWORD, POLICY, add_person, csrf, pair, post_form, sign_in
 from web.context import EXTENSION, Hub
@@ -105,6 +106,23 @@ def test_customers_of_an_earlier_face_model_are_counted(
     page = manager.get("/manage").text
     assert "the earlier face model: 1. They are recognised" in page
     assert "They are not recognised" not in page
+
+
+def test_whoever_has_no_template_that_works_here_is_counted(
+    manager: FlaskClient, client: FlaskClient, shop: Home
+) -> None:
+    join(shop)
+    words = "no template that works here now"
+    for path in ("/manage", "/health"):
+        assert words not in client.get(path).text
+    join(shop, name="From Passes", holder=new_holder_secret())
+    for path in ("/manage", "/health"):
+        page = client.get(path).text
+        assert f"{words}: 1." in page
+        assert "Take new pictures of each of them" in page
+    told = client.get("/health", headers={"Accept": "application/json"}).json
+    assert told is not None
+    assert told["without_usable_template"] == 1
 
 
 def test_revoked_device_is_out(manager: FlaskClient, app: Flask, shop: Home) -> None:
