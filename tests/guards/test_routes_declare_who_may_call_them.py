@@ -25,6 +25,7 @@ RULES = {
     "api_log": "public",
     "kiosk": "device kiosk",
     "find": "device tablet and role trained",
+    "new_pass": "device tablet and role trained",
     "asks": "device tablet and role staff|trained|manager",
     "staff": "device tablet and role trained",
     "privacy": "role officer",
