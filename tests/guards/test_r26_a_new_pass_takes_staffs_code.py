@@ -15,11 +15,12 @@ from clienteling.home import Home
 from clienteling.recognition.engine import Engine
 from consent.events import EventKind
 from consent.holder import HolderSecret, new_holder_secret
+from consent.purposes import Purpose
 from tests.support.arrivals import arrive, logged
 from tests.support.kiosk import Walk, detecting_engine, good_views, walk
 from tests.support.passes import code_on_pass
 from tests.support.people import Customer, join
-from tests.support.web import POLICY, pair, post_form, post_json, sign_in
+from tests.support.web import POLICY, ShopClock, pair, post_form, post_json, sign_in
 from web.app import create_app
 from web.context import EXTENSION, Hub
 
@@ -153,3 +154,16 @@ def test_staff_check_who_it_is_first(
 def test_more_tries_than_ten_a_minute_are_refused(kiosk: Walk) -> None:
     answers = [type_code(kiosk, "0000-0000") for _ in range(11)]
     assert answers == [404] * 10 + [429]
+
+
+def test_a_lapsed_consent_is_no_way_around_it(
+    app: Flask, kiosk: Walk, robin: Customer, shop_clock: ShopClock
+) -> None:
+    """Renewed with the receipt's code it would open the camera for a new pass."""
+    shop_clock.forward(366 * 24 * 3600)
+    answer = kiosk.post("/kiosk/renew", {"code": robin.code})
+    assert answer.status_code == 303
+    sessions = app.extensions["clienteling.kiosk"]._sessions
+    (session,) = sessions.values()
+    assert Purpose.PREFERENCES in session.draft.renews
+    assert Purpose.RECOGNISE not in session.draft.renews

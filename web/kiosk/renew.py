@@ -152,6 +152,8 @@ def _stands(hub: Hub, subject_id: str) -> Stands:
         grants = records.standing(identity, subject_id, now)
         models = {row.model_id for row in template_rows(identity, subject_id)}
     current = {encoder.model_id for encoder in hub.engine.encoders} if hub.engine else models
-    # A new pass takes more than the receipt's code.
+    # A new pass takes more than the receipt's code; begun anew, recognition would make one.
+    if hub.home.by_pass and offered.get(Purpose.RECOGNISE, now) is None:
+        del offered[Purpose.RECOGNISE]
     pictures = Purpose.RECOGNISE in grants and face_possible(hub) and not hub.home.by_pass
     return Stands(offered, pictures, bool(models & current))
