@@ -8,6 +8,7 @@ customer is restricted: it is their own question (GDPR 15, 20).
 import json
 from collections.abc import Mapping
 from dataclasses import dataclass
+from datetime import date, timedelta
 from typing import Any, cast
 
 from sqlalchemy import select
@@ -125,6 +126,8 @@ def held(office: Office, subject_id: str, grants: Mapping[Purpose, Grant]) -> He
         shown["content"] = _told(office, row, grants)
     for row, shown in zip(rows["visits"], found["visits"], strict=True):
         shown["content"] = _visit(office, row, grants)
+        kept = timedelta(days=office.profile.retention.visits)
+        shown["kept_until"] = (date.fromisoformat(row.day) + kept).isoformat()
     for row, shown in zip(rows["releases"], found["releases"], strict=True):
         shown["signed"] = _signed(office, row, grants)
     for row, shown in zip(rows["requests"], found["requests"], strict=True):

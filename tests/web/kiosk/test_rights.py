@@ -3,10 +3,12 @@
 import io
 import json
 import os
+from datetime import timedelta
 
 import pypdf
 import pytest
 
+from clienteling.customers.visits import note_visit
 from clienteling.home import Home
 from clienteling.rights.correction import own_words
 from consent.events import EventKind
@@ -50,6 +52,18 @@ def test_everything_is_shown_and_handed_out(shop: Home, customer: Walk, at: str)
     given = customer.post(f"{at}/data", {"form": "json"})
     assert json.loads(given.text)["customer"][0]["id"] == only_subject(shop)
     assert len(logged(shop.office, EventKind.EXPORT_MADE)) == 2
+
+
+def test_a_visit_is_shown_with_the_day_on_which_it_goes(
+    shop: Home, customer: Walk, at: str
+) -> None:
+    note_visit(shop.office, only_subject(shop), "entrance", arrival_id="a")
+    shown = customer.post(f"{at}/data")
+    assert shown.status_code == 200
+    assert "entrance" in shown.text
+    given = json.loads(customer.post(f"{at}/data", {"form": "json"}).text)
+    last = shop.office.now().date() + timedelta(days=shop.profile.retention.visits)
+    assert [visit["kept_until"] for visit in given["visits"]] == [last.isoformat()]
 
 
 def test_everything_is_on_paper_too(customer: Walk, at: str, pango: None) -> None:
