@@ -18,11 +18,14 @@ from clienteling.home import Home
 from clienteling.oversight.anomalies import anomalies
 from clienteling.oversight.shop import ShopState
 from clienteling.oversight.watching import Watched
+from clienteling.papers.export import held_article30
 from clienteling.service.accuracy import Accuracy, Age
+from consent.article30 import RecordState, record_state
 from consent.clock import parse, stamp
 from consent.key_status import KeyStatus
 from consent.models import ConsentRow
 from consent.office import Office
+from consent.policy import CapturePolicy, Paper
 from consent.records import State
 from consent.requests import open_requests
 
@@ -59,6 +62,7 @@ class Concern(StrEnum):
     RULES_OVER = "rules_over"
     SIGN_MISSING = "sign_missing"
     PAPER_MISSING = "paper_missing"
+    RECORD_LACKING = "record_lacking"
     RESTORED_UNSURE = "restored_unsure"
     DEVELOPMENT_KEY = "development_key"
     KEYS_LATE = "keys_late"
@@ -69,6 +73,7 @@ class Concern(StrEnum):
     APPROVALS = "approvals"
     COPIES_OPEN = "copies_open"
     WITNESS_NONE = "witness_none"
+    RECORD_CHANGED = "record_changed"
     RULES_ENDING = "rules_ending"
     SIGN_ENDING = "sign_ending"
     NOT_VERIFIED = "not_verified"
@@ -107,7 +112,7 @@ def open_matters(
             *_lapsing(identity, now),
             *_looks(identity, now, home.config.oversight),
         ]
-    found += [*_log(shop, now), *_rules(shop), *_signs(shop), *_keys(keys)]
+    found += [*_log(shop, now), *_rules(shop), *_record(home, shop), *_signs(shop), *_keys(keys)]
     found += _accuracy(accuracy, home.config.recognition.group_ratio)
     order = list(Concern)
     return tuple(sorted(found, key=lambda one: (one.urgency, order.index(one.concern), one.name)))
@@ -195,6 +200,19 @@ def _rules(shop: ShopState) -> Iterator[Open]:
     for name, paper in (("dpia", shop.papers.dpia_id), ("dpo", shop.papers.dpo_signed)):
         if not paper:
             yield Open(Concern.PAPER_MISSING, Urgency.LATE, name=name)
+
+
+def _record(home: Home, shop: ShopState) -> Iterator[Open]:
+    """The record of processing, where the region asks for it (R40)."""
+    policy, profile = shop.policy or home.profile.default_policy, home.profile
+    if policy is None or Paper.ARTICLE30 not in profile.papers.get(CapturePolicy(policy), ()):
+        return
+    held = held_article30(home)
+    state = record_state(held, profile.article30_valid_days, shop.at.date())
+    if state is RecordState.CHANGED:
+        yield Open(Concern.RECORD_CHANGED, Urgency.SOON)
+    elif state is not RecordState.HELD:
+        yield Open(Concern.RECORD_LACKING, Urgency.LATE)
 
 
 def _signs(shop: ShopState) -> Iterator[Open]:

@@ -132,6 +132,13 @@ MATCHING = {
             "Ask counsel for new ones."
         ),
     ),
+    "no_record": Words(
+        lazy_gettext("papers out of date"),
+        lazy_gettext(
+            "It does not look: no record of processing was exported in the last year. The privacy "
+            "officer does so under Papers."
+        ),
+    ),
     "hub_unwell": Words(
         lazy_gettext("hub is not well"),
         lazy_gettext(

@@ -51,6 +51,14 @@ _SENTENCES = {
         "%(name)s: its sign must be attested anew within %(number)s days."
     ),
     Concern.PAPER_MISSING: lazy_gettext("Missing: %(name)s."),
+    Concern.RECORD_LACKING: lazy_gettext(
+        "No record of processing was exported in the last year: cameras do not look, and the hub "
+        "does not start again."
+    ),
+    Concern.RECORD_CHANGED: lazy_gettext(
+        "What the record of processing describes has changed: export it again before the next "
+        "start."
+    ),
     Concern.REPORT_OVERDUE: lazy_gettext(
         "How well the recognition works was not measured for more than 13 months, or the report "
         "cannot be read."
@@ -118,6 +126,8 @@ _PLACES = {
     Concern.REPORT_OVERDUE: "privacy.recognition",
     Concern.REPORT_DUE: "privacy.recognition",
     Concern.GROUPS_DIFFER: "privacy.recognition",
+    Concern.RECORD_LACKING: "privacy.papers",
+    Concern.RECORD_CHANGED: "privacy.papers",
 }
 #: The rest is dealt with in a part of the overview itself.
 _PARTS = {
