@@ -3,7 +3,7 @@
 `trigger`: while a window is open that a customer opened. `pass`: likewise; until then pictures are
 read for codes, and for nothing else. `zone` and `ambient`: always, as long as matching is allowed;
 what may be encoded then is for the pipeline. The hub admits a policy only where the region's
-profile does (`consent.policy`).
+profile does (`consent.region.policy`).
 """
 
 import logging
@@ -19,7 +19,7 @@ from camera.window import Opening, Window, WindowGate
 from clienteling.edge_protocol import OpenWindow
 from clienteling.recognition.engine import Engine
 from clienteling.recognition.frames import Frame, wipe
-from consent.holder import HolderSecret
+from consent.keystore.holder import HolderSecret
 
 _LOG = logging.getLogger(__name__)
 

@@ -9,8 +9,8 @@ from typing import Literal, TypeAlias
 
 from clienteling.edge_protocol import WireError
 from consent.errors import LedgerError
-from consent.merkle import verify_consistency
-from consent.notes import Checkpoint, is_signed, parse_checkpoint, parse_verifier_key
+from consent.log.merkle import verify_consistency
+from consent.log.notes import Checkpoint, is_signed, parse_checkpoint, parse_verifier_key
 
 #: Why a checkpoint cannot follow the one that is held; both are states that a camera reports.
 Break: TypeAlias = Literal["log_rolled_back", "log_unproven"]

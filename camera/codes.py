@@ -15,7 +15,7 @@ import numpy as np
 import zxingcpp
 
 from clienteling.recognition.frames import Frame, Image, wipe
-from consent.holder import HolderSecret
+from consent.keystore.holder import HolderSecret
 
 #: Seconds between two looks. Reading takes 2 to 5 ms of a picture of 1280 × 720 (decision 0146).
 LOOK_SECONDS: Final = 0.1

@@ -31,7 +31,7 @@ from clienteling.recognition.gallery import Gallery
 from clienteling.recognition.memory import locked_matrix
 from clienteling.recognition.transform import orthogonal
 from consent.errors import SealError
-from consent.notes import Checkpoint
+from consent.log.notes import Checkpoint
 from consent.sealing import SEAL_BYTES, DeviceKeys, Opener, hpke_unwrap
 
 _LOG = logging.getLogger(__name__)

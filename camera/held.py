@@ -10,7 +10,7 @@ from clienteling.recognition.errors import RecognitionError
 from clienteling.recognition.gallery import Gallery
 from clienteling.recognition.memory import locked_matrix
 from consent.errors import SealError
-from consent.holder import HolderSecret, open_with_holder
+from consent.keystore.holder import HolderSecret, open_with_holder
 from consent.sealing import SEAL_BYTES, DeviceKeys, hpke_unwrap
 
 

@@ -13,7 +13,7 @@ from pathlib import Path
 from typing import Any, Final, Protocol, TextIO
 
 from clienteling.errors import StartError, UsageError
-from consent.holder import PREFIX
+from consent.keystore.holder import PREFIX
 
 #: The event of the Linux input layer that tells of a key, and its value for "pressed" (not let go,
 #: not repeated): linux/input-event-codes.h.

@@ -17,7 +17,7 @@ from clienteling.edge_protocol import MAX_SKEW_SECONDS, EdgePolicy, MatchingStat
 from clienteling.recognition.calibration import CalibrationError
 from clienteling.recognition.engine import Engine
 from clienteling.recognition.gallery import Gallery
-from consent.holder import HolderSecret
+from consent.keystore.holder import HolderSecret
 
 _NO_PASSES: Mapping[str, HeldPass] = MappingProxyType({})
 

@@ -17,7 +17,7 @@ from clienteling.addresses import is_loopback
 from clienteling.databases_config import DatabasesConfig
 from clienteling.egress import Place, place_of
 from clienteling.errors import StartError, UsageError
-from clienteling.keys_config import FileKeys, KeysConfig, VaultKeys
+from clienteling.keystore.keys_config import FileKeys, KeysConfig, VaultKeys
 from clienteling.recognition.liveness.settings import AttackSettings
 
 FILE_NAME = "config.toml"

@@ -28,21 +28,21 @@ from clienteling.customers.visits import erase_visits
 from clienteling.databases_config import DatabasesConfig
 from clienteling.db import open_databases
 from clienteling.errors import RefusedError, StartError, UsageError
-from clienteling.keys_config import FileKeys, KeysConfig
+from clienteling.keystore.keys_config import FileKeys, KeysConfig
+from clienteling.keystore.rootkeys import make_place, roots_of
 from clienteling.region import active_profile, admission
 from clienteling.rollback import refuse_incomplete, refuse_rollback
-from clienteling.rootkeys import make_place, roots_of
 from consent import clock
 from consent.endings import Memory
 from consent.errors import ConsentError
-from consent.keyring import open_keyring, renew_log_key
+from consent.keystore.keyring import open_keyring, renew_log_key
+from consent.log.notes import origin_of, verifier_key
 from consent.models import ServiceKeyRow
-from consent.notes import origin_of, verifier_key
 from consent.office import Controller, Eraser, Office, Processing
-from consent.policy import CapturePolicy, RegionProfile
-from consent.public_keys import PublicKeys, key_lines
-from consent.request_acts import erase_requests
-from consent.restriction import erase_restrictions
+from consent.proof.public_keys import PublicKeys, key_lines
+from consent.region.policy import CapturePolicy, RegionProfile
+from consent.rights.request_acts import erase_requests
+from consent.rights.restriction import erase_restrictions
 from consent.storage import Databases
 
 Clock = Callable[[], datetime]
@@ -174,7 +174,7 @@ def open_home(
         path: The folder.
         now: The clock.
         inspecting: Open it even if its log went back: to find out what is wrong.
-        new_log: Let the log go on under a new key, after a restore (`consent.epochs`).
+        new_log: Let the log go on under a new key, after a restore (`consent.log.epochs`).
 
     Raises:
         StartError: a part is missing or damaged, a key does not open, or the log went back; the

@@ -7,15 +7,15 @@ from pathlib import Path
 from clienteling.config import Config, RegionConfig
 from clienteling.edge_protocol import EdgePolicy
 from clienteling.errors import RefusedError, StartError
-from consent import ledger
-from consent.article30 import Article30
-from consent.counsel import apply_counsel
 from consent.errors import PolicyRefusedError
-from consent.events import EventKind
-from consent.ledger import EntryView
+from consent.log import ledger
+from consent.log.events import EventKind
+from consent.log.ledger import EntryView
 from consent.office import Office
-from consent.policy import Admission, CapturePolicy, Papers, RegionProfile, admit
-from consent.profiles import load_profile
+from consent.region.article30 import Article30
+from consent.region.counsel import apply_counsel
+from consent.region.policy import Admission, CapturePolicy, Papers, RegionProfile, admit
+from consent.region.profiles import load_profile
 
 
 def base_profile(region: RegionConfig) -> RegionProfile:

@@ -18,12 +18,12 @@ from pathlib import Path
 
 from sqlalchemy.orm import Session
 
-from consent import ledger
 from consent.canonical import JSON, canonical
 from consent.errors import LedgerError, StorageError
 from consent.files import add_line, cannot_write, write_whole
+from consent.log import ledger
+from consent.log.notes import Checkpoint, parse_checkpoint
 from consent.models import LogCheckpointRow
-from consent.notes import Checkpoint, parse_checkpoint
 from consent.setting import Ended
 from consent.storage import Database
 

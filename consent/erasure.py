@@ -19,10 +19,12 @@ from datetime import datetime
 from sqlalchemy import delete, select, update
 from sqlalchemy.orm import Session
 
-from consent import keys, ledger, receipts
 from consent.clock import stamp
-from consent.events import PROOF_KINDS, EventKind
+from consent.keystore import keys
+from consent.log import ledger
+from consent.log.events import PROOF_KINDS, EventKind
 from consent.models import FlowRow, LogDetailRow, LogEntryRow, ReceiptRow, SubjectRow
+from consent.proof import receipts
 from consent.purposes import Purpose
 from consent.setting import EdgeAnswer, Ended, Office
 

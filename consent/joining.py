@@ -16,17 +16,20 @@ from typing import Any
 
 from sqlalchemy.orm import Session
 
-from consent import keys, ledger, notices, receipts, records
+from consent import notices, records
 from consent.canonical import JSON
 from consent.clock import stamp
 from consent.errors import ConsentMissingError, NoticeError, SubjectUnknownError
-from consent.events import EventKind
+from consent.keystore import keys
 from consent.leaving import ENROL, Withdrawal, carry_out, close_flow, end
+from consent.log import ledger
+from consent.log.events import EventKind
 from consent.models import ConsentRow, FlowRow, SubjectRow
-from consent.policy import RegionProfile
+from consent.proof import receipts
 from consent.purposes import CHOICES, Purpose
 from consent.recording import Act, record
 from consent.records import Grant, State
+from consent.region.policy import RegionProfile
 from consent.releases import Signature, body_of, check_signed
 from consent.setting import Office
 

@@ -6,8 +6,8 @@ Records and receipts, the lapse of a consent, the sweeps and the public page all
 
 from datetime import timedelta
 
-from consent.policy import RegionProfile
 from consent.purposes import Purpose
+from consent.region.policy import RegionProfile
 
 #: How long what a lapsed consent allowed may wait, unused, to be renewed; a design default. A
 #: region that asks for less after the purpose ended makes it shorter: none in the European Union.

@@ -7,12 +7,14 @@ from typing import Any
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from consent import erasure, ledger, receipts, records
+from consent import erasure, records
 from consent.canonical import JSON
 from consent.clock import stamp
 from consent.errors import ConsentMissingError, SubjectUnknownError
-from consent.events import EventKind
+from consent.log import ledger
+from consent.log.events import EventKind
 from consent.models import ConsentRow, FlowRow, SubjectRow
+from consent.proof import receipts
 from consent.purposes import WITHDRAWABLE, Purpose
 from consent.recording import Act, record
 from consent.records import State

@@ -131,7 +131,7 @@ class LogWitnessRow(IdentityBase):
 
 
 class LogCosignatureRow(IdentityBase):
-    """A witness's signature line under a checkpoint (consent.cosignatures). Insert-only."""
+    """A witness's signature line under a checkpoint (consent.log.cosignatures). Insert-only."""
 
     __tablename__ = "log_cosignature"
 
@@ -248,7 +248,7 @@ class RequestRow(IdentityBase):
 class StoreKeyRow(KeysBase):
     """Key-encryption key of a store, wrapped by the root key.
 
-    One is not retired; a retired one goes when no data key is left under it (consent.rotation).
+    One is not retired; a retired one goes when no data key is left under it (`rotation`).
     """
 
     __tablename__ = "store_key"

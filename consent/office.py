@@ -11,7 +11,7 @@ from typing import Any
 
 from sqlalchemy import select
 
-from consent import erasure, receipts, records, rotation
+from consent import erasure, records
 from consent.clock import parse
 from consent.errors import ConsentError, ConsentMissingError
 from consent.joining import (
@@ -28,6 +28,7 @@ from consent.joining import (
     open_enrolment,
     open_flow,
 )
+from consent.keystore import rotation
 from consent.leaving import (
     ENROL,
     Withdrawal,
@@ -39,6 +40,7 @@ from consent.leaving import (
     withdraw,
 )
 from consent.models import FlowRow
+from consent.proof import receipts
 from consent.purposes import CHOICES, Purpose
 from consent.recording import Act
 from consent.records import Grant, State

@@ -14,16 +14,17 @@ from importlib.metadata import version
 
 from sqlalchemy.orm import Session
 
-from consent import ledger, records
+from consent import records
 from consent.canonical import JSON
 from consent.clock import stamp
-from consent.commitments import digest
-from consent.events import EventKind
 from consent.keeping import kept, valid_days
+from consent.log import ledger
+from consent.log.commitments import digest
+from consent.log.events import EventKind
 from consent.models import ConsentRow
-from consent.policy import CapturePolicy, RegionProfile
 from consent.purposes import TERMS, Purpose
 from consent.records import State
+from consent.region.policy import CapturePolicy, RegionProfile
 from consent.setting import Office
 
 #: 2: locations, recipients and the way of recognition come from the configuration; the URI of the

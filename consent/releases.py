@@ -22,9 +22,9 @@ from consent.canonical import JSON, canonical
 from consent.clock import stamp
 from consent.errors import ConsentMissingError, PolicyRefusedError
 from consent.models import ConsentRow
-from consent.policy import RegionProfile
 from consent.purposes import Purpose
 from consent.records import Grant
+from consent.region.policy import RegionProfile
 
 LONGEST_NAME = 120
 _SALT_BYTES = 32

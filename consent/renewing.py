@@ -15,18 +15,20 @@ from typing import Any
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
-from consent import ledger, notices, receipts, records
+from consent import notices, records
 from consent.clock import parse, stamp
 from consent.errors import ConsentMissingError
-from consent.events import EventKind
 from consent.joining import Statement, check_statement, declare, make_keys, open_flow
 from consent.keeping import GRACE, RENEWABLE, grace
 from consent.leaving import Withdrawal, carry_out, end, finish_erasing, lapse, require_subject
+from consent.log import ledger
+from consent.log.events import EventKind
 from consent.models import ConsentRow, RestrictionRow
-from consent.policy import RegionProfile
+from consent.proof import receipts
 from consent.purposes import CHOICES, Purpose
 from consent.recording import Act
 from consent.records import State
+from consent.region.policy import RegionProfile
 from consent.setting import Office
 
 

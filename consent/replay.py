@@ -6,11 +6,12 @@ from dataclasses import dataclass
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from consent import keys, office, records
+from consent import office, records
 from consent.erasure import ERASE, WITHDRAW
+from consent.keystore import keys
 from consent.models import DataKeyRow, FlowRow, SubjectRow
 from consent.purposes import WITHDRAWABLE, Purpose
-from consent.restriction import owed_restrictions, restrict
+from consent.rights.restriction import owed_restrictions, restrict
 from consent.setting import Ended, Office
 
 #: How the log and the records name what a restore did.

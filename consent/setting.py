@@ -7,10 +7,10 @@ from enum import StrEnum
 
 from sqlalchemy.orm import Session
 
-from consent.keys import KeyRing
-from consent.policy import CapturePolicy, RegionProfile
+from consent.keystore.keys import KeyRing
 from consent.purposes import Purpose
 from consent.records import Grant
+from consent.region.policy import CapturePolicy, RegionProfile
 from consent.sealing import AssociatedData
 from consent.storage import Databases
 

@@ -24,7 +24,7 @@ from clienteling.service.views import ViewBoard
 from clienteling.service.watch import Watcher
 from clienteling.service.windows import WindowBoard
 from consent.office import Office
-from consent.policy import Papers
+from consent.region.policy import Papers
 from consent.storage import Databases
 
 EXTENSION = "clienteling"

@@ -20,7 +20,7 @@ from clienteling.home import Home
 from clienteling.recognition.engine import Engine
 from clienteling.region import edge_policy
 from clienteling.service.mqtt import MqttEntrance
-from consent.policy import Admission
+from consent.region.policy import Admission
 from web.app import MAX_BODY, create_app
 from web.context import EXTENSION, Hub
 

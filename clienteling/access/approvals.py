@@ -17,9 +17,9 @@ from clienteling.access.models import ApprovalRow
 from clienteling.access.register import find_person
 from clienteling.access.users import RoleName
 from clienteling.errors import RefusedError, UsageError
-from consent import ledger
 from consent.clock import stamp
-from consent.events import EventKind
+from consent.log import ledger
+from consent.log.events import EventKind
 from consent.office import Office
 from consent.purposes import Purpose
 from consent.storage import Databases

@@ -20,9 +20,9 @@ from sqlalchemy.orm import Session
 from clienteling.access.codes import code_hash, new_code
 from clienteling.access.models import DeviceRow, PairingRow
 from clienteling.errors import ClientelingError, UsageError
-from consent import ledger
 from consent.clock import parse, stamp
-from consent.keys import KeyRing
+from consent.keystore.keys import KeyRing
+from consent.log import ledger
 from consent.setting import EdgeAnswer
 
 #: How long a pairing code may be used.

@@ -10,9 +10,9 @@ from sqlalchemy.orm import Session
 from clienteling.access.models import DeviceRow, User
 from clienteling.access.users import RoleName
 from clienteling.errors import RefusedError, UsageError
-from consent import ledger
-from consent.events import EventKind
-from consent.keys import KeyRing
+from consent.keystore.keys import KeyRing
+from consent.log import ledger
+from consent.log.events import EventKind
 
 #: What only an admin gives and takes: whoever watches a manager is not made by that manager (R44).
 RESERVED = frozenset({RoleName.OFFICER, RoleName.ADMIN})

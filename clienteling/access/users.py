@@ -16,9 +16,9 @@ from sqlalchemy.orm import Session
 
 from clienteling.access.models import Role, User
 from clienteling.errors import UsageError
-from consent import ledger
 from consent.clock import stamp
-from consent.keys import KeyRing
+from consent.keystore.keys import KeyRing
+from consent.log import ledger
 
 #: RFC 9106's second recommendation: 64 MiB, three passes.
 _HASHER = PasswordHasher(time_cost=3, memory_cost=65536, parallelism=4)

@@ -8,13 +8,13 @@ from clienteling.errors import RefusedError
 from clienteling.home import LOG_VKEY, SHOP_VKEYS, Home
 from clienteling.retention.job import sweep
 from clienteling.service.stop import stop
-from consent import ledger
 from consent.canonical import JSON
-from consent.events import EventKind
 from consent.files import write_whole
-from consent.notes import Checkpoint, origin_of, parse_verifier_key, verifier_key
+from consent.log import ledger
+from consent.log.events import EventKind
+from consent.log.notes import Checkpoint, origin_of, parse_verifier_key, verifier_key
+from consent.log.verification import verify
 from consent.replay import ACTOR, Replayed, owed, replay
-from consent.verification import verify
 
 
 @dataclass(frozen=True, slots=True)

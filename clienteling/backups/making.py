@@ -31,12 +31,12 @@ from clienteling.backups.manifest import (
 from clienteling.config import FILE_NAME
 from clienteling.errors import ClientelingError, UsageError
 from clienteling.home import Home
-from consent import ledger
 from consent.clock import stamp
 from consent.endings import ENDINGS, as_file
-from consent.events import EventKind
 from consent.files import cannot_write, flush_folder, write_whole
-from consent.notes import parse_checkpoint
+from consent.log import ledger
+from consent.log.events import EventKind
+from consent.log.notes import parse_checkpoint
 
 _PARTIAL = ".partial-"
 

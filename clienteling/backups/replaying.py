@@ -21,9 +21,10 @@ from clienteling.config import load_config
 from clienteling.errors import RefusedError, StartError, UsageError
 from clienteling.home import Clock, Home, open_home
 from clienteling.rollback import went_back
-from consent import clock, ledger
+from consent import clock
 from consent.endings import ENDINGS
-from consent.notes import Checkpoint, is_signed
+from consent.log import ledger
+from consent.log.notes import Checkpoint, is_signed
 from consent.replay import replay
 from consent.storage import Database
 

@@ -3,7 +3,7 @@
     1 the backup is whole, of this shop, its keys at most seven days old, and no hub runs here
     2 a whole shop is put together aside, in `.restoring` below the data folder
     3 there the log goes on under a new key and name, with the entry `log.restored`
-      (`consent.epochs`)
+      (`consent.log.epochs`)
     4 every ending that is known outside the backup is replayed, and the whole log verified
     5 only then it takes the place of the shop's databases; a cut in the middle is carried on
 
@@ -23,13 +23,13 @@ from clienteling.config import FILE_NAME, load_config
 from clienteling.customers.renewal import without_turn
 from clienteling.errors import RefusedError, StartError, UsageError
 from clienteling.home import Clock, Home, open_home
+from clienteling.keystore.rootkeys import ROOT_KEY
 from clienteling.rollback import DATABASES, RESTORED
-from clienteling.rootkeys import ROOT_KEY
 from consent import clock
 from consent.endings import ENDINGS, TIP, Memory, as_file, merged, read_endings
-from consent.epochs import signers
 from consent.files import cannot_write, flush_folder, write_whole
-from consent.notes import (
+from consent.log.epochs import signers
+from consent.log.notes import (
     Checkpoint,
     is_signed,
     parse_checkpoint,

@@ -12,7 +12,7 @@ from clienteling.errors import UsageError
 
 if TYPE_CHECKING:
     from clienteling.home import Home
-    from consent.rotation import Progress
+    from consent.keystore.rotation import Progress
 
 _ACTOR = "command"
 
@@ -56,7 +56,7 @@ def add_commands(commands: Parsers) -> None:
 
 def run_status(args: Args) -> int:
     from clienteling.home import open_home
-    from consent.key_status import key_status
+    from consent.keystore.key_status import key_status
 
     status = key_status(open_home(home_path()).office)
     if status.development:
@@ -100,7 +100,7 @@ def run_rotate(args: Args) -> int:
 
 
 def _rotate_store(args: Args, home: "Home") -> int:
-    from clienteling.rotations import revoke_lost, rotate_store
+    from clienteling.keystore.rotations import revoke_lost, rotate_store
 
     why = ""
     if args.after_lost_device:
@@ -121,9 +121,9 @@ def _rotate_store(args: Args, home: "Home") -> int:
 
 
 def _rotate_root(args: Args, home: "Home") -> int:
-    from clienteling.keys_config import CredentialKeys
-    from clienteling.rotations import rotate_root
-    from consent.root_rotation import STEPS
+    from clienteling.keystore.keys_config import CredentialKeys
+    from clienteling.keystore.rotations import rotate_root
+    from consent.keystore.root_rotation import STEPS
 
     to = load_keys(args.to) if args.to else None
     with tqdm(desc="steps", total=STEPS, disable=args.json or None) as bar:

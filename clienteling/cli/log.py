@@ -11,7 +11,7 @@ from clienteling.config import home_path
 from clienteling.errors import UsageError
 
 if TYPE_CHECKING:
-    from consent.witnesses import Cosigned
+    from consent.log.witnesses import Cosigned
 
 
 def add_commands(commands: Parsers) -> None:
@@ -78,7 +78,7 @@ def run_log_verify(args: Args) -> int:
 
 def run_witness_add(args: Args) -> int:
     from clienteling.home import open_home
-    from consent.witnesses import add_witness
+    from consent.log.witnesses import add_witness
 
     office = open_home(home_path()).office
     if args.key.split("+")[0] != args.name:
@@ -93,7 +93,7 @@ def run_witness_add(args: Args) -> int:
 
 def run_witness_remove(args: Args) -> int:
     from clienteling.home import open_home
-    from consent.witnesses import remove_witness
+    from consent.log.witnesses import remove_witness
 
     office = open_home(home_path()).office
     with office.databases.identity.write() as identity:
@@ -104,7 +104,7 @@ def run_witness_remove(args: Args) -> int:
 
 def run_witness_list(args: Args) -> int:
     from clienteling.home import open_home
-    from consent.witnesses import witnesses
+    from consent.log.witnesses import witnesses
 
     with open_home(home_path()).databases.identity.read() as identity:
         found = witnesses(identity)

@@ -8,7 +8,7 @@ from clienteling.cli.output import Args, emit
 from clienteling.config import home_path
 from clienteling.errors import RefusedError, UsageError
 from consent.errors import PolicyRefusedError
-from consent.policy import RegionProfile
+from consent.region.policy import RegionProfile
 
 
 def add_commands(commands: Parsers) -> None:
@@ -76,9 +76,9 @@ def run_verify(args: Args) -> int:
 def run_sign(args: Args) -> int:
     from clienteling.counsel_key import load_signing_key
     from consent.clock import now
-    from consent.counsel import check_base, check_changes, check_term, parse_counsel
-    from consent.notes import sign_text, verifier_key
-    from consent.profiles import load_profile
+    from consent.log.notes import sign_text, verifier_key
+    from consent.region.counsel import check_base, check_changes, check_term, parse_counsel
+    from consent.region.profiles import load_profile
 
     if not args.key_name or set(args.key_name) & set(" +\t\n"):
         raise UsageError("A key's name has no spaces and no plus sign, as roe.example.")
@@ -115,8 +115,8 @@ def _profile(args: Args) -> RegionProfile:
     from clienteling.config import load_config
     from clienteling.region import active_profile
     from consent.clock import now
-    from consent.counsel import apply_counsel
-    from consent.profiles import load_profile, profile_names
+    from consent.region.counsel import apply_counsel
+    from consent.region.profiles import load_profile, profile_names
 
     today = now().date()
     try:

@@ -92,7 +92,7 @@ def add_commands(commands: Parsers) -> None:
 def run_init(args: Args) -> int:
     from clienteling.config import PapersConfig, RegionConfig, load_databases, load_keys
     from clienteling.home import NewHome, init_home, new_store
-    from clienteling.keys_config import FileKeys
+    from clienteling.keystore.keys_config import FileKeys
 
     if not args.non_interactive:
         _ask_missing(args)

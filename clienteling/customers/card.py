@@ -6,7 +6,7 @@ from datetime import date
 from clienteling.customers.profile import Account, Allergies, AllergyState, Preferences, read
 from clienteling.customers.templates import template_rows
 from consent.errors import ConsentMissingError
-from consent.ledger import EventKind, append
+from consent.log.ledger import EventKind, append
 from consent.office import Office
 from consent.purposes import Purpose
 from consent.records import standing

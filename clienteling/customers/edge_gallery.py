@@ -19,7 +19,7 @@ from clienteling.edge_protocol import (
 )
 from clienteling.recognition.frames import wipe
 from consent.errors import LedgerError
-from consent.ledger import (
+from consent.log.ledger import (
     EventKind,
     append,
     consistency_proof,

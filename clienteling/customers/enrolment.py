@@ -22,7 +22,7 @@ from clienteling.recognition.permit import for_enrolment
 from clienteling.recognition.quality import QualityGate
 from clienteling.recognition.template import TemplateResult, make_template
 from consent.errors import ConsentMissingError
-from consent.holder import HolderSecret
+from consent.keystore.holder import HolderSecret
 from consent.office import (
     Joined,
     Office,

@@ -9,7 +9,7 @@ from pydantic import TypeAdapter
 from clienteling.customers.profile import Account, find_by_email, read
 from clienteling.customers.sections import open_sections
 from consent.errors import KeyUnavailableError
-from consent.ledger import EventKind, append
+from consent.log.ledger import EventKind, append
 from consent.office import Office
 from consent.purposes import Purpose
 from consent.records import grant_for

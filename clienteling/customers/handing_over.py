@@ -11,7 +11,7 @@ from typing import Final
 import segno
 
 from clienteling.errors import UsageError
-from consent.holder import HolderSecret, new_holder_secret
+from consent.keystore.holder import HolderSecret, new_holder_secret
 
 _KINDS: Final = (".svg", ".png", ".pdf", ".txt")
 #: Pixels a module in a PNG: a card of 8 cm prints at 150 dots an inch.

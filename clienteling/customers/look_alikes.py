@@ -11,7 +11,7 @@ from clienteling.customers.models import AliasRow
 from clienteling.customers.templates import open_gallery, template_rows
 from clienteling.recognition.engine import Engine
 from clienteling.recognition.likeness import Likeness, Resemblance, resemblance
-from consent.ledger import EventKind, append
+from consent.log.ledger import EventKind, append
 from consent.office import Office
 
 

@@ -5,8 +5,8 @@ from dataclasses import dataclass
 from clienteling.customers.profile import Account, Allergies, AllergyState, Preferences, read
 from clienteling.customers.templates import template_rows
 from consent.errors import ConsentMissingError, SubjectUnknownError
-from consent.keys import data_key_ids
-from consent.ledger import EventKind, append
+from consent.keystore.keys import data_key_ids
+from consent.log.ledger import EventKind, append
 from consent.office import Office
 from consent.purposes import Purpose
 from consent.records import (

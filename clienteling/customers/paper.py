@@ -24,7 +24,7 @@ from clienteling.recognition.likeness import Likeness
 from clienteling.recognition.pictures import PictureError
 from clienteling.recognition.quality import ENROL_PHOTO, QualityCode
 from clienteling.recognition.template import AgreementCode, EncodingCode, RefusalCode
-from consent.holder import HolderSecret
+from consent.keystore.holder import HolderSecret
 from consent.notices import current_version
 from consent.office import Office, Statement
 from consent.purposes import CHOICES, Purpose

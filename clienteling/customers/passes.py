@@ -9,8 +9,8 @@ from sqlalchemy.orm import Session
 from clienteling.customers.models import AliasRow
 from clienteling.customers.templates import sealed_templates
 from consent.errors import KeyUnavailableError
-from consent.holder import binding_of
-from consent.keys import unseal_for
+from consent.keystore.holder import binding_of
+from consent.keystore.keys import unseal_for
 from consent.leaving import ENROL
 from consent.models import ConsentRow, FlowRow, RestrictionRow
 from consent.office import Office
@@ -23,7 +23,7 @@ class SealedPass:
     """A template as it is sealed for its pass; the layer around it is taken off.
 
     Attributes:
-        sealed: Opens with the pass and `binding` (`consent.holder.open_with_holder`).
+        sealed: Opens with the pass and `binding` (`consent.keystore.holder.open_with_holder`).
         binding: Stands for whose, where and for what, and tells none of it.
         stricter: By how many steps a match must be further above the threshold (`tightening`).
     """

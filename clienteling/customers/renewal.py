@@ -18,10 +18,10 @@ from clienteling.customers.models import AliasRow, TemplateRow
 from clienteling.customers.templates import as_sealed, dimension_of
 from clienteling.customers.transforms import current_turn, turn_anew
 from clienteling.recognition.memory import locked_matrix
-from consent import transforms
 from consent.errors import KeyUnavailableError
-from consent.keys import seal_for, unseal_for_into
-from consent.ledger import EventKind, append
+from consent.keystore import transforms
+from consent.keystore.keys import seal_for, unseal_for_into
+from consent.log.ledger import EventKind, append
 from consent.office import Office
 from consent.purposes import Purpose
 from consent.records import Grant, grant_for

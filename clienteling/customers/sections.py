@@ -7,7 +7,7 @@ from sqlalchemy import delete, select
 
 from clienteling.customers.models import SectionRow
 from consent.errors import KeyUnavailableError
-from consent.keys import seal_for, unseal_for
+from consent.keystore.keys import seal_for, unseal_for
 from consent.office import Office
 from consent.purposes import Purpose
 from consent.records import Grant, subjects_granting

@@ -4,7 +4,7 @@ from dataclasses import dataclass
 
 from clienteling.customers.profile import Account, read
 from clienteling.customers.templates import subject_of
-from consent.ledger import EventKind, append
+from consent.log.ledger import EventKind, append
 from consent.office import Office
 from consent.purposes import Purpose
 from consent.records import require_grant

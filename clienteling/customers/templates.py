@@ -17,9 +17,9 @@ from clienteling.recognition.gallery import Gallery
 from clienteling.recognition.memory import locked_matrix
 from consent.clock import stamp
 from consent.errors import KeyUnavailableError, SealError
-from consent.holder import HolderSecret, seal_for_holder
-from consent.keys import seal_for, unseal_for_into
-from consent.ledger import gallery_version
+from consent.keystore.holder import HolderSecret, seal_for_holder
+from consent.keystore.keys import seal_for, unseal_for_into
+from consent.log.ledger import gallery_version
 from consent.office import Office
 from consent.purposes import Purpose
 from consent.records import Grant, grant_for, subjects_granting

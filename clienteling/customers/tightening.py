@@ -15,7 +15,7 @@ from clienteling.customers.models import AliasRow
 from clienteling.customers.templates import template_rows
 from clienteling.recognition.decide import STRICTEST
 from consent.clock import stamp
-from consent.ledger import EventKind, append
+from consent.log.ledger import EventKind, append
 from consent.office import Office
 
 #: So long after the last dismissal, or the last step taken away, the next step is taken away.

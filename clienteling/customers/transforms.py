@@ -13,7 +13,7 @@ from sqlalchemy.orm import Session
 
 from clienteling.recognition.frames import wipe
 from clienteling.recognition.transform import orthogonal, turned
-from consent import transforms
+from consent.keystore import transforms
 from consent.office import Office
 
 Vector = NDArray[np.float32]

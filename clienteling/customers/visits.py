@@ -6,7 +6,7 @@ from sqlalchemy import delete
 from clienteling.customers.models import VisitRow
 from consent.clock import stamp
 from consent.errors import KeyUnavailableError
-from consent.keys import seal_for
+from consent.keystore.keys import seal_for
 from consent.office import Office
 from consent.purposes import Purpose
 from consent.records import grant_for

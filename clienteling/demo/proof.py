@@ -6,9 +6,9 @@ from contextlib import closing
 from pathlib import Path
 
 from clienteling.home import Home
-from consent.notes import parse_checkpoint
+from consent.log.notes import parse_checkpoint
+from consent.log.verification import verify
 from consent.storage import open_sqlite
-from consent.verification import verify
 
 
 def log_holds_and_tells(home: Home, edge_checkpoint: str | None, folder: Path) -> bool:

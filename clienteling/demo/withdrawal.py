@@ -27,8 +27,9 @@ from clienteling.errors import ClientelingError
 from clienteling.home import Home, open_home
 from clienteling.oversight.flows import FlowState, flow_result
 from clienteling.recognition.engine import build_engine
-from consent import clock, ledger
+from consent import clock
 from consent.clock import parse
+from consent.log import ledger
 from consent.models import FlowRow
 from consent.office import erase, resume
 

@@ -26,7 +26,7 @@ class PassEntry(Wire):
     """A template that only its pass opens, sealed once more under the reply's content key.
 
     The associated data is `gallery_aad` followed by the binding. What is inside is still sealed
-    (`consent.holder`): the camera keeps it closed until the pass is shown. `binding` is what the
+    for its holder: the camera keeps it closed until the pass is shown. `binding` is what the
     holder's seal is bound to. Only under the policy `pass`.
     """
 

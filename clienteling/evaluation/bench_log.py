@@ -1,8 +1,8 @@
 """How the log's times grow with its length: appending, proving, checking a proof, verifying all.
 
-Entries are made by `consent.ledger` itself in a temporary database, signed and committed as in a
-shop. Filling commits a thousand at a time, because nobody waits for those; at each length, appends
-with a commit of their own are measured too.
+Entries are made by `consent.log.ledger` itself in a temporary database, signed and committed as in
+a shop. Filling commits a thousand at a time, because nobody waits for those; at each length,
+appends with a commit of their own are measured too.
 """
 
 import secrets
@@ -21,13 +21,14 @@ from sqlalchemy.orm import Session
 
 from clienteling.db import migrate
 from clienteling.evaluation.progress import counted
-from consent import clock, ledger
-from consent.events import EventKind
-from consent.keyring import KeyRing, open_keyring
-from consent.merkle import leaf_hash
+from consent import clock
+from consent.keystore.keyring import KeyRing, open_keyring
+from consent.keystore.roots.local import RootKey
+from consent.log import ledger
+from consent.log.events import EventKind
+from consent.log.merkle import leaf_hash
+from consent.log.notes import parse_checkpoint
 from consent.models import LogCheckpointRow, LogEntryRow
-from consent.notes import parse_checkpoint
-from consent.roots.local import RootKey
 from consent.storage import Database, open_sqlite
 
 _BATCH: Final = 1000

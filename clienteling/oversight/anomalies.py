@@ -20,7 +20,7 @@ from sqlalchemy.orm import Session
 
 from clienteling.config import OversightConfig
 from consent.clock import parse, stamp
-from consent.events import EventKind
+from consent.log.events import EventKind
 from consent.models import LogDetailRow, LogEntryRow
 
 #: What counts: a card opened, a file read, a customer looked up.

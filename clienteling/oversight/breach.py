@@ -15,8 +15,8 @@ from clienteling.customers.profile import Account, read
 from clienteling.errors import UsageError
 from clienteling.oversight import traces
 from clienteling.oversight.traces import DATABASES, Data, Exposure
-from consent.events import EventKind
-from consent.ledger import append
+from consent.log.events import EventKind
+from consent.log.ledger import append
 from consent.models import SubjectRow
 from consent.office import Office
 from consent.purposes import Purpose

@@ -20,14 +20,14 @@ from clienteling.oversight.shop import ShopState
 from clienteling.oversight.watching import Watched
 from clienteling.papers.export import held_article30
 from clienteling.service.accuracy import Accuracy, Age
-from consent.article30 import RecordState, record_state
 from consent.clock import parse, stamp
-from consent.key_status import KeyStatus
+from consent.keystore.key_status import KeyStatus
 from consent.models import ConsentRow
 from consent.office import Office
-from consent.policy import CapturePolicy, Paper
 from consent.records import State
-from consent.requests import open_requests
+from consent.region.article30 import RecordState, record_state
+from consent.region.policy import CapturePolicy, Paper
+from consent.rights.requests import open_requests
 
 #: A paper, a sign or a consent that ends within so long is named beforehand.
 SOON = timedelta(days=30)

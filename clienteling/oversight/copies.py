@@ -7,8 +7,8 @@ from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from clienteling.customers.models import AliasRow, LookupRow, SectionRow, TemplateRow, VisitRow
-from consent.events import EventKind
-from consent.ledger import search
+from consent.log.events import EventKind
+from consent.log.ledger import search
 from consent.models import ConsentRow, DataKeyRow, LogDetailRow, ReceiptRow, SubjectRow
 from consent.office import Office
 from consent.purposes import Purpose

@@ -5,9 +5,9 @@ from enum import StrEnum
 from clienteling.customers.profile import find_by_email
 from clienteling.oversight.search import note
 from consent import records
-from consent.events import EventKind
+from consent.log.events import EventKind
 from consent.office import Office
-from consent.receipts import subject_by_code
+from consent.proof.receipts import subject_by_code
 
 
 class FindBy(StrEnum):

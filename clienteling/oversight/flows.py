@@ -13,12 +13,12 @@ from clienteling.oversight.search import note
 from consent.clock import parse
 from consent.erasure import ERASE, FORGOTTEN, KEYS, WITHDRAW
 from consent.errors import SubjectUnknownError
-from consent.events import EventKind
-from consent.ledger import search
+from consent.log.events import EventKind
+from consent.log.ledger import search
 from consent.models import FlowRow, ReceiptRow
 from consent.office import Office
+from consent.proof.receipts import completion_of
 from consent.purposes import Purpose
-from consent.receipts import completion_of
 from consent.setting import EdgeAnswer
 
 _MOMENT = timedelta(microseconds=1)

@@ -2,7 +2,7 @@
 
 from enum import StrEnum
 
-from consent.events import EventKind
+from consent.log.events import EventKind
 
 
 class Group(StrEnum):

@@ -5,7 +5,7 @@ from collections.abc import Collection
 from consent import office as acts
 from consent.office import Office, Withdrawal
 from consent.purposes import Purpose
-from consent.requests import Channel
+from consent.rights.requests import Channel
 
 #: How a customer reaches the officer; the kiosk answers for itself.
 CHANNELS = (Channel.SHOP, Channel.LETTER, Channel.PHONE, Channel.EMAIL)

@@ -7,10 +7,10 @@ from datetime import datetime
 from sqlalchemy.orm import Session
 
 from clienteling.oversight.actors import names
-from consent import ledger
 from consent.canonical import JSON
-from consent.events import EventKind
-from consent.ledger import EntryView
+from consent.log import ledger
+from consent.log.events import EventKind
+from consent.log.ledger import EntryView
 from consent.models import SubjectRow
 from consent.office import Office
 

@@ -12,16 +12,16 @@ from clienteling.oversight.flows import FlowState, open_flows
 from clienteling.oversight.watching import Watch, Watched, watched, watches
 from clienteling.service.signs import Sign, SignBook, cameras_of
 from clienteling.service.stop import is_stopped
-from consent import ledger
 from consent.clock import stamp
 from consent.errors import LedgerError
-from consent.events import EventKind
-from consent.ledger import EntryView
+from consent.log import ledger
+from consent.log.events import EventKind
+from consent.log.ledger import EntryView
+from consent.log.notes import Checkpoint
 from consent.models import ConsentRow
-from consent.notes import Checkpoint
-from consent.policy import CounselSignature, Papers
 from consent.purposes import Purpose
 from consent.records import State
+from consent.region.policy import CounselSignature, Papers
 
 _VERIFIED = EventKind.LOG_VERIFIED
 _RESTORED = EventKind.LOG_RESTORED

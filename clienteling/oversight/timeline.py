@@ -15,10 +15,11 @@ from clienteling.oversight.actors import names
 from clienteling.oversight.copies import Copies, copies_of
 from clienteling.oversight.flows import FlowState, flows_of
 from clienteling.oversight.search import exists, note
-from consent import ledger, records
+from consent import records
 from consent.errors import SubjectUnknownError
-from consent.events import EventKind
-from consent.ledger import EntryView
+from consent.log import ledger
+from consent.log.events import EventKind
+from consent.log.ledger import EntryView
 from consent.models import ConsentRow, ReceiptRow
 from consent.office import Office
 from consent.purposes import TERMS, Purpose

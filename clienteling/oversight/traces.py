@@ -13,7 +13,7 @@ from clienteling.access.devices import DeviceKind
 from clienteling.access.models import DeviceRow, User
 from clienteling.errors import UsageError
 from consent.clock import stamp
-from consent.events import EventKind
+from consent.log.events import EventKind
 from consent.models import ConsentRow, LogDetailRow, LogEntryRow
 
 DATABASES = ("identity", "templates", "keys")

@@ -6,7 +6,7 @@ from enum import StrEnum
 
 from sqlalchemy.orm import Session
 
-from consent.witnesses import Witness, witnesses
+from consent.log.witnesses import Witness, witnesses
 
 
 class Watched(StrEnum):

@@ -10,9 +10,9 @@ from dataclasses import asdict, dataclass
 from clienteling.home import Home
 from consent.canonical import canonical
 from consent.keeping import valid_days
+from consent.log.witnesses import witnesses
 from consent.purposes import TERMS, Purpose
-from consent.request_acts import TEXT_KEPT
-from consent.witnesses import witnesses
+from consent.rights.request_acts import TEXT_KEPT
 
 #: Version of what the papers say: raise it when they say more or other things.
 _CONTENTS = 1

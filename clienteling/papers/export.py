@@ -15,10 +15,10 @@ from clienteling.papers.risks import present
 from clienteling.recognition.calibration import Calibration
 from clienteling.service.accuracy import accuracy_of
 from clienteling.service.models import ExportRow
-from consent import ledger
-from consent.article30 import Article30
 from consent.clock import parse, stamp
-from consent.events import EventKind
+from consent.log import ledger
+from consent.log.events import EventKind
+from consent.region.article30 import Article30
 
 FORMS: Final[dict[str, Callable[[Document], str]]] = {
     "md": as_markdown,

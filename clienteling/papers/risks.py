@@ -11,7 +11,7 @@ from clienteling.oversight.watching import Watched, watched, watches
 from clienteling.papers.description import Description
 from clienteling.service.signs import SignBook, cameras_of
 from clienteling.service.stop import is_stopped
-from consent.policy import CapturePolicy
+from consent.region.policy import CapturePolicy
 
 #: Each threat and the controls against it, by name; the words are in `papers/words`.
 RISKS: Final[dict[str, tuple[str, ...]]] = {

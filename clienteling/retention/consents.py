@@ -15,12 +15,12 @@ from clienteling.customers.models import AliasRow
 from clienteling.retention.rule import Ahead, note_swept
 from consent import renewing
 from consent.clock import stamp
-from consent.deadlines import add_months
 from consent.leaving import lapse
 from consent.models import RestrictionRow
 from consent.office import Office
 from consent.purposes import Purpose
 from consent.records import State, newest
+from consent.rights.deadlines import add_months
 
 
 def end_lapsed(office: Office, limit: int) -> int:

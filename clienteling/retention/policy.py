@@ -12,8 +12,8 @@ from clienteling.retention.models import RetentionRunRow
 from clienteling.retention.rules import RULES
 from consent.keeping import grace, kept, valid_days
 from consent.office import Office
-from consent.policy import RegionProfile
 from consent.purposes import CHOICES, TERMS, Purpose, PurposeTerms
+from consent.region.policy import RegionProfile
 
 #: The profile's caps that no rule of their own keeps: others stay within them.
 _CAPS = ("key_backup_days", "after_purpose_days", "last_interaction_days")

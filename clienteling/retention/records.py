@@ -11,7 +11,7 @@ from clienteling.access.models import ApprovalRow, PairingRow
 from clienteling.customers.models import VisitRow
 from clienteling.retention.rule import Ahead, after, before, log_swept
 from consent.clock import stamp
-from consent.events import PROOF_KINDS, READ_KINDS, EventKind
+from consent.log.events import PROOF_KINDS, READ_KINDS, EventKind
 from consent.models import LogDetailRow, LogEntryRow, RequestRow
 from consent.office import Office
 

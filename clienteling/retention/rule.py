@@ -6,12 +6,12 @@ from datetime import date, timedelta
 
 from sqlalchemy.orm import Session
 
-from consent import ledger
 from consent.canonical import JSON
 from consent.clock import parse, stamp
-from consent.events import EventKind
+from consent.log import ledger
+from consent.log.events import EventKind
 from consent.office import Office
-from consent.policy import RegionProfile
+from consent.region.policy import RegionProfile
 
 
 @dataclass(frozen=True, slots=True)

@@ -7,7 +7,7 @@ The numbers are the profile's. Three are ours, because no profile speaks of them
 from clienteling.retention import consents, leftovers, proof, records
 from clienteling.retention.rule import Ahead, Rule, note_swept
 from consent.office import Office
-from consent.request_acts import TEXT_KEPT, forget_texts, old_texts
+from consent.rights.request_acts import TEXT_KEPT, forget_texts, old_texts
 
 
 def _texts(office: Office, limit: int) -> int:

@@ -17,8 +17,8 @@ from clienteling.customers.profile import (
 )
 from consent.canonical import JSON
 from consent.errors import ConsentMissingError, SubjectUnknownError
-from consent.events import EventKind
-from consent.ledger import append
+from consent.log.events import EventKind
+from consent.log.ledger import append
 from consent.office import Office
 from consent.purposes import Purpose
 from consent.records import Grant, standing_for_the_customer

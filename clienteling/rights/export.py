@@ -18,9 +18,9 @@ from clienteling.rights.held import Held, Row, held
 from consent import records
 from consent.clock import stamp
 from consent.errors import SubjectUnknownError
-from consent.events import EventKind
 from consent.keeping import kept
-from consent.ledger import append
+from consent.log.events import EventKind
+from consent.log.ledger import append
 from consent.models import SubjectRow
 from consent.office import Office
 

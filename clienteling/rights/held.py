@@ -27,7 +27,7 @@ from clienteling.customers.releases import open_signature
 from clienteling.customers.sections import read_section
 from consent.canonical import JSON
 from consent.errors import KeyUnavailableError, NoticeError, SealError
-from consent.keys import unseal_for
+from consent.keystore.keys import unseal_for
 from consent.models import (
     ConsentRow,
     DataKeyRow,
@@ -46,8 +46,8 @@ from consent.notices import get
 from consent.office import Office
 from consent.purposes import Purpose
 from consent.records import Grant
-from consent.request_acts import texts_of
-from consent.requests import view_of
+from consent.rights.request_acts import texts_of
+from consent.rights.requests import view_of
 
 Row = dict[str, JSON]
 Held = dict[str, list[Row]]

@@ -19,10 +19,10 @@ from clienteling.evaluation.results import Report
 from clienteling.home import Home
 from clienteling.recognition.calibration import Calibration
 from clienteling.service.thresholds import GROUPS_DIFFER, GROUPS_UNMEASURED
-from consent import ledger
-from consent.deadlines import add_months
-from consent.events import EventKind
 from consent.files import write_whole
+from consent.log import ledger
+from consent.log.events import EventKind
+from consent.rights.deadlines import add_months
 
 #: Measured again within a year (PRIVACY.md R28); the health page warns a month later.
 YEARLY, OVERDUE = 12, 13

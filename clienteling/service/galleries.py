@@ -12,8 +12,8 @@ from clienteling.customers.edge_gallery import pack_gallery
 from clienteling.edge_protocol import EdgePolicy, GalleryReply, Health
 from clienteling.service.signs import SignBook
 from clienteling.service.stop import is_stopped
-from consent import ledger
 from consent.clock import stamp
+from consent.log import ledger
 from consent.office import Office
 
 

@@ -17,9 +17,9 @@ from clienteling.customers.visits import note_visit
 from clienteling.service.arrivals import Arrival, ArrivalBoard, ArrivalGoneError, Staff
 from clienteling.service.figures import Figure, count
 from clienteling.service.sightings import TABLETS
-from consent import ledger
 from consent.errors import ConsentMissingError, KeyUnavailableError
-from consent.events import EventKind
+from consent.log import ledger
+from consent.log.events import EventKind
 from consent.office import Office
 from consent.purposes import Purpose
 from consent.records import grant_for

@@ -20,14 +20,14 @@ from sqlalchemy.orm import Session
 from clienteling.access.codes import code_hash, new_code
 from clienteling.customers.models import AliasRow, TemplateRow
 from clienteling.customers.templates import template_rows
-from consent import ledger
 from consent.canonical import JSON
 from consent.errors import ConsentMissingError
-from consent.events import EventKind
+from consent.log import ledger
+from consent.log.events import EventKind
 from consent.office import Office
 from consent.purposes import Purpose
 from consent.records import grant_for
-from consent.requests import Identity
+from consent.rights.requests import Identity
 
 #: How long a code may be used.
 CODE_LIFETIME: Final = timedelta(minutes=10)

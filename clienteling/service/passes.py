@@ -14,7 +14,7 @@ from clienteling.edge_protocol import PASS_SECONDS, EdgePolicy, PassShown, pass_
 from clienteling.service.figures import Figure, count
 from clienteling.service.presses import PressDesk
 from clienteling.service.windows import Outcome, Window, WindowBoard
-from consent.holder import HolderSecret
+from consent.keystore.holder import HolderSecret
 from consent.office import Office
 from consent.sealing import hpke_wrap
 

@@ -9,13 +9,13 @@ from sqlalchemy.orm import Session
 
 from clienteling.errors import UsageError
 from clienteling.service.verify import read_outside
-from consent import ledger
 from consent.errors import LedgerError, ReceiptError
-from consent.notes import Checkpoint, parse_checkpoint
+from consent.log import ledger
+from consent.log.notes import Checkpoint, parse_checkpoint
 from consent.office import Office
-from consent.public_keys import PublicKeys, parse_keys
-from consent.receipt_check import LARGEST, Flaw, ReceiptCheck, read_receipt, verify_receipt
-from consent.receipt_ld import signed_part
+from consent.proof.public_keys import PublicKeys, parse_keys
+from consent.proof.receipt_check import LARGEST, Flaw, ReceiptCheck, read_receipt, verify_receipt
+from consent.proof.receipt_ld import signed_part
 
 
 @dataclass(frozen=True, slots=True)

@@ -30,9 +30,9 @@ from clienteling.service.figures import Figure, count
 from clienteling.service.signs import SignBook
 from clienteling.service.stop import is_stopped
 from clienteling.service.windows import Outcome, WindowBoard
-from consent import ledger
 from consent.clock import parse
-from consent.events import EventKind
+from consent.log import ledger
+from consent.log.events import EventKind
 from consent.office import Office
 from consent.purposes import Purpose
 from consent.records import grant_for

@@ -19,12 +19,12 @@ from clienteling.access.devices import live_edges
 from clienteling.access.models import PairingRow
 from clienteling.errors import UsageError
 from clienteling.service.models import ExportRow, SignRow
-from consent import ledger
-from consent.article30 import Article30, RecordState, record_state
 from consent.clock import parse, stamp
-from consent.events import EventKind
+from consent.log import ledger
+from consent.log.events import EventKind
 from consent.office import Office
-from consent.policy import CapturePolicy, Paper, RegionProfile
+from consent.region.article30 import Article30, RecordState, record_state
+from consent.region.policy import CapturePolicy, Paper, RegionProfile
 
 _LONGEST_ROLE = 60
 

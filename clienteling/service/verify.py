@@ -6,14 +6,14 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 
 from clienteling.errors import UsageError
-from consent import ledger
 from consent.errors import LedgerError
-from consent.events import EventKind
+from consent.log import ledger
+from consent.log.events import EventKind
+from consent.log.notes import Checkpoint, parse_checkpoint
+from consent.log.verification import Finding, verify
+from consent.log.witnesses import Cosigned, cosigners
 from consent.models import LogCheckpointRow
-from consent.notes import Checkpoint, parse_checkpoint
 from consent.office import Office
-from consent.verification import Finding, verify
-from consent.witnesses import Cosigned, cosigners
 
 _LARGEST_CHECKPOINT = 400_000  # a receipt may stand for one
 

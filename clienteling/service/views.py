@@ -15,8 +15,8 @@ from clienteling.bus import Bus
 from clienteling.edge_protocol import VIEW_SECONDS, Mosaic, ShowView
 from clienteling.errors import UsageError
 from clienteling.service.cameras import connected, tell
-from consent import ledger
-from consent.events import EventKind
+from consent.log import ledger
+from consent.log.events import EventKind
 from consent.office import Office
 
 #: How long a mosaic may be shown after it came.

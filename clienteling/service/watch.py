@@ -17,11 +17,11 @@ from clienteling.service.arrivals import Arrival, ArrivalBoard
 from clienteling.service.cameras import tell, tell_all
 from clienteling.service.sightings import TABLETS
 from clienteling.service.windows import Outcome, WindowBoard
-from consent import ledger
 from consent.endings import Memory
 from consent.errors import ConsentError, StorageError
-from consent.events import GALLERY_KINDS, EventKind
-from consent.ledger import EntryView
+from consent.log import ledger
+from consent.log.events import GALLERY_KINDS, EventKind
+from consent.log.ledger import EntryView
 from consent.models import DataKeyRow
 from consent.office import Office, resume
 from consent.purposes import Purpose

@@ -13,10 +13,10 @@ from clienteling.edge_protocol import EdgePolicy, Zone
 from clienteling.errors import UsageError
 from clienteling.service.models import ZoneRow
 from clienteling.service.thresholds import approved_calibrations
-from consent import ledger
 from consent.clock import stamp
-from consent.events import EventKind
-from consent.keys import KeyRing
+from consent.keystore.keys import KeyRing
+from consent.log import ledger
+from consent.log.events import EventKind
 
 #: Smaller, and nobody could stand in it.
 SMALLEST: Final = 0.1

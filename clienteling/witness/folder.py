@@ -28,9 +28,9 @@ from pydantic import BaseModel, ConfigDict, ValidationError, field_validator
 from clienteling.addresses import hub_address
 from clienteling.errors import StartError, UsageError
 from clienteling.files import replace_file
-from consent.cosignatures import is_witness_name, witness_key
 from consent.errors import LedgerError
-from consent.notes import Checkpoint, is_signed, parse_checkpoint, parse_verifier_key
+from consent.log.cosignatures import is_witness_name, witness_key
+from consent.log.notes import Checkpoint, is_signed, parse_checkpoint, parse_verifier_key
 
 _SETTINGS, _KEY, _HELD, _LOCK = "witness.json", "witness.key", "checkpoint.txt", "lock"
 

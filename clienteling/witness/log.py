@@ -13,7 +13,7 @@ from pydantic import BaseModel, ValidationError
 from clienteling.errors import StartError
 from clienteling.witness.errors import HubAwayError, NotRegisteredError
 from consent.errors import LedgerError
-from consent.notes import Checkpoint, parse_checkpoint
+from consent.log.notes import Checkpoint, parse_checkpoint
 
 _SECONDS: Final = 10.0
 _LONGEST: Final = 65_536

@@ -16,9 +16,9 @@ from typing import Final, Protocol
 from clienteling.witness.errors import AlarmError, ClockError
 from clienteling.witness.folder import WitnessFolder
 from clienteling.witness.log import UnprovenError
-from consent.cosignatures import cosign, cosigned_at, with_lines
-from consent.merkle import verify_consistency
-from consent.notes import Checkpoint, is_signed, signature_lines
+from consent.log.cosignatures import cosign, cosigned_at, with_lines
+from consent.log.merkle import verify_consistency
+from consent.log.notes import Checkpoint, is_signed, signature_lines
 
 #: More than that between the clocks of hub and witness, and nothing is cosigned.
 MOST_SKEW: Final = timedelta(minutes=5)

@@ -13,7 +13,7 @@ from clienteling.config import RegionConfig
 from clienteling.home import Home
 from clienteling.service.cameras import topic
 from clienteling.service.windows import Outcome
-from consent.holder import HolderSecret, new_holder_secret
+from consent.keystore.holder import HolderSecret, new_holder_secret
 from consent.notices import current_version
 from consent.purposes import Purpose
 from tests.support.browser import open_paired

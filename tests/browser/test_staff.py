@@ -6,7 +6,7 @@ import pytest
 from playwright.sync_api import Browser, Locator, Page, expect
 
 from clienteling.service.stop import resume_recognition, stop
-from consent.events import EventKind
+from consent.log.events import EventKind
 from consent.office import withdraw
 from tests.support.arrivals import arrive, logged
 from tests.support.browser import Launcher, open_paired, open_signed_in

@@ -9,7 +9,7 @@ from sqlalchemy import select
 
 from clienteling.home import Home
 from consent.models import ReceiptRow
-from consent.receipts import fingerprint
+from consent.proof.receipts import fingerprint
 from tests.support.people import join
 from tests.support.web import LiveHub
 

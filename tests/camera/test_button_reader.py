@@ -13,7 +13,7 @@ from camera.keys import EV_KEY, Asked, ShownPass, lines, scans
 from clienteling.cli import main
 from clienteling.home import Home
 from clienteling.service.cameras import topic
-from consent.holder import HolderSecret, new_holder_secret
+from consent.keystore.holder import HolderSecret, new_holder_secret
 from tests.camera.test_button import Key
 from tests.support.edges import pair_edge
 from tests.support.people import join

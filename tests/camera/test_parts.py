@@ -13,7 +13,7 @@ from clienteling.edge_protocol import EdgePolicy, PairReply, WireError, Zone
 from clienteling.errors import StartError
 from clienteling.recognition.engine import Engine
 from clienteling.recognition.gallery import Gallery
-from consent.notes import Checkpoint
+from consent.log.notes import Checkpoint
 from consent.sealing import new_device_keys
 from tests.support.hub_simulator import random_template
 from tests.support.simulated_log import SimulatedLog

@@ -8,8 +8,8 @@ from pathlib import Path
 import pytest
 
 from clienteling.home import open_home
-from consent import ledger
-from consent.ledger import latest_checkpoint
+from consent.log import ledger
+from consent.log.ledger import latest_checkpoint
 from tests.support.people import join
 from tests.support.shops import Command, make_home
 

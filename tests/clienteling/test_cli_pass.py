@@ -7,7 +7,7 @@ import pytest
 
 from clienteling.config import RegionConfig
 from clienteling.home import open_home
-from consent.holder import HolderSecret
+from consent.keystore.holder import HolderSecret
 from tests.support.clips import PHOTOS, code_scene, compose, scene
 from tests.support.kiosk import subjects
 from tests.support.shops import Command, make_home

@@ -8,7 +8,7 @@ from clienteling.config import RegionConfig as Region
 from clienteling.customers.paper import enrol_from_paper
 from clienteling.home import open_home
 from clienteling.recognition.engine import Engine
-from consent.events import EventKind
+from consent.log.events import EventKind
 from tests.support.shops import ROBIN, Command, Enrolled, logged, make_home, paper_form
 
 PRESSED = ("--policy", "trigger", "--press", "1.8,7.8", "--json")

@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 from camera.config import load_box
 from clienteling.config import Config, MqttConfig, RegionConfig, StoreConfig
 from clienteling.egress import EgressRefusedError, Place, only_to, place_of, require_local
-from clienteling.keys_config import VaultKeys
+from clienteling.keystore.keys_config import VaultKeys
 
 #: Addresses for documentation (RFC 5737, RFC 3849): nobody has them.
 ELSEWHERE = ("192.0.2.1", 443)

@@ -20,7 +20,7 @@ from clienteling.home import (
 from clienteling.region import admission, edge_policy
 from consent.errors import StorageError
 from consent.office import resume
-from consent.policy import CapturePolicy
+from consent.region.policy import CapturePolicy
 from tests.support.shops import make_home
 
 EU = RegionConfig(region="eu", policy="trigger")

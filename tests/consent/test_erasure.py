@@ -5,9 +5,11 @@ from datetime import timedelta
 
 import pytest
 
-from consent import keys, ledger, records
+from consent import records
 from consent.errors import KeyUnavailableError, StorageError, SubjectUnknownError
-from consent.events import EventKind
+from consent.keystore import keys
+from consent.log import ledger
+from consent.log.events import EventKind
 from consent.models import DataKeyRow, FlowRow, SubjectRow
 from consent.office import (
     Joined,
@@ -21,8 +23,8 @@ from consent.office import (
     resume,
     withdraw,
 )
+from consent.proof.receipts import subject_by_code
 from consent.purposes import Purpose
-from consent.receipts import subject_by_code
 from tests.support.office import Clock, Edges, Shelf, Stopped, stopping_after
 
 ALL = {Purpose.RECOGNISE: True, Purpose.PREFERENCES: True, Purpose.ALLERGIES: True}

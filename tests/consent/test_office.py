@@ -2,11 +2,12 @@ from dataclasses import replace
 
 import pytest
 
-from consent import ledger, notices, records
+from consent import notices, records
 from consent.errors import ConsentMissingError, NoticeError, SubjectUnknownError
-from consent.events import EventKind
+from consent.log import ledger
+from consent.log.events import EventKind
+from consent.log.notes import parse_checkpoint
 from consent.models import ConsentRow, FlowRow, SubjectRow
-from consent.notes import parse_checkpoint
 from consent.office import (
     Office,
     Statement,
@@ -15,8 +16,8 @@ from consent.office import (
     close_enrolment,
     open_enrolment,
 )
+from consent.proof.receipts import PublicKeys, verify_receipt
 from consent.purposes import CHOICES, Purpose
-from consent.receipts import PublicKeys, verify_receipt
 
 MADE = TemplateMade("alias-1", "model", 3)
 

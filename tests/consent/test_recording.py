@@ -8,9 +8,9 @@ from consent import records
 from consent.models import ConsentRow
 from consent.notices import current_version
 from consent.office import Office, Processing, Statement, change, open_enrolment, withdraw
-from consent.policy import CapturePolicy
-from consent.profiles import load_profile
 from consent.purposes import CHOICES, Purpose
+from consent.region.policy import CapturePolicy
+from consent.region.profiles import load_profile
 from consent.releases import SignedForm
 
 #: Section B but the last two rows: what only the store knows, and what the receipt adds.

@@ -10,8 +10,8 @@ from consent import notices, records, releases
 from consent.errors import ConsentMissingError, PolicyRefusedError
 from consent.models import ConsentRow
 from consent.office import Office, Statement, change, open_enrolment, withdraw
-from consent.profiles import load_profile
 from consent.purposes import CHOICES, Purpose
+from consent.region.profiles import load_profile
 from consent.releases import SignedForm, TypedName
 
 FACE = {Purpose.RECOGNISE: True}

@@ -8,8 +8,8 @@ from pathlib import Path
 
 import pytest
 
-from consent import merkle
-from consent.ledger import Checkpoint, latest_checkpoint, verify
+from consent.log import merkle
+from consent.log.ledger import Checkpoint, latest_checkpoint, verify
 from consent.office import Office
 from consent.storage import open_sqlite
 from tests.support.tampering import behind_its_back, copy_of, cut_to, put_back

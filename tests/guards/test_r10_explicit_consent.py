@@ -4,9 +4,10 @@ from dataclasses import replace
 
 import pytest
 
-from consent import ledger, notices
-from consent.commitments import digest
+from consent import notices
 from consent.errors import ConsentError, NoticeError
+from consent.log import ledger
+from consent.log.commitments import digest
 from consent.models import ConsentRow, DataKeyRow
 from consent.office import Office, Statement, open_enrolment
 from consent.purposes import CHOICES, Purpose

@@ -2,8 +2,10 @@
 
 import pytest
 
-from consent import keys, ledger, records
+from consent import records
 from consent.errors import ConsentMissingError, KeyUnavailableError
+from consent.keystore import keys
+from consent.log import ledger
 from consent.models import ConsentRow, DataKeyRow
 from consent.office import Office, Statement, open_enrolment, withdraw
 from consent.purposes import Purpose

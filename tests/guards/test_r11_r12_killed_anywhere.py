@@ -15,11 +15,11 @@ from clienteling.home import Home
 from clienteling.retention.job import sweep
 from consent import records
 from consent.errors import ConsentError
+from consent.log.verification import verify
 from consent.models import DataKeyRow
 from consent.notices import current_version
 from consent.office import Statement, change, erase, open_enrolment, resume, withdraw
 from consent.purposes import Purpose
-from consent.verification import verify
 from tests.support.mortal import Died, dying_after_step, dying_at
 from tests.support.people import EVERYTHING, Customer, join
 from tests.support.web import ShopClock

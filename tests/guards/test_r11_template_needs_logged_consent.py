@@ -9,9 +9,9 @@ from sqlalchemy import select
 from clienteling.customers import templates
 from clienteling.customers.models import AliasRow, TemplateRow
 from clienteling.home import Home
-from consent.events import EventKind
-from consent.keys import seal_for
+from consent.keystore.keys import seal_for
 from consent.leaving import Ending, end
+from consent.log.events import EventKind
 from consent.models import ConsentRow
 from consent.office import resume
 from consent.purposes import Purpose

@@ -6,8 +6,8 @@ import pytest
 
 from consent import records
 from consent.office import Office, Statement, open_enrolment, withdraw
+from consent.proof.receipts import subject_by_code
 from consent.purposes import CHOICES, WITHDRAWABLE, Purpose
-from consent.receipts import subject_by_code
 
 EVERYTHING = dict.fromkeys(CHOICES, True)
 

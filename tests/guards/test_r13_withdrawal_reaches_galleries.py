@@ -10,7 +10,7 @@ from clienteling.customers.models import AliasRow, TemplateRow
 from clienteling.customers.templates import open_gallery
 from clienteling.edge_protocol import EdgePolicy
 from clienteling.home import Home
-from consent.events import EventKind
+from consent.log.events import EventKind
 from consent.models import DataKeyRow
 from consent.office import erase, resume, withdraw
 from consent.purposes import Purpose

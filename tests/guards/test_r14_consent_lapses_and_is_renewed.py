@@ -12,8 +12,8 @@ from consent import notices, records
 from consent.errors import ConsentMissingError
 from consent.notices import current_version
 from consent.office import Statement
+from consent.proof.receipts import PublicKeys, verify_receipt
 from consent.purposes import Purpose
-from consent.receipts import PublicKeys, verify_receipt
 from consent.renewing import note_texts, renew, renewable
 from tests.support.people import EVERYTHING, MODEL_ID, join
 from tests.support.web import ShopClock

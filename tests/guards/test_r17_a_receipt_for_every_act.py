@@ -24,7 +24,7 @@ from consent.office import (
     resume,
     withdraw,
 )
-from consent.public_keys import PublicKeys, key_lines
+from consent.proof.public_keys import PublicKeys, key_lines
 from consent.purposes import Purpose
 from tests.support.office import Edges
 

@@ -5,7 +5,7 @@ from flask import Flask
 from flask.testing import FlaskClient
 
 from clienteling.home import Home
-from consent.events import EventKind
+from consent.log.events import EventKind
 from tests.support.arrivals import arrive, logged
 from tests.support.people import join
 from tests.support.web import pair, post_json, sign_in

@@ -13,8 +13,8 @@ from clienteling.config import RegionConfig
 from clienteling.customers.models import AliasRow
 from clienteling.home import Home
 from clienteling.recognition.engine import Engine
-from consent.events import EventKind
-from consent.holder import HolderSecret, new_holder_secret
+from consent.keystore.holder import HolderSecret, new_holder_secret
+from consent.log.events import EventKind
 from consent.purposes import Purpose
 from tests.support.arrivals import arrive, logged
 from tests.support.kiosk import Walk, detecting_engine, good_views, walk

@@ -16,8 +16,8 @@ from clienteling.config import RegionConfig
 from clienteling.customers.passes import SealedPass, sealed_passes
 from clienteling.edge_protocol import EdgePolicy, gallery_info
 from clienteling.home import Home
-from consent.holder import HolderSecret
-from consent.keys import data_key
+from consent.keystore.holder import HolderSecret
+from consent.keystore.keys import data_key
 from consent.purposes import Purpose
 from consent.records import require_grant
 from consent.sealing import hpke_unwrap

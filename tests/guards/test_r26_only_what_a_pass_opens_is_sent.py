@@ -6,7 +6,7 @@ from flask.testing import FlaskClient
 
 from clienteling.customers.edge_gallery import pack_gallery
 from clienteling.home import Home
-from consent.holder import new_holder_secret
+from consent.keystore.holder import new_holder_secret
 from consent.sealing import new_device_keys
 from tests.support.edges import pair_edge
 from tests.support.people import join

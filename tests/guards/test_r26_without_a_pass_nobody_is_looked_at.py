@@ -17,7 +17,7 @@ from clienteling.customers.templates import as_sealed
 from clienteling.edge_protocol import EdgePolicy, OpenWindow, pass_info
 from clienteling.recognition.engine import Engine
 from clienteling.recognition.frames import Frame
-from consent.holder import HolderSecret, binding_of, new_holder_secret, seal_for_holder
+from consent.keystore.holder import HolderSecret, binding_of, new_holder_secret, seal_for_holder
 from consent.sealing import AssociatedData, hpke_wrap, new_device_keys
 from tests.support.cameras import SIZE, Template
 from tests.support.clips import PHOTOS, hold_up, picture

@@ -12,8 +12,9 @@ from clienteling.customers.card import build_card
 from clienteling.customers.profile import AllergyState
 from clienteling.errors import UsageError
 from clienteling.home import Home
-from consent import keys, records
+from consent import records
 from consent.errors import ConsentError, KeyUnavailableError
+from consent.keystore import keys
 from consent.models import DataKeyRow
 from consent.office import withdraw
 from consent.purposes import TERMS, Purpose

@@ -20,8 +20,8 @@ from consent.errors import ConsentError, PolicyRefusedError
 from consent.office import erase, withdraw
 from consent.purposes import Purpose
 from consent.records import grant_for, standing, subjects_granting
-from consent.requests import Channel
-from consent.restriction import Ground, lift, note_told, restrict
+from consent.rights.requests import Channel
+from consent.rights.restriction import Ground, lift, note_told, restrict
 from consent.sealing import new_device_keys
 from tests.support.edges import pair_edge
 from tests.support.people import EVERYTHING, MODEL_ID, Customer, join
@@ -34,7 +34,7 @@ ROOT = Path(__file__).parents[2]
 OWN_BUSINESS = {
     "consent/records.py": "defines it; `standing` asks it once nothing is restricted",
     "consent/office.py": "withdrawing is possible; granting is refused",
-    "consent/request_text.py": "the customer's own words",
+    "consent/rights/request_text.py": "the customer's own words",
     "clienteling/rights/correction.py": "what customers say about themselves",
     "clienteling/oversight/breach.py": "telling the people whom a breach affects (GDPR 34)",
     "clienteling/rights/export.py": "what customers ask about themselves",

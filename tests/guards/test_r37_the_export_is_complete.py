@@ -12,7 +12,7 @@ from clienteling.customers.models import TemplateRow
 from clienteling.home import Home
 from clienteling.rights import held as parts
 from clienteling.rights.export import Way, export
-from consent.events import EventKind
+from consent.log.events import EventKind
 from consent.notices import current
 from consent.purposes import Purpose
 from tests.support.held import OTHERS, TABLES, fill

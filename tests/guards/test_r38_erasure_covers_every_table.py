@@ -8,7 +8,7 @@ from sqlalchemy import select
 
 from clienteling.customers.models import LookupRow
 from clienteling.home import Home
-from consent.events import PROOF_KINDS
+from consent.log.events import PROOF_KINDS
 from consent.models import ConsentRow, FlowRow, LogDetailRow, ReceiptRow, RequestRow
 from consent.office import erase
 from tests.support.held import OTHERS, TABLES, fill, owner

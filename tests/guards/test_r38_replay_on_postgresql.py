@@ -24,10 +24,10 @@ from clienteling.home import Home, open_home
 from clienteling.service.stop import is_stopped
 from consent.endings import ENDINGS
 from consent.errors import ConsentError
-from consent.events import EventKind
+from consent.log.events import EventKind
+from consent.log.verification import verify
 from consent.models import DataKeyRow
 from consent.office import erase
-from consent.verification import verify
 from tests.support.people import MODEL_ID, Customer, join
 from tests.support.postgresql import ADMIN
 from tests.support.shops import Command, logged

@@ -9,8 +9,8 @@ from clienteling.backups.making import make_backup
 from clienteling.backups.restoring import Wanted, restore
 from clienteling.customers.templates import open_gallery
 from clienteling.home import Home, open_home
-from consent.requests import Channel
-from consent.restriction import Ground, lift, note_told, restrict, restriction_of
+from consent.rights.requests import Channel
+from consent.rights.restriction import Ground, lift, note_told, restrict, restriction_of
 from tests.support.people import MODEL_ID, join
 from tests.support.web import ShopClock
 

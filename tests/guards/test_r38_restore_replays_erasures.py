@@ -21,11 +21,11 @@ from clienteling.home import Home, open_home
 from clienteling.service.stop import is_stopped
 from consent.endings import ENDINGS, TIP
 from consent.errors import ConsentError
-from consent.events import EventKind
+from consent.log.events import EventKind
+from consent.log.verification import verify
 from consent.models import DataKeyRow
 from consent.office import erase, withdraw
 from consent.purposes import Purpose
-from consent.verification import verify
 from tests.support.people import MODEL_ID, Customer, join
 from tests.support.shops import logged
 from tests.support.web import ShopClock

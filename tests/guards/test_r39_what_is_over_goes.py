@@ -16,7 +16,8 @@ from clienteling.retention import job
 from clienteling.retention.models import RetentionRunRow
 from clienteling.retention.rules import RULES
 from consent import records
-from consent.events import EventKind
+from consent.log.events import EventKind
+from consent.log.verification import verify
 from consent.models import (
     ConsentRow,
     DataKeyRow,
@@ -26,13 +27,12 @@ from consent.models import (
     RequestRow,
 )
 from consent.office import Office, erase, resume
-from consent.policy import Retention
-from consent.profiles import load_profile
 from consent.purposes import Purpose
+from consent.region.policy import Retention
+from consent.region.profiles import load_profile
 from consent.renewing import over
-from consent.request_acts import Answer, Received, answer, receive
-from consent.requests import Channel, Identity, Outcome, RequestKind
-from consent.verification import verify
+from consent.rights.request_acts import Answer, Received, answer, receive
+from consent.rights.requests import Channel, Identity, Outcome, RequestKind
 from tests.support.mortal import Died, dying_at
 from tests.support.people import EVERYTHING, join
 from tests.support.shops import logged

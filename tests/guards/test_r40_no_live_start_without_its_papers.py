@@ -30,7 +30,7 @@ from clienteling.service.models import ExportRow
 from clienteling.service.signs import Hold, SignBook
 from clienteling.service.windows import Outcome, Window
 from consent.clock import parse, stamp
-from consent.events import EventKind
+from consent.log.events import EventKind
 from tests.support.edges import pair_edge
 from tests.support.shops import Command, Result, logged
 from tests.support.web import ShopClock, attest_sign, export_record

@@ -20,7 +20,7 @@ from clienteling.errors import UsageError
 from clienteling.home import Home
 from clienteling.oversight.breach import Breach, BreachReport, names, parse_asset, query
 from clienteling.oversight.traces import Data, Why
-from consent.events import EventKind
+from consent.log.events import EventKind
 from consent.office import erase, withdraw
 from consent.sealing import new_device_keys
 from tests.support.edges import pair_edge

@@ -12,9 +12,9 @@ from consent import notices
 from consent.errors import NoticeError
 from consent.keeping import grace
 from consent.notices import LANGUAGES, PURPOSES, Notice
-from consent.policy import RegionProfile
-from consent.profiles import load_profile, profile_names
 from consent.purposes import Purpose
+from consent.region.policy import RegionProfile
+from consent.region.profiles import load_profile, profile_names
 
 USA = [name for name in profile_names() if name.startswith("us")]
 EUROPES = (

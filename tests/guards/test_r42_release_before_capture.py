@@ -23,11 +23,11 @@ from clienteling.recognition.quality import ENROL_PHOTO
 from clienteling.rights.export import Way, export
 from consent import records
 from consent.errors import PolicyRefusedError
-from consent.events import EventKind
+from consent.log.events import EventKind
 from consent.models import ConsentRow
 from consent.office import Statement, erase, withdraw
-from consent.profiles import load_profile
 from consent.purposes import CHOICES, Purpose
+from consent.region.profiles import load_profile
 from consent.releases import TypedName, opens
 from tests.support import webcam
 from tests.support.faces import PHOTOS, photo

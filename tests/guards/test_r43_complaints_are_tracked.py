@@ -4,8 +4,8 @@ import pytest
 from flask.testing import FlaskClient
 
 from clienteling.home import Home
-from consent.request_acts import Answer, answer, texts_of
-from consent.requests import (
+from consent.rights.request_acts import Answer, answer, texts_of
+from consent.rights.requests import (
     Channel,
     Outcome,
     RequestKind,

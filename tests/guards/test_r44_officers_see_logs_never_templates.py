@@ -7,7 +7,7 @@ from flask import Flask
 from flask.testing import FlaskClient
 
 from clienteling.home import Home
-from consent import keys
+from consent.keystore import keys
 from tests.support.people import join
 from tests.support.web import csrf, pair, post_form, sign_in
 

@@ -3,8 +3,8 @@
 from flask.testing import FlaskClient
 
 from clienteling.home import Home
-from consent import ledger
-from consent.events import EventKind
+from consent.log import ledger
+from consent.log.events import EventKind
 from tests.support.people import join
 from tests.support.web import eventually, post_form, sign_in
 

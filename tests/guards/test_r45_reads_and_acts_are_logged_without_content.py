@@ -5,8 +5,8 @@ from flask.testing import FlaskClient
 from clienteling.access.devices import revoke
 from clienteling.access.models import DeviceRow
 from clienteling.home import Home
-from consent import ledger
-from consent.events import EventKind
+from consent.log import ledger
+from consent.log.events import EventKind
 from tests.support.edges import pair_edge
 from tests.support.people import join
 from tests.support.web import PASSWORD, pair, post_form, post_json, sign_in

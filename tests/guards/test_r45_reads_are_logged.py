@@ -9,7 +9,7 @@ from clienteling.customers.overview import overview
 from clienteling.customers.sightings import resolve
 from clienteling.home import Home
 from consent.errors import ConsentError
-from consent.events import EventKind
+from consent.log.events import EventKind
 from consent.models import LogEntryRow
 from tests.support.mortal import Died, dying_after
 from tests.support.people import Customer, join

@@ -4,7 +4,7 @@ import json
 
 from sqlalchemy import text
 
-from consent import ledger
+from consent.log import ledger
 from consent.office import Office, Statement, erase, open_enrolment
 from consent.purposes import CHOICES
 

@@ -11,14 +11,14 @@ from flask.testing import FlaskClient
 from clienteling.customers.overview import overview
 from clienteling.errors import StartError
 from clienteling.home import Home, open_home
-from clienteling.rootkeys import ROOT_KEY
+from clienteling.keystore.rootkeys import ROOT_KEY
 from consent.endings import ENDINGS, Memory
 from consent.errors import LedgerError, StorageError
 from consent.files import add_line
+from consent.log.verification import verify
 from consent.office import erase, resume
 from consent.setting import Ended
 from consent.storage import Database
-from consent.verification import verify
 from tests.support.edges import pair_edge
 from tests.support.mortal import with_pragma
 from tests.support.people import join

@@ -13,10 +13,10 @@ from clienteling.config import PapersConfig, RegionConfig
 from clienteling.errors import RefusedError
 from clienteling.home import NewHome, init_home, new_store, open_home
 from clienteling.region import admission
-from consent.counsel import apply_counsel
 from consent.errors import PolicyRefusedError
-from consent.policy import CapturePolicy, Papers, admit
-from consent.profiles import load_profile
+from consent.region.counsel import apply_counsel
+from consent.region.policy import CapturePolicy, Papers, admit
+from consent.region.profiles import load_profile
 from tests.support.counsel import VKEY, signed
 
 TODAY = date(2026, 11, 24)

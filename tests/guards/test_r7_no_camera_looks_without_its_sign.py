@@ -14,7 +14,7 @@ from clienteling.service.cameras import topic
 from clienteling.service.models import SignRow
 from clienteling.service.signs import Hold, SignBook, attest
 from clienteling.service.windows import Outcome, Window
-from consent.events import EventKind
+from consent.log.events import EventKind
 from tests.support.edges import Edge, pair_edge
 from tests.support.people import join
 from tests.support.shops import logged

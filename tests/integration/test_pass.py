@@ -12,8 +12,8 @@ from clienteling.customers.models import TemplateRow
 from clienteling.edge_protocol import PassShown
 from clienteling.service.passes import PassDesk
 from clienteling.service.windows import Outcome
-from consent.holder import new_holder_secret
-from consent.ledger import gallery_version
+from consent.keystore.holder import new_holder_secret
+from consent.log.ledger import gallery_version
 from consent.office import withdraw
 from consent.purposes import Purpose
 from tests.support.cameras import until

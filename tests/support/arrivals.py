@@ -2,9 +2,9 @@
 
 from clienteling.service.arrivals import Arrival
 from clienteling.service.sightings import TABLETS
-from consent import ledger
-from consent.events import EventKind
-from consent.ledger import EntryView
+from consent.log import ledger
+from consent.log.events import EventKind
+from consent.log.ledger import EntryView
 from tests.support.people import Customer
 from web.context import Hub
 

@@ -5,8 +5,8 @@ from datetime import date, timedelta
 import tomli_w
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 
-from consent.notes import sign_text, verifier_key
-from consent.profiles import load_profile
+from consent.log.notes import sign_text, verifier_key
+from consent.region.profiles import load_profile
 
 COUNSEL = Ed25519PrivateKey.from_private_bytes(bytes(range(32)))
 NAME = "roe.example"

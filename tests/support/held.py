@@ -12,9 +12,9 @@ from clienteling.home import Home
 from consent.purposes import Purpose
 from consent.records import require_grant
 from consent.releases import TypedName
-from consent.request_acts import Received, receive
-from consent.requests import Channel, RequestKind
-from consent.restriction import Ground, restrict
+from consent.rights.request_acts import Received, receive
+from consent.rights.requests import Channel, RequestKind
+from consent.rights.restriction import Ground, restrict
 from tests.support.people import EVERYTHING, Customer, join
 
 #: The columns by which a row belongs to a customer.

@@ -10,13 +10,13 @@ from sqlalchemy.orm import Session
 
 from consent import notices
 from consent.errors import StorageError
-from consent.keyring import KeyRing, open_keyring
+from consent.keystore.keyring import KeyRing, open_keyring
+from consent.keystore.roots.local import RootKey
 from consent.models import IdentityBase, KeysBase, TemplatesBase
 from consent.office import Controller, Eraser, Office, Statement
 from consent.postgresql import open_postgresql
-from consent.profiles import load_profile
 from consent.purposes import Purpose
-from consent.roots.local import RootKey
+from consent.region.profiles import load_profile
 from consent.setting import EdgeAnswer
 from consent.storage import Databases, open_sqlite
 from tests.support.postgresql import lent

@@ -16,7 +16,7 @@ from clienteling.home import Home
 from clienteling.recognition.engine import Engine
 from clienteling.recognition.quality import ENROL_PHOTO
 from clienteling.service.windows import Outcome, Window
-from consent.holder import HolderSecret, new_holder_secret
+from consent.keystore.holder import HolderSecret, new_holder_secret
 from tests.support.cameras import RunningCamera, until
 from tests.support.faces import photo
 from tests.support.people import Customer, join

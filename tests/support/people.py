@@ -8,7 +8,7 @@ from clienteling.customers import enrolment
 from clienteling.customers.profile import Account, Preferences, stated, stated_allergies
 from clienteling.customers.templates import store_template
 from clienteling.home import Home
-from consent.holder import HolderSecret
+from consent.keystore.holder import HolderSecret
 from consent.notices import current_version
 from consent.office import Statement, TemplateMade, close_enrolment
 from consent.purposes import CHOICES, Purpose

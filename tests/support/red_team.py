@@ -8,7 +8,7 @@ from contextlib import suppress
 
 from clienteling.customers.passes import SealedPass
 from consent.errors import SealError
-from consent.holder import HolderSecret, open_with_holder
+from consent.keystore.holder import HolderSecret, open_with_holder
 from consent.sealing import KEY_BYTES, SEAL_BYTES, unseal
 
 _BASE32 = re.compile(rb"(?=([A-Za-z2-7]{52}))")

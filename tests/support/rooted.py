@@ -7,7 +7,13 @@ from pathlib import Path
 
 import pytest
 
-from clienteling.keys_config import CredentialKeys, FileKeys, KeysConfig, Pkcs11Keys, VaultKeys
+from clienteling.keystore.keys_config import (
+    CredentialKeys,
+    FileKeys,
+    KeysConfig,
+    Pkcs11Keys,
+    VaultKeys,
+)
 from tests.support.softhsm import MODULE, PIN, tokens
 from tests.support.vault import TOKEN, FakeVault, vault
 

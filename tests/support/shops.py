@@ -22,8 +22,8 @@ from clienteling.recognition import engine as engines
 from clienteling.recognition.calibration import own_digest
 from clienteling.recognition.engine import Engine, build_engine
 from clienteling.recognition.liveness.settings import AttackSettings
-from consent.events import EventKind
-from consent.ledger import EntryView, search
+from consent.log.events import EventKind
+from consent.log.ledger import EntryView, search
 from consent.office import Office
 from tests.support.faces import PHOTOS
 from tests.support.postgresql import copy_shop, lent

@@ -2,8 +2,8 @@
 
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 
-from consent import merkle
-from consent.notes import origin_of, sign_checkpoint, verifier_key
+from consent.log import merkle
+from consent.log.notes import origin_of, sign_checkpoint, verifier_key
 
 #: Entries from here on differ in the rewritten log.
 REWRITTEN_FROM = 4

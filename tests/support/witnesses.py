@@ -4,10 +4,10 @@ from datetime import datetime
 
 from clienteling.witness.folder import WitnessFolder
 from clienteling.witness.log import UnprovenError
-from consent import ledger, witnesses
 from consent.errors import LedgerError
-from consent.events import EventKind
-from consent.notes import Checkpoint, origin_of, verifier_key
+from consent.log import ledger, witnesses
+from consent.log.events import EventKind
+from consent.log.notes import Checkpoint, origin_of, verifier_key
 from consent.office import Office
 
 NAME = "dpo.example/witness"

@@ -10,9 +10,9 @@ from flask import Blueprint, Response, jsonify, request
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext
 
-from consent import ledger, witnesses
 from consent.clock import stamp
 from consent.errors import LedgerError
+from consent.log import ledger, witnesses
 from web.context import current_hub
 from web.errors import answer
 from web.limits import limited

@@ -9,7 +9,7 @@ from sqlalchemy import select
 from clienteling.access.devices import DeviceKind, PairedDevice, PairingError, redeem_token
 from clienteling.access.models import User
 from clienteling.access.users import UNKNOWN_USER_HASH, normal_username, password_fits
-from consent import ledger
+from consent.log import ledger
 from web.addresses import local_path
 from web.context import Hub, current_hub
 from web.guards import current_device, device_cookie, staff_or_none

@@ -28,7 +28,7 @@ from clienteling.edge_protocol import (
 from clienteling.service.cameras import RESET_DATA, topic
 from clienteling.service.galleries import Renewed
 from consent.clock import stamp
-from consent.notes import origin_of, verifier_key
+from consent.log.notes import origin_of, verifier_key
 from web.context import Hub, current_hub
 from web.edge.entrance import body_of, camera_policy, init_entrance, signed_device
 from web.limits import limited

@@ -15,9 +15,9 @@ from clienteling.service.cameras import connected
 from clienteling.service.figures import figures
 from clienteling.service.signs import Hold
 from clienteling.service.stop import is_stopped
-from consent import ledger
 from consent.clock import parse
-from consent.policy import CounselSignature
+from consent.log import ledger
+from consent.region.policy import CounselSignature
 from web.context import Hub
 
 #: A camera that was not heard of for so long counts as away; a watcher's round takes far less.

@@ -22,7 +22,7 @@ from clienteling.recognition.likeness import Likeness
 from clienteling.recognition.quality import ENROL_KIOSK, assess
 from clienteling.recognition.template import RefusalCode
 from consent.errors import ConsentMissingError
-from consent.holder import HolderSecret, new_holder_secret
+from consent.keystore.holder import HolderSecret, new_holder_secret
 from web.context import current_hub
 from web.errors import answer
 from web.guards import this_device

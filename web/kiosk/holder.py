@@ -10,7 +10,7 @@ from flask import redirect, render_template
 from flask.typing import ResponseReturnValue
 from markupsafe import Markup
 
-from consent.holder import HolderSecret
+from consent.keystore.holder import HolderSecret
 from web.kiosk.context import after_pictures, blueprint, picturing
 
 

@@ -7,7 +7,8 @@ from flask import redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext
 
-from consent import office, receipts, records
+from consent import office, records
+from consent.proof import receipts
 from consent.purposes import Purpose
 from web.context import current_hub
 from web.guards import this_device

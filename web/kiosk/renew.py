@@ -12,7 +12,8 @@ from flask.typing import ResponseReturnValue
 from flask_babel import gettext
 
 from clienteling.customers.templates import template_rows
-from consent import notices, receipts, records
+from consent import notices, records
+from consent.proof import receipts
 from consent.purposes import Purpose
 from consent.renewing import Renewed, renewable
 from web.context import Hub, current_hub

@@ -16,10 +16,10 @@ from clienteling.customers.profile import Account
 from clienteling.errors import UsageError
 from clienteling.rights.correction import Change, OwnWords, correct, own_words
 from clienteling.rights.export import Way, export
-from consent.request_acts import Received, receive
-from consent.request_text import LONGEST
-from consent.requests import Channel, Identity, RequestKind, RequestView
-from consent.restriction import Ground, lift, note_told, restrict, restriction_of
+from consent.rights.request_acts import Received, receive
+from consent.rights.request_text import LONGEST
+from consent.rights.requests import Channel, Identity, RequestKind, RequestView
+from consent.rights.restriction import Ground, lift, note_told, restrict, restriction_of
 from web.context import current_hub
 from web.guards import this_device
 from web.kiosk.answers import MAX_EMAIL, MAX_LIKES, MAX_NAME, MAX_OWN, MAX_WORDS

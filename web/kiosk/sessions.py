@@ -14,7 +14,7 @@ from typing import Any, TypeVar
 
 from clienteling.errors import ClientelingError
 from clienteling.recognition.likeness import Likeness
-from consent.holder import HolderSecret
+from consent.keystore.holder import HolderSecret
 from consent.office import Withdrawal
 from consent.purposes import Purpose
 from web.kiosk.draft import Draft

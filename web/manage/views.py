@@ -11,7 +11,7 @@ from clienteling.access.users import MIN_PASSWORD, RoleName, add_user
 from clienteling.customers.passes import without_usable_template
 from clienteling.customers.templates import Earlier, earlier_templates
 from clienteling.errors import UsageError
-from consent.requests import complaint_figures
+from consent.rights.requests import complaint_figures
 from web.context import current_hub
 from web.guards import this_staff
 from web.limits import limited

@@ -6,7 +6,7 @@ from flask.typing import ResponseReturnValue
 from clienteling.oversight.actors import names
 from clienteling.oversight.anomalies import LEAST, WINDOW, Unusual, anomalies
 from clienteling.oversight.search import note
-from consent.events import EventKind
+from consent.log.events import EventKind
 from web.context import current_hub
 from web.guards import this_staff
 from web.privacy.pages import blueprint

@@ -1,6 +1,6 @@
 """What a verification found, in the reader's language. An unknown sentence is shown as it is.
 
-The sentences are those of `consent.verification`; a test holds the two together.
+The sentences are those of `consent.log.verification`; a test holds the two together.
 """
 
 import re

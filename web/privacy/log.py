@@ -13,9 +13,9 @@ from werkzeug.datastructures import MultiDict
 from clienteling.oversight.actors import known_actors
 from clienteling.oversight.groups import Group, kinds_of
 from clienteling.oversight.search import LogPage, LogQuery, search_log
-from consent import ledger
-from consent.events import EventKind
-from consent.notes import origin_of, verifier_key
+from consent.log import ledger
+from consent.log.events import EventKind
+from consent.log.notes import origin_of, verifier_key
 from web.context import current_hub
 from web.guards import this_staff
 from web.privacy.pages import blueprint

@@ -7,7 +7,7 @@ from clienteling.oversight.concerns import open_matters
 from clienteling.oversight.shop import shop_state
 from clienteling.service.accuracy import accuracy_of
 from clienteling.service.figures import Figure, figures
-from consent.key_status import key_status
+from consent.keystore.key_status import key_status
 from consent.purposes import CHOICES, Purpose
 from web.context import current_hub
 from web.front.health import health_of

@@ -15,7 +15,7 @@ from clienteling.papers.export import (
 )
 from clienteling.papers.words import LANGUAGES
 from clienteling.recognition.calibration import Calibration
-from consent.article30 import RecordState
+from consent.region.article30 import RecordState
 from web.context import current_hub
 from web.guards import this_staff
 from web.languages import language

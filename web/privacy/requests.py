@@ -8,7 +8,7 @@ from clienteling.oversight.flows import FlowState, flow_result
 from clienteling.oversight.requests import CHANNELS, erase_on_request, withdraw_on_request
 from clienteling.oversight.timeline import Timeline, timeline
 from consent.purposes import Purpose
-from consent.requests import Channel
+from consent.rights.requests import Channel
 from web.context import current_hub
 from web.guards import this_staff
 from web.limits import limited

@@ -11,8 +11,8 @@ from clienteling.rights.correction import Change, correct
 from clienteling.rights.export import Way, export
 from consent.errors import PolicyRefusedError
 from consent.leaving import require_subject
-from consent.requests import Channel
-from consent.restriction import Ground, lift, note_told, restrict, restriction_of
+from consent.rights.requests import Channel
+from consent.rights.restriction import Ground, lift, note_told, restrict, restriction_of
 from web.context import current_hub
 from web.guards import this_staff
 from web.languages import LANGUAGES

@@ -8,10 +8,10 @@ from flask.typing import ResponseReturnValue
 from flask_babel import gettext
 
 from clienteling.oversight.actors import names
-from consent import request_acts as acts
 from consent.errors import ConsentMissingError, PolicyRefusedError
-from consent.request_text import LONGEST
-from consent.requests import (
+from consent.rights import request_acts as acts
+from consent.rights.request_text import LONGEST
+from consent.rights.requests import (
     Channel,
     Extension,
     Identity,

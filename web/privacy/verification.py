@@ -10,7 +10,7 @@ from werkzeug.exceptions import NotFound
 from clienteling.errors import UsageError
 from clienteling.oversight.shop import shop_state
 from clienteling.service.verify import check_log, read_outside
-from consent import ledger
+from consent.log import ledger
 from web.context import current_hub
 from web.guards import this_staff
 from web.privacy.checks import Check, check_board

@@ -8,9 +8,9 @@ from flask_babel import format_decimal, format_timedelta, gettext, lazy_gettext
 
 from clienteling.oversight.groups import Group
 from consent.clock import parse
-from consent.events import EventKind
+from consent.log.events import EventKind
 from consent.purposes import Purpose
-from consent.requests import Channel
+from consent.rights.requests import Channel
 from web.context import current_hub
 from web.privacy.access_words import unusual_text, unusual_word
 from web.privacy.findings import finding_word

@@ -7,7 +7,7 @@ from typing import Any
 
 from flask import Response, request
 
-from consent.receipt_ld import as_jsonld
+from consent.proof.receipt_ld import as_jsonld
 from web.context import current_hub
 from web.languages import language
 from web.public.pdf import pdf_of

@@ -6,8 +6,8 @@ from flask import Flask
 from flask_babel import gettext, lazy_gettext
 
 from clienteling.retention.policy import kept_lines, purposes
-from consent.policy import CapturePolicy
 from consent.purposes import Purpose
+from consent.region.policy import CapturePolicy
 from web.context import current_hub
 from web.public import words
 

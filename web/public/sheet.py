@@ -12,7 +12,7 @@ from markupsafe import Markup
 
 from clienteling.service.receipts import acts_of
 from consent.clock import parse
-from consent.receipts import fingerprint
+from consent.proof.receipts import fingerprint
 from web.public import words
 
 

@@ -17,13 +17,13 @@ from clienteling.service.receipts import CheckedReceipt, check_here
 from consent import notices
 from consent.clock import parse
 from consent.errors import NoticeError, ReceiptError
-from consent.events import EventKind
+from consent.log.events import EventKind
 from consent.models import ReceiptRow
-from consent.public_keys import PublicKeys, key_lines
+from consent.proof.public_keys import PublicKeys, key_lines
+from consent.proof.receipt_check import LARGEST
+from consent.proof.receipt_ld import context_text
+from consent.proof.receipts import receipt_by_fingerprint
 from consent.purposes import Purpose
-from consent.receipt_check import LARGEST
-from consent.receipt_ld import context_text
-from consent.receipts import receipt_by_fingerprint
 from web.context import current_hub
 from web.errors import answer, wants_json
 from web.kiosk.markdown import blocks

@@ -6,8 +6,8 @@ from collections.abc import Sequence
 from flask_babel import gettext, lazy_gettext
 
 from clienteling.service.receipts import Act
+from consent.proof.receipt_check import Flaw
 from consent.purposes import Purpose
-from consent.receipt_check import Flaw
 
 _PURPOSES = {
     Purpose.ACCOUNT.value: lazy_gettext("Your name and contact"),

@@ -9,8 +9,8 @@ from flask_babel import format_date, gettext, lazy_gettext, ngettext
 from clienteling.catalogue.allergens import Allergen
 from clienteling.catalogue.allergens import name as allergen_name
 from clienteling.oversight.traces import Data, Why
-from consent.requests import Extension, Identity, Outcome, RequestKind, RequestView
-from consent.restriction import Ground
+from consent.rights.requests import Extension, Identity, Outcome, RequestKind, RequestView
+from consent.rights.restriction import Ground
 from web.languages import language
 from web.public.words import authority as authority_word
 

@@ -5,9 +5,9 @@ from flask.typing import ResponseReturnValue
 from flask_babel import gettext
 
 from clienteling.oversight.finding import FindBy, find_customer
-from consent.request_acts import Received, receive
-from consent.request_text import LONGEST
-from consent.requests import Channel, Identity, RequestKind, RequestView
+from consent.rights.request_acts import Received, receive
+from consent.rights.request_text import LONGEST
+from consent.rights.requests import Channel, Identity, RequestKind, RequestView
 from web.context import current_hub
 from web.guards import this_staff
 from web.limits import limited

@@ -16,7 +16,7 @@ from werkzeug.exceptions import NotFound
 from clienteling.service.arrivals import ArrivalGoneError
 from clienteling.service.new_passes import CHECKS, CODE_LIFETIME
 from consent.errors import ConsentMissingError
-from consent.requests import Identity
+from consent.rights.requests import Identity
 from web.context import current_hub
 from web.errors import answer
 from web.guards import this_staff

@@ -15,7 +15,7 @@ from clienteling.access.approvals import (
 from clienteling.access.users import RoleName
 from clienteling.errors import RefusedError, UsageError
 from clienteling.home import Home
-from consent.events import EventKind
+from consent.log.events import EventKind
 from consent.office import erase
 from tests.support.people import join
 from tests.support.shops import logged

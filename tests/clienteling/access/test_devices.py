@@ -14,8 +14,8 @@ from clienteling.access.devices import (
 from clienteling.access.models import DeviceRow, PairingRow
 from clienteling.errors import UsageError
 from clienteling.home import Home
-from consent import ledger
-from consent.events import EventKind
+from consent.log import ledger
+from consent.log.events import EventKind
 from tests.support.web import ShopClock, pairing_code
 
 

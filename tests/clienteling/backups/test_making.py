@@ -13,9 +13,9 @@ from clienteling.backups.making import make_backup
 from clienteling.backups.manifest import MANIFEST, read_manifest
 from clienteling.errors import ClientelingError, RefusedError, UsageError
 from clienteling.home import Home, open_home
-from clienteling.rootkeys import ROOT_KEY
+from clienteling.keystore.rootkeys import ROOT_KEY
 from consent.errors import StorageError
-from consent.events import EventKind
+from consent.log.events import EventKind
 from consent.office import erase
 from tests.support.people import join
 from tests.support.shops import Command, logged

@@ -12,11 +12,11 @@ from clienteling.customers.overview import overview
 from clienteling.errors import ClientelingError, RefusedError, StartError, UsageError
 from clienteling.home import Home, open_home
 from clienteling.rollback import RESTORED
-from consent.epochs import signers
 from consent.errors import StorageError
-from consent.notes import Checkpoint, sign_checkpoint
+from consent.log.epochs import signers
+from consent.log.notes import Checkpoint, sign_checkpoint
+from consent.log.verification import verify
 from consent.office import erase
-from consent.verification import verify
 from tests.support.people import Customer, join
 from tests.support.shops import make_home
 from tests.support.web import ShopClock

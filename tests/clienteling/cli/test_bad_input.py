@@ -15,7 +15,7 @@ import pytest
 
 from clienteling.customers.overview import overview
 from clienteling.home import Home, open_home
-from clienteling.rootkeys import PASSPHRASE_FILE, ROOT_KEY
+from clienteling.keystore.rootkeys import PASSPHRASE_FILE, ROOT_KEY
 from consent import clock
 from consent.models import ReceiptRow
 from tests.support.dumps import unchanged

@@ -13,7 +13,7 @@ from cryptography.hazmat.primitives.serialization import (
 )
 
 from clienteling.region import note_policy
-from consent.events import EventKind
+from consent.log.events import EventKind
 from tests.support.counsel import COUNSEL, draft
 from tests.support.shops import Command, logged, make_home
 

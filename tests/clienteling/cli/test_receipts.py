@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 
 from clienteling.home import open_home
-from consent import ledger
+from consent.log import ledger
 from tests.support.people import Customer, join
 from tests.support.shops import Command, make_home
 

@@ -8,7 +8,7 @@ import pytest
 
 from clienteling.cli import main
 from clienteling.home import Home
-from consent.events import EventKind
+from consent.log.events import EventKind
 from tests.support.shops import Command, Result, logged
 from tests.support.tampering import behind_its_back, cut_to
 from tests.support.web import LiveHub, eventually

@@ -7,7 +7,7 @@ from clienteling.customers.card import AllergyPanel, build_card
 from clienteling.customers.profile import AllergyState
 from clienteling.home import Home
 from consent.errors import ConsentMissingError, KeyUnavailableError
-from consent.keys import destroy_data_keys
+from consent.keystore.keys import destroy_data_keys
 from consent.office import erase, withdraw
 from consent.purposes import Purpose
 from tests.support.people import EVERYTHING, join

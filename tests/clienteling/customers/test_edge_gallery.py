@@ -10,8 +10,8 @@ from clienteling.customers.templates import open_templates
 from clienteling.edge_protocol import EdgePolicy, GalleryReply, gallery_aad, gallery_info
 from clienteling.home import Home
 from consent.errors import SealError
-from consent.events import EventKind
-from consent.ledger import gallery_version
+from consent.log.events import EventKind
+from consent.log.ledger import gallery_version
 from consent.sealing import DeviceKeys, hpke_unwrap, new_device_keys, unseal
 from tests.support.people import MODEL_ID, join
 from tests.support.shops import logged

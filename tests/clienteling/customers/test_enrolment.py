@@ -20,8 +20,8 @@ from clienteling.recognition.frames import Image
 from clienteling.recognition.likeness import Likeness
 from clienteling.recognition.quality import ENROL_PHOTO, QualityCode
 from consent.errors import ConsentMissingError
-from consent.events import EventKind
-from consent.ledger import size
+from consent.log.events import EventKind
+from consent.log.ledger import size
 from consent.office import Joined, Statement, resume, withdraw
 from consent.purposes import CHOICES, Purpose
 from tests.support.faces import photo

@@ -5,8 +5,8 @@ import pytest
 from clienteling.customers.find import Found, find
 from clienteling.customers.profile import Account, write
 from clienteling.home import Home
-from consent.events import EventKind
-from consent.keys import destroy_data_keys
+from consent.keystore.keys import destroy_data_keys
+from consent.log.events import EventKind
 from consent.office import erase
 from consent.purposes import Purpose
 from tests.clienteling.customers.conftest import GrantOf

@@ -17,7 +17,7 @@ from clienteling.recognition import gallery as galleries
 from clienteling.recognition.engine import Engine
 from clienteling.recognition.gallery import Gallery
 from clienteling.recognition.likeness import Likeness, Resemblance
-from consent.events import EventKind
+from consent.log.events import EventKind
 from consent.purposes import Purpose
 from consent.records import Grant
 from tests.support.faces import CountingEncoder, calibration

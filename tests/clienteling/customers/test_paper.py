@@ -16,7 +16,7 @@ from clienteling.recognition.frames import Image
 from clienteling.recognition.permit import CapturePermit
 from clienteling.recognition.quality import QualityCode
 from clienteling.recognition.template import AgreementCode, EncodingCode
-from consent.ledger import size
+from consent.log.ledger import size
 from tests.support.faces import PHOTOS
 from tests.support.pictures import png
 from tests.support.shops import paper_form

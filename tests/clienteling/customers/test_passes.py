@@ -15,7 +15,7 @@ from clienteling.customers.templates import open_gallery
 from clienteling.edge_protocol import EdgePolicy, GalleryReply, Policy
 from clienteling.home import Home
 from consent.errors import SealError
-from consent.holder import new_holder_secret, open_with_holder
+from consent.keystore.holder import new_holder_secret, open_with_holder
 from consent.office import erase, withdraw
 from consent.purposes import Purpose
 from consent.sealing import new_device_keys

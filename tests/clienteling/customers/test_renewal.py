@@ -9,9 +9,9 @@ from clienteling.customers.renewal import carry_on, is_under_way, renew_template
 from clienteling.customers.templates import open_gallery
 from clienteling.home import Home
 from clienteling.retention.job import sweep
-from consent import transforms
-from consent.events import EventKind
-from consent.holder import new_holder_secret
+from consent.keystore import transforms
+from consent.keystore.holder import new_holder_secret
+from consent.log.events import EventKind
 from consent.office import withdraw
 from consent.purposes import Purpose
 from tests.support.mortal import Died, dying_after

@@ -9,7 +9,7 @@ from clienteling.customers.models import SectionRow
 from clienteling.customers.sections import erase_sections, read_section, write_section
 from clienteling.home import Home
 from consent.errors import KeyUnavailableError, SealError
-from consent.keys import destroy_data_keys
+from consent.keystore.keys import destroy_data_keys
 from consent.purposes import Purpose
 from consent.records import Grant
 from tests.support.people import join

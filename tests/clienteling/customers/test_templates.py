@@ -21,7 +21,7 @@ from clienteling.customers.templates import (
 )
 from clienteling.home import Home
 from consent.errors import KeyUnavailableError, SealError
-from consent.keys import destroy_data_keys
+from consent.keystore.keys import destroy_data_keys
 from consent.office import withdraw
 from consent.purposes import Purpose
 from consent.records import Grant

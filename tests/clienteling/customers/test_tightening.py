@@ -13,8 +13,8 @@ from clienteling.home import Home
 from clienteling.recognition.decide import STRICTEST
 from clienteling.service.arrivals import ArrivalBoard, Staff
 from clienteling.service.greeting import GreetingDesk
-from consent.events import EventKind
-from consent.ledger import gallery_version
+from consent.log.events import EventKind
+from consent.log.ledger import gallery_version
 from consent.office import withdraw
 from consent.purposes import Purpose
 from consent.sealing import new_device_keys

@@ -11,7 +11,7 @@ from clienteling.customers.models import VisitRow
 from clienteling.customers.visits import note_visit
 from clienteling.home import Home
 from clienteling.retention.job import sweep
-from consent.keys import destroy_data_keys, unseal_for
+from consent.keystore.keys import destroy_data_keys, unseal_for
 from consent.office import Office, withdraw
 from consent.purposes import Purpose
 from consent.records import Grant

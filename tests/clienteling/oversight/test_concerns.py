@@ -12,10 +12,10 @@ from clienteling.oversight.watching import Watch
 from clienteling.service.accuracy import accuracy_of
 from clienteling.service.stop import stop
 from clienteling.service.verify import check_log
-from consent.key_status import KeyStatus, key_status
-from consent.request_acts import Received, receive
-from consent.requests import Channel, RequestKind
-from consent.witnesses import Witness
+from consent.keystore.key_status import KeyStatus, key_status
+from consent.log.witnesses import Witness
+from consent.rights.request_acts import Received, receive
+from consent.rights.requests import Channel, RequestKind
 from tests.support.people import join
 from tests.support.web import ShopClock
 

@@ -20,9 +20,9 @@ from clienteling.papers.risks import BUILT_IN, RISKS, active_controls, present
 from clienteling.papers.words import LANGUAGES, words
 from clienteling.recognition.calibration import Calibration
 from clienteling.service.accuracy import publish
-from consent.cosignatures import witness_key
+from consent.log.cosignatures import witness_key
+from consent.log.witnesses import add_witness
 from consent.purposes import TERMS, Purpose
-from consent.witnesses import add_witness
 from tests.support.faces import calibration as calibrated
 from tests.support.reports import report_of
 from tests.support.shops import Command, make_home

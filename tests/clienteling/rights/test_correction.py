@@ -7,10 +7,10 @@ from clienteling.errors import UsageError
 from clienteling.home import Home
 from clienteling.rights.correction import Change, correct, own_words
 from consent.errors import ConsentMissingError, SubjectUnknownError
-from consent.events import EventKind
+from consent.log.events import EventKind
 from consent.office import erase
 from consent.purposes import Purpose
-from consent.restriction import Ground, restrict
+from consent.rights.restriction import Ground, restrict
 from tests.support.people import Customer, join
 from tests.support.shops import logged
 

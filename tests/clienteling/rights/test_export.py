@@ -10,7 +10,7 @@ from clienteling.access.users import RoleName
 from clienteling.home import Home, open_home
 from clienteling.rights.export import Way, export
 from consent.errors import SubjectUnknownError
-from consent.events import EventKind
+from consent.log.events import EventKind
 from consent.office import Office, erase
 from tests.support.people import join
 from tests.support.shops import ROBIN, Command, Enrolled, logged

@@ -9,12 +9,12 @@ from clienteling.home import Home
 from clienteling.retention.job import sweep
 from clienteling.service.new_passes import CODE_LIFETIME, NewPassDesk
 from consent.errors import ConsentMissingError
-from consent.events import EventKind
-from consent.holder import new_holder_secret
+from consent.keystore.holder import new_holder_secret
+from consent.log.events import EventKind
 from consent.office import withdraw
 from consent.purposes import Purpose
 from consent.records import standing
-from consent.requests import Identity
+from consent.rights.requests import Identity
 from tests.support.mortal import Died, dying_after
 from tests.support.people import MODEL_ID, Customer, join
 from tests.support.shops import logged

@@ -5,8 +5,8 @@ import pytest
 from clienteling.errors import UsageError
 from clienteling.home import Home
 from clienteling.service.verify import check_log, read_outside, verify_log
-from consent import ledger
-from consent.events import EventKind
+from consent.log import ledger
+from consent.log.events import EventKind
 from tests.support.people import join
 
 

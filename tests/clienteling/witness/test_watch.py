@@ -10,10 +10,10 @@ from clienteling.errors import StartError, UsageError
 from clienteling.witness.errors import AlarmError, ClockError, HubAwayError
 from clienteling.witness.folder import WitnessFolder
 from clienteling.witness.watch import look
-from consent.cosignatures import cosign, cosigned_at, with_lines
-from consent.notes import is_signed, parse_checkpoint, sign_checkpoint
+from consent.log.cosignatures import cosign, cosigned_at, with_lines
+from consent.log.notes import is_signed, parse_checkpoint, sign_checkpoint
+from consent.log.witnesses import witnesses
 from consent.office import Office
-from consent.witnesses import witnesses
 from tests.support.tampering import behind_its_back, cut_to
 from tests.support.witnesses import NAME, OfficeLog, act, log_key, register
 

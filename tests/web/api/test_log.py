@@ -8,12 +8,12 @@ from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 from flask.testing import FlaskClient
 
 from clienteling.home import Home
-from consent import ledger
-from consent.cosignatures import cosign, with_lines, witness_key
-from consent.merkle import leaf_hash, verify_consistency, verify_inclusion
+from consent.log import ledger
+from consent.log.cosignatures import cosign, with_lines, witness_key
+from consent.log.merkle import leaf_hash, verify_consistency, verify_inclusion
+from consent.log.notes import is_signed, parse_checkpoint
+from consent.log.witnesses import add_witness
 from consent.models import LogCheckpointRow, LogEntryRow
-from consent.notes import is_signed, parse_checkpoint
-from consent.witnesses import add_witness
 from tests.support.people import join
 from tests.support.tampering import behind_its_back
 

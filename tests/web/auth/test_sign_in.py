@@ -6,8 +6,8 @@ import pytest
 from flask.testing import FlaskClient
 
 from clienteling.home import Home
-from consent import ledger
-from consent.events import EventKind
+from consent.log import ledger
+from consent.log.events import EventKind
 from tests.support.web import PASSWORD, add_person, csrf, pair, post_form, sign_in
 
 

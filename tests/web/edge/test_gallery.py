@@ -8,11 +8,11 @@ from clienteling.access.devices import edges_clear
 from clienteling.edge_protocol import LEASE_HEADER, GalleryReply, PairReply, PairRequest
 from clienteling.home import Home
 from clienteling.service.stop import resume_recognition, stop
-from consent import ledger
 from consent.clock import parse
-from consent.events import EventKind
-from consent.ledger import verify_consistency
-from consent.notes import parse_checkpoint, parse_verifier_key
+from consent.log import ledger
+from consent.log.events import EventKind
+from consent.log.ledger import verify_consistency
+from consent.log.notes import parse_checkpoint, parse_verifier_key
 from consent.office import resume, withdraw
 from consent.purposes import Purpose
 from consent.sealing import new_device_keys

@@ -16,7 +16,7 @@ from clienteling.service.presses import WINDOWS_PER_MINUTE
 from clienteling.service.stop import stop
 from clienteling.service.windows import Outcome
 from consent.clock import stamp
-from consent.holder import new_holder_secret
+from consent.keystore.holder import new_holder_secret
 from consent.office import withdraw
 from consent.sealing import hpke_unwrap
 from tests.support.edges import Edge, pair_edge

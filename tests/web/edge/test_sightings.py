@@ -13,9 +13,9 @@ from clienteling.service.figures import Figure, figures
 from clienteling.service.sightings import UNASKED_PER_MINUTE
 from clienteling.service.stop import resume_recognition, stop
 from clienteling.service.windows import Outcome
-from consent import ledger
 from consent.clock import stamp
-from consent.events import EventKind
+from consent.log import ledger
+from consent.log.events import EventKind
 from consent.office import erase, withdraw
 from consent.purposes import Purpose
 from tests.support.edges import Edge, pair_edge

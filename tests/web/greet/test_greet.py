@@ -17,7 +17,7 @@ from clienteling.service.cameras import topic
 from clienteling.service.figures import Figure, figures
 from clienteling.service.stop import stop
 from clienteling.service.windows import Outcome, Window
-from consent import ledger
+from consent.log import ledger
 from tests.support.edges import Edge, pair_edge
 from tests.support.people import join
 from tests.support.web import POLICY, ShopClock, pair, post_json, sign_in

@@ -11,9 +11,9 @@ import pytest
 from clienteling.customers.visits import note_visit
 from clienteling.home import Home
 from clienteling.rights.correction import own_words
-from consent.events import EventKind
+from consent.log.events import EventKind
 from consent.records import is_restricted
-from consent.requests import RequestKind, requests_of
+from consent.rights.requests import RequestKind, requests_of
 from tests.support.kiosk import EVERYTHING, Walk, only_subject
 from tests.support.shops import logged
 

@@ -19,8 +19,8 @@ from clienteling.edge_protocol import (
 )
 from clienteling.home import Home
 from clienteling.service.cameras import topic
-from consent import ledger
-from consent.events import EventKind
+from consent.log import ledger
+from consent.log.events import EventKind
 from tests.support.edges import Edge, pair_edge
 from tests.support.web import ShopClock, csrf, post_form, post_json, sign_in
 from web.context import Hub

@@ -10,9 +10,9 @@ from sqlalchemy import select
 
 from clienteling.access.models import DeviceRow, PairingRow, User
 from clienteling.home import Home
-from consent import ledger
-from consent.events import EventKind
-from consent.holder import new_holder_secret
+from consent.keystore.holder import new_holder_secret
+from consent.log import ledger
+from consent.log.events import EventKind
 from tests.support.people import join
 from tests.support.web import PASSWORD, POLICY, add_person, csrf, pair, post_form, sign_in
 from web.context import EXTENSION, Hub

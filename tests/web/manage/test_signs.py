@@ -7,7 +7,7 @@ from clienteling.edge_protocol import Resume, decode_event
 from clienteling.home import Home
 from clienteling.service.cameras import topic
 from clienteling.service.models import SignRow
-from consent.events import EventKind
+from consent.log.events import EventKind
 from tests.support.edges import pair_edge
 from tests.support.shops import logged
 from tests.support.web import post_form, sign_in

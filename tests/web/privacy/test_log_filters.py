@@ -9,8 +9,8 @@ from flask.testing import FlaskClient
 
 from clienteling.home import Home
 from clienteling.oversight.groups import Group, group_of, kinds_of
-from consent import ledger
-from consent.events import EventKind
+from consent.log import ledger
+from consent.log.events import EventKind
 from consent.office import erase
 from tests.support.people import Customer
 

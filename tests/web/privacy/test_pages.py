@@ -8,13 +8,13 @@ from flask.testing import FlaskClient
 
 from clienteling.customers.card import build_card
 from clienteling.home import Home
-from consent import ledger
-from consent.events import EventKind
-from consent.notes import parse_checkpoint, parse_verifier_key
+from consent.log import ledger
+from consent.log.events import EventKind
+from consent.log.notes import parse_checkpoint, parse_verifier_key
 from consent.office import erase, withdraw
-from consent.public_keys import PublicKeys
+from consent.proof.public_keys import PublicKeys
+from consent.proof.receipt_check import verify_receipt
 from consent.purposes import Purpose
-from consent.receipt_check import verify_receipt
 from tests.support.edges import pair_edge
 from tests.support.people import Customer, join
 from tests.support.web import post_form

@@ -6,9 +6,9 @@ import pytest
 from flask.testing import FlaskClient
 
 from clienteling.home import Home
-from consent.cosignatures import witness_key
-from consent.events import EventKind
-from consent.witnesses import add_witness
+from consent.log.cosignatures import witness_key
+from consent.log.events import EventKind
+from consent.log.witnesses import add_witness
 from tests.support.shops import logged
 from tests.support.web import ShopClock, post_form, sign_in
 

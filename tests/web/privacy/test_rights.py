@@ -10,9 +10,9 @@ from clienteling.access.approvals import decide, proposals
 from clienteling.access.users import RoleName
 from clienteling.home import Home
 from clienteling.rights.correction import own_words
-from consent.events import EventKind
+from consent.log.events import EventKind
 from consent.records import is_restricted
-from consent.requests import Outcome, RequestKind, open_requests, requests_of
+from consent.rights.requests import Outcome, RequestKind, open_requests, requests_of
 from tests.support.people import Customer
 from tests.support.shops import logged
 from tests.support.web import ShopClock, post_form

@@ -9,7 +9,7 @@ from flask.testing import FlaskClient
 
 from clienteling.home import Home
 from clienteling.service.verify import LogReport, check_log
-from consent.verification import Finding
+from consent.log.verification import Finding
 from tests.support.people import Customer
 from tests.support.web import eventually, post_form
 from web.privacy.checks import CHECKS, CheckBoard

@@ -17,7 +17,7 @@ from sqlalchemy import select
 from clienteling.home import Home
 from consent.models import ReceiptRow
 from consent.office import erase
-from consent.receipts import fingerprint
+from consent.proof.receipts import fingerprint
 from tests.support.people import join
 from tests.support.web import post_form, sign_in
 from web.public.pdf import PdfError, pdf_of

@@ -11,14 +11,15 @@ from flask.testing import FlaskClient
 from sqlalchemy import select
 
 from clienteling.home import Home, NewHome, init_home
-from consent import ledger, sealing
+from consent import sealing
 from consent.canonical import canonical
-from consent.events import EventKind
+from consent.log import ledger
+from consent.log.events import EventKind
 from consent.models import ReceiptRow
 from consent.office import erase
-from consent.public_keys import parse_keys
-from consent.receipt_ld import as_jsonld
-from consent.receipts import completion_of, fingerprint
+from consent.proof.public_keys import parse_keys
+from consent.proof.receipt_ld import as_jsonld
+from consent.proof.receipts import completion_of, fingerprint
 from tests.support.people import Customer, join
 from tests.support.web import csrf, post_form
 

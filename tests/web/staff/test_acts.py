@@ -6,7 +6,7 @@ from flask.testing import FlaskClient
 from werkzeug.test import TestResponse
 
 from clienteling.service.figures import Figure, figures
-from consent.events import EventKind
+from consent.log.events import EventKind
 from tests.support.arrivals import arrive, logged
 from tests.support.people import Customer
 from tests.support.web import post_json

@@ -5,7 +5,7 @@ from flask.testing import FlaskClient
 
 from clienteling.home import Home
 from clienteling.service.arrivals import Arrival, Staff
-from consent.events import EventKind
+from consent.log.events import EventKind
 from consent.office import withdraw
 from consent.purposes import Purpose
 from tests.support.arrivals import arrive, logged

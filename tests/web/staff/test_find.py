@@ -7,7 +7,7 @@ from flask.testing import FlaskClient
 
 from clienteling.home import Home
 from clienteling.service.figures import figures
-from consent.events import EventKind
+from consent.log.events import EventKind
 from consent.office import erase, withdraw
 from consent.purposes import Purpose
 from tests.support.arrivals import arrive, logged
