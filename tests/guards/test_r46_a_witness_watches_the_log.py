@@ -108,7 +108,7 @@ def test_the_officer_sees_the_last_cosignature_and_when_it_is_stale(
 
     shop_clock.forward(21 * 3600)
     page = overview(client)
-    assert "A witness has not cosigned for too long." in page
+    assert "A witness of the log has not cosigned for too long." in page
     assert "too long ago" in page
     assert health(client) == "stale"
 
