@@ -30,9 +30,13 @@ _PAGES = (
     "/privacy/breach",
     "/privacy/recognition",
     "/privacy/notices",
+    "/privacy/retention",
+    "/privacy/papers",
     "/privacy/verify",
     "/privacy/switch",
     "/approvals",
+    "/privacy-policy",
+    "/verify",
 )
 
 
