@@ -143,7 +143,10 @@ def init_home(path: Path, new: NewHome, *, now: Clock = clock.now) -> Home:
         inhabited = _inhabited(databases)
         databases.close()
         if inhabited:
-            raise UsageError("The databases hold a shop already. Name three empty ones.")
+            raise UsageError(
+                "The databases hold a shop already, perhaps of an init that died halfway. "
+                "Name three empty ones, or another folder."
+            )
         make_place(path, config.keys)
         if new.counsel_file is not None:
             copyfile(new.counsel_file, path / new.counsel_file.name)

@@ -82,7 +82,7 @@ def test_new_photographs_renew_a_customers_template(
     assert "nobody.jpg: no face was found" in done.err
     assert command(*renew, str(album / "nobody.jpg")).code == 5
     assert command("customer", "show", customer, "--json").json["templates"] == 1
-    assert command("customer", "renew", "nobody", "--photo", A1).code == 1
+    assert command("customer", "renew", "nobody", "--photo", A1).code == 3
 
 
 def test_the_operator_hears_of_a_face_that_is_there_already(
@@ -285,7 +285,7 @@ def test_erasing_leaves_the_proof_and_nothing_else(command: Command, enrolled: E
         (("consent", "show", "nobody"), 1, "There is no customer nobody"),
         (("consent", "withdraw", "nobody"), 1, "There is no such customer"),
         (("consent", "withdraw", "nobody", "--purpose", "x"), 2, "Purposes are: account"),
-        (("consent", "withdraw", "nobody", "--purpose", "account"), 1, "Ask for that instead"),
+        (("consent", "withdraw", "nobody", "--purpose", "account"), 3, "Ask for that instead"),
     ],
 )
 def test_who_is_not_here_gets_a_sentence(

@@ -119,7 +119,7 @@ def test_an_init_that_died_halfway_does_not_open_and_keeps_its_key(made: Path) -
 
     with pytest.raises(StartError, match="not a shop's data folder"):
         open_home(made)
-    with pytest.raises(StartError, match="exists already"):
+    with pytest.raises(UsageError, match="hold a shop already"):
         init_home(made, new(EU))
 
     assert (made / "keys" / "root.key").read_bytes() == key

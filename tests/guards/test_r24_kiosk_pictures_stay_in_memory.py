@@ -46,8 +46,16 @@ class _Opened:
         elif event == "open":
             path, mode, flags = (*arguments, None, None, None)[:3]
             writes = any(mark in str(mode) for mark in _WRITES) if mode else int(flags or 0) & 3  # type: ignore[call-overload]
-            if writes and not str(path).startswith("/dev/"):
+            if writes and not str(path).startswith("/dev/") and not _is_memory_of_endings(path):
                 self.files.append(str(path))
+
+
+def _is_memory_of_endings(path: object) -> bool:
+    """Whether it is the log's newest checkpoint, which the watcher notes meanwhile, and its lock.
+
+    A number is a file that was opened by its name before, and was heard then.
+    """
+    return isinstance(path, int) or Path(str(path)).name in {".log.tip.new", ".endings.log.lock"}
 
 
 _OPENED = _Opened()

@@ -13,6 +13,7 @@ from flask import Flask
 from clienteling.errors import StartError
 from clienteling.home import Home
 from clienteling.service.stop import stop
+from consent.log import ledger
 from tests.support.edges import pair_edge
 from tests.support.web import LiveHub, eventually
 from web.app import MAX_BODY
@@ -38,6 +39,11 @@ def test_a_camera_hears_of_a_stop_within_a_second(live: LiveHub) -> None:
     edge = pair_edge(live.app.test_client(), live.home)
     headers = edge.sign("GET", "/edge/v1/events", b"", None)
     heard: list[float] = []
+
+    # That its sign was attested is told first.
+    with live.home.databases.identity.read() as identity:
+        last = ledger.size(identity) - 1
+    assert eventually(lambda: live.hub.watcher._seen >= last)
 
     def listen() -> None:
         assert read_events(live, "/edge/v1/events", headers, 2) == ["hello", "stop"]
