@@ -42,8 +42,9 @@ contracts: install ## Who may import whom
 	@$(BIN)/lint-imports
 
 # What holds whatever the databases lie on: consent, keys, erasure, and what customers tell.
-ON_POSTGRESQL := $(addprefix tests/consent/test_,office.py erasure.py requests.py records.py \
-	recording.py keys.py receipts.py rotation.py storage.py) \
+ON_POSTGRESQL := $(addprefix tests/consent/,test_office.py test_erasure.py test_records.py \
+	test_recording.py test_storage.py keystore/test_keys.py keystore/test_rotation.py \
+	proof/test_receipts.py rights/test_requests.py) \
 	$(addprefix tests/clienteling/customers/test_,profile.py templates.py visits.py) \
 	$(wildcard tests/guards/test_r11_no_*.py tests/guards/test_r12_*.py \
 	tests/guards/test_r13_withdrawal_*.py tests/guards/test_r47_*.py)
