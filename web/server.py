@@ -7,7 +7,7 @@ import signal
 import socket
 import sys
 import threading
-from contextlib import nullcontext
+from contextlib import nullcontext, suppress
 from types import FrameType
 
 from flask import Flask
@@ -81,7 +81,8 @@ class HubServer:
         self._server.task_dispatcher.shutdown()
         if self._serving.is_set():
             # In the loop's own thread: taking its sockets away from another one breaks its select.
-            self._server.trigger.pull_trigger(self._close_sockets)
+            with suppress(OSError):  # it ended meanwhile, and took its sockets with it
+                self._server.trigger.pull_trigger(self._close_sockets)
         else:
             self._close_sockets()
         if self._thread is not None:
