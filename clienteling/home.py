@@ -21,6 +21,7 @@ from clienteling.config import (
     save_config,
 )
 from clienteling.customers.profile import erase_lookups
+from clienteling.customers.records import erase_records
 from clienteling.customers.releases import erase_releases
 from clienteling.customers.sections import erase_sections
 from clienteling.customers.templates import aliases_of, erase_templates
@@ -54,6 +55,7 @@ SHOP_VKEYS = "shop.vkeys"
 ERASERS = (
     Eraser("templates", erase_templates, aliases_of),
     Eraser("sections", erase_sections),
+    Eraser("records", erase_records),
     Eraser("lookups", erase_lookups),
     Eraser("visits", erase_visits),
     Eraser("releases", erase_releases),

@@ -18,7 +18,7 @@ from cryptography.hazmat.primitives.asymmetric.mlkem import MLKEM768PrivateKey, 
 from cryptography.hazmat.primitives.asymmetric.x25519 import X25519PrivateKey, X25519PublicKey
 from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 
-from consent.canonical import canonical
+from consent.canonical import JSON, canonical
 from consent.errors import SealError
 
 KEY_BYTES = 32
@@ -39,7 +39,7 @@ _MOVED = "The sealed data is damaged, was moved, or belongs to another subject, 
 class AssociatedData:
     """What a sealed value is bound to. Opening it under any other binding fails (R20).
 
-    `model` is empty for what does not come from an encoder.
+    `model` is empty for what does not come from an encoder, `item` for what there is one of.
     """
 
     tenant: str
@@ -48,20 +48,20 @@ class AssociatedData:
     purpose: str
     model: str
     consent_id: str
+    item: str = ""
 
     def encode(self) -> bytes:
         """Return the bytes that go into the seal."""
-        return canonical(
-            {
-                "v": 1,
-                "tenant": self.tenant,
-                "store": self.store,
-                "subject": self.subject,
-                "purpose": self.purpose,
-                "model": self.model,
-                "consent_id": self.consent_id,
-            }
-        )
+        bound: dict[str, JSON] = {
+            "v": 1,
+            "tenant": self.tenant,
+            "store": self.store,
+            "subject": self.subject,
+            "purpose": self.purpose,
+            "model": self.model,
+            "consent_id": self.consent_id,
+        }
+        return canonical(bound | {"item": self.item} if self.item else bound)
 
 
 def new_key() -> bytes:
@@ -81,10 +81,7 @@ def unseal(key: bytes, sealed: bytes, aad: bytes) -> bytes:
     Raises:
         SealError: damaged, moved to another binding, or the wrong key.
     """
-    try:
-        return AESGCM(key).decrypt(sealed[:_NONCE_BYTES], sealed[_NONCE_BYTES:], aad)
-    except (InvalidTag, ValueError) as error:
-        raise SealError(_MOVED) from error
+    return Opener(key).open(sealed, aad)
 
 
 class Opener:
@@ -98,6 +95,17 @@ class Opener:
     def __init__(self, key: bytes) -> None:
         """Take the 256-bit key."""
         self._cipher = AESGCM(key)
+
+    def open(self, sealed: bytes, aad: bytes) -> bytes:
+        """Return what `seal` was given.
+
+        Raises:
+            SealError: as `unseal`.
+        """
+        try:
+            return self._cipher.decrypt(sealed[:_NONCE_BYTES], sealed[_NONCE_BYTES:], aad)
+        except (InvalidTag, ValueError) as error:
+            raise SealError(_MOVED) from error
 
     def into(self, sealed: bytes, aad: bytes, buffer: bytearray | memoryview) -> None:
         """Write what `seal` was given into `buffer` (exactly as long), which its owner can wipe.

@@ -147,8 +147,12 @@ class Office:
     processing: Processing = field(default_factory=Processing)
     after_step: Callable[[str], None] = _carry_on
 
-    def binding(self, grant: Grant, model: str = "") -> AssociatedData:
-        """Return what data under this grant is sealed to; `model` for what an encoder made."""
+    def binding(self, grant: Grant, model: str = "", item: str = "") -> AssociatedData:
+        """Return what data under this grant is sealed to.
+
+        `model` for what an encoder made; `item` for one of several, so that none takes another's
+        place.
+        """
         return AssociatedData(
             tenant=self.controller.tenant,
             store=self.controller.store_id,
@@ -156,4 +160,5 @@ class Office:
             purpose=grant.purpose.value,
             model=model,
             consent_id=grant.consent_id,
+            item=item,
         )

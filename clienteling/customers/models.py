@@ -1,6 +1,6 @@
 """Tables of the people. Personal content is sealed; what stands open leads nowhere by itself."""
 
-from sqlalchemy import LargeBinary, String, false
+from sqlalchemy import Index, LargeBinary, String, false
 from sqlalchemy.orm import Mapped, mapped_column
 
 from consent.models import IdentityBase, TemplatesBase
@@ -14,6 +14,25 @@ class SectionRow(IdentityBase):
     subject_id: Mapped[str] = mapped_column(String(36), primary_key=True)
     purpose: Mapped[str] = mapped_column(String(20), primary_key=True)
     consent_id: Mapped[str] = mapped_column(String(36))
+    sealed: Mapped[bytes] = mapped_column(LargeBinary)
+
+
+class RecordRow(IdentityBase):
+    """One of many things kept about a customer (`clienteling.customers.records`), sealed."""
+
+    __tablename__ = "customer_record"
+    __table_args__ = (
+        Index("ix_customer_record_subject_kind", "subject_id", "kind"),
+        Index("ix_customer_record_kind_day", "kind", "day"),
+    )
+
+    id: Mapped[str] = mapped_column(String(36), primary_key=True)
+    subject_id: Mapped[str] = mapped_column(String(36))
+    purpose: Mapped[str] = mapped_column(String(20))
+    consent_id: Mapped[str] = mapped_column(String(36))
+    kind: Mapped[str] = mapped_column(String(12))
+    #: So that what is too old can be removed, and what is of today found, without being opened.
+    day: Mapped[str] = mapped_column(String(10))
     sealed: Mapped[bytes] = mapped_column(LargeBinary)
 
 

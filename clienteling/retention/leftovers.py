@@ -10,7 +10,14 @@ from collections import defaultdict
 from sqlalchemy import delete, select
 from sqlalchemy.orm import Session
 
-from clienteling.customers.models import AliasRow, LookupRow, SectionRow, TemplateRow, VisitRow
+from clienteling.customers.models import (
+    AliasRow,
+    LookupRow,
+    RecordRow,
+    SectionRow,
+    TemplateRow,
+    VisitRow,
+)
 from clienteling.retention.rule import Ahead, note_swept
 from consent.models import FlowRow
 from consent.office import Office
@@ -53,7 +60,8 @@ def _held(identity: Session) -> set[tuple[str, Purpose]]:
     """Return for whom, and for which purpose, something is kept."""
     held = {
         (row.subject_id, Purpose(row.purpose))
-        for row in identity.execute(select(SectionRow.subject_id, SectionRow.purpose))
+        for table in (SectionRow, RecordRow)
+        for row in identity.execute(select(table.subject_id, table.purpose).distinct())
     }
     for column, purpose in (
         (AliasRow.subject_id, Purpose.RECOGNISE),

@@ -18,11 +18,13 @@ from clienteling.access.models import ApprovalRow
 from clienteling.customers.models import (
     AliasRow,
     LookupRow,
+    RecordRow,
     ReleaseRow,
     SectionRow,
     TemplateRow,
     VisitRow,
 )
+from clienteling.customers.records import record
 from clienteling.customers.releases import open_signature
 from clienteling.customers.sections import read_section
 from consent.canonical import JSON
@@ -55,6 +57,7 @@ Held = dict[str, list[Row]]
 #: Columns that are not handed out as they stand, and why. Sealed ones appear opened.
 LEFT_OUT: Mapping[str, str] = {
     "customer_section.sealed": "opened: its content stands in its place",
+    "customer_record.sealed": "opened: its content stands in its place",
     "visit.sealed": "opened: its content stands in its place",
     "release_signature.sealed": "opened: the name and salt stand in its place",
     "rights_request.text": "opened: the words stand in its place",
@@ -81,6 +84,7 @@ PARTS = (
     Part("consents", ConsentRow.subject_id),
     Part("receipts", ReceiptRow.subject_id),
     Part("told", SectionRow.subject_id),
+    Part("kept", RecordRow.subject_id),
     Part("email_lookup", LookupRow.subject_id),
     Part("visits", VisitRow.subject_id),
     Part("releases", ReleaseRow.subject_id),
@@ -124,6 +128,8 @@ def held(office: Office, subject_id: str, grants: Mapping[Purpose, Grant]) -> He
         shown["code_works"] = row.code_hash is not None
     for row, shown in zip(rows["told"], found["told"], strict=True):
         shown["content"] = _told(office, row, grants)
+    for row, shown in zip(rows["kept"], found["kept"], strict=True):
+        shown["content"] = _kept(office, row, grants)
     for row, shown in zip(rows["visits"], found["visits"], strict=True):
         shown["content"] = _visit(office, row, grants)
         kept = timedelta(days=office.profile.retention.visits)
@@ -174,6 +180,17 @@ def _told(office: Office, row: SectionRow, grants: Mapping[Purpose, Grant]) -> J
     except KeyUnavailableError:
         return None  # withdrawn this very moment
     return None if content is None else cast(JSON, json.loads(content))
+
+
+def _kept(office: Office, row: RecordRow, grants: Mapping[Purpose, Grant]) -> JSON:
+    grant = grants.get(Purpose(row.purpose))
+    if grant is None:
+        return None
+    try:
+        opened = record(office, grant, row.id)
+    except (KeyUnavailableError, SealError):
+        return None
+    return None if opened is None else cast(JSON, json.loads(opened.content))
 
 
 def _visit(office: Office, row: VisitRow, grants: Mapping[Purpose, Grant]) -> JSON:

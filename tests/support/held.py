@@ -5,6 +5,7 @@ from sqlalchemy import Table
 
 from clienteling.access.approvals import ApprovalNeededError, Matter, require
 from clienteling.customers.profile import Account, stated, write
+from clienteling.customers.records import NewRecord, RecordKind, keep
 from clienteling.customers.releases import seal_signature
 from clienteling.customers.visits import note_visit
 from clienteling.db import METADATA
@@ -59,6 +60,7 @@ def fill(home: Home) -> Customer:
     with home.databases.identity.read() as identity:
         grant = require_grant(identity, customer.subject_id, Purpose.ACCOUNT, home.office.now())
     write(home.office, grant, stated(Account, name="Robin", email="robin@example.test"))
+    keep(home.office, grant, NewRecord(RecordKind.ORDER, b'{"what": "Robin\'s cake"}'))
     seal_signature(home.office, grant, "record-1", TypedName("Robin", bytes(32)))
     note_visit(home.office, customer.subject_id, "entrance", arrival_id="a")
     complaint = Received(RequestKind.COMPLAINT, Channel.KIOSK, customer.subject_id, text="Robin")

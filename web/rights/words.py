@@ -8,6 +8,7 @@ from flask_babel import format_date, gettext, lazy_gettext, ngettext
 
 from clienteling.catalogue.allergens import Allergen
 from clienteling.catalogue.allergens import name as allergen_name
+from clienteling.customers.records import RecordKind
 from clienteling.oversight.traces import Data, Why
 from consent.rights.requests import Extension, Identity, Outcome, RequestKind, RequestView
 from consent.rights.restriction import Ground
@@ -88,6 +89,24 @@ _TOLD = {
 }
 
 
+_KEPT = {
+    RecordKind.NOTE: lazy_gettext("Notes"),
+    RecordKind.TAG: lazy_gettext("Tags"),
+    RecordKind.SIZE: lazy_gettext("Sizes"),
+    RecordKind.WISH: lazy_gettext("Wish list"),
+    RecordKind.DATE: lazy_gettext("Important dates"),
+    RecordKind.INTENT: lazy_gettext("What you came for"),
+    RecordKind.OPINION: lazy_gettext("What you thought of suggestions"),
+    RecordKind.SURPRISE: lazy_gettext("Surprises"),
+    RecordKind.ORDER: lazy_gettext("Orders"),
+}
+
+
+def kept_word(kind: str) -> str:
+    """Return what a kind of record is called."""
+    return str(_KEPT[RecordKind(kind)])
+
+
 def told_word(key: str) -> str:
     """Return what a field of what a customer told us is called."""
     return str(_TOLD.get(key, key))
@@ -127,6 +146,7 @@ def init_words(app: Flask) -> None:
         why_word=lambda why: str(_WHYS[Why(why)]),
         due_words=due_words,
         authority_word=authority_word,
+        kept_word=kept_word,
         told_word=told_word,
         told_value=told_value,
         who_word=who_word,

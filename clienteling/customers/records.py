@@ -1,0 +1,270 @@
+"""Sealed records: the many small things kept about a customer, each under its purpose's own key.
+
+A section (`clienteling.customers.sections`) is what a customer told for a purpose as a whole; a
+record is one of many, with a day: a note, a wish, a sale. What a kind's content means, the module
+of that kind knows; here it is bytes. Reading or writing needs a `Grant`.
+"""
+
+import itertools
+import uuid
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from enum import StrEnum
+
+from sqlalchemy import ColumnElement, delete, select, update
+
+from clienteling.customers.models import RecordRow
+from clienteling.errors import UsageError
+from consent.clock import stamp
+from consent.errors import ConsentMissingError, KeyUnavailableError
+from consent.keystore.keys import seal_all_for, unseal_all_for
+from consent.office import Office
+from consent.purposes import Purpose
+from consent.records import Grant, grant_for, subjects_granting
+from consent.sealing import AssociatedData
+from consent.storage import Databases
+
+
+class RecordKind(StrEnum):
+    """What a record is. The purpose that allows it stands in `PURPOSE_OF`."""
+
+    NOTE = "note"
+    TAG = "tag"
+    SIZE = "size"
+    WISH = "wish"
+    DATE = "date"
+    INTENT = "intent"
+    OPINION = "opinion"
+    SURPRISE = "surprise"
+    ORDER = "order"
+
+
+PURPOSE_OF: Mapping[RecordKind, Purpose] = {
+    RecordKind.NOTE: Purpose.PREFERENCES,
+    RecordKind.TAG: Purpose.PREFERENCES,
+    RecordKind.SIZE: Purpose.PREFERENCES,
+    RecordKind.WISH: Purpose.PREFERENCES,
+    RecordKind.DATE: Purpose.PREFERENCES,
+    RecordKind.INTENT: Purpose.PREFERENCES,
+    RecordKind.OPINION: Purpose.PREFERENCES,
+    RecordKind.SURPRISE: Purpose.PREFERENCES,
+    # What a customer ordered is kept to carry the order out, whatever else they chose.
+    RecordKind.ORDER: Purpose.ACCOUNT,
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Record:
+    """An opened record; `repr` shows none of its content.
+
+    Attributes:
+        day: The day it belongs to, "2026-11-24": by it a record is found and forgotten unopened.
+        content: JSON, as the kind's module wrote it.
+    """
+
+    id: str
+    subject_id: str
+    kind: RecordKind
+    day: str
+    content: bytes = field(repr=False)
+
+
+@dataclass(frozen=True, slots=True)
+class NewRecord:
+    """A record to be kept. `id`: given where repeating an act must not keep it twice."""
+
+    kind: RecordKind
+    content: bytes = field(repr=False)
+    day: str | None = None
+    id: str | None = None
+
+
+def keep(office: Office, grant: Grant, new: NewRecord) -> str:
+    """Seal and keep a record; returns its id. The same id again replaces what was there.
+
+    Raises:
+        UsageError: the grant is for another purpose than the kind's.
+        ConsentMissingError: the consent ended meanwhile. KeyUnavailableError: its key did.
+    """
+    return keep_all(office, grant, (new,))[0]
+
+
+def keep_all(office: Office, grant: Grant, several: Sequence[NewRecord]) -> tuple[str, ...]:
+    """As `keep`, of several records of one customer, all or none.
+
+    Raises:
+        As `keep`.
+    """
+    for new in several:
+        _check(grant, new.kind)
+    today = stamp(office.now())[:10]
+    ids = tuple(new.id or str(uuid.uuid4()) for new in several)
+    plain = [
+        (new.content, _binding(office, grant, new.kind, id_))
+        for new, id_ in zip(several, ids, strict=True)
+    ]
+    with office.databases.keys.write() as keys:
+        sealed = seal_all_for(keys, office.ring, grant, plain)
+    rows = [
+        RecordRow(
+            id=id_,
+            subject_id=grant.subject_id,
+            purpose=grant.purpose.value,
+            consent_id=grant.consent_id,
+            kind=new.kind.value,
+            day=new.day or today,
+            sealed=bytes_,
+        )
+        for new, id_, bytes_ in zip(several, ids, sealed, strict=True)
+    ]
+    with office.databases.identity.write() as identity:
+        # Asked again where it is written: a withdrawal in between must not leave a row behind.
+        if grant_for(identity, grant.subject_id, grant.purpose, office.now()) is None:
+            raise ConsentMissingError("The customer has just withdrawn this. Nothing was kept.")
+        for row in rows:
+            there = identity.get(RecordRow, row.id)
+            if there is not None and there.subject_id != row.subject_id:
+                raise UsageError("This number is another customer's record. Nothing was kept.")
+            identity.merge(row)
+    return ids
+
+
+def records_of(office: Office, grant: Grant, kind: RecordKind) -> tuple[Record, ...]:
+    """Return the customer's records of a kind, the newest day first.
+
+    Raises:
+        UsageError: the grant is for another purpose than the kind's.
+        KeyUnavailableError: the key was destroyed since the grant was read.
+        SealError: stored bytes were altered or moved.
+    """
+    _check(grant, kind)
+    with office.databases.identity.read() as identity:
+        rows = identity.scalars(
+            select(RecordRow)
+            .where(
+                RecordRow.subject_id == grant.subject_id,
+                RecordRow.kind == kind.value,
+                RecordRow.consent_id == grant.consent_id,
+            )
+            .order_by(RecordRow.day.desc(), RecordRow.id)
+        ).all()
+    return tuple(_open(office, grant, rows))
+
+
+def record(office: Office, grant: Grant, record_id: str) -> Record | None:
+    """Return one record of this customer, or None: gone, another's, or under another purpose.
+
+    Raises:
+        KeyUnavailableError, SealError: as `records_of`.
+    """
+    with office.databases.identity.read() as identity:
+        row = identity.get(RecordRow, record_id)
+    if row is None or (row.subject_id, row.consent_id) != (grant.subject_id, grant.consent_id):
+        return None
+    return next(iter(_open(office, grant, [row])))
+
+
+def change(office: Office, grant: Grant, record_id: str, content: bytes) -> bool:
+    """Put other content into a record; returns whether it was there.
+
+    Raises:
+        KeyUnavailableError: the key was destroyed since the grant was read.
+    """
+    mine = (RecordRow.id == record_id, *_owned_by(grant))
+    with office.databases.identity.read() as identity:
+        kind = identity.scalar(select(RecordRow.kind).where(*mine))
+    if kind is None:
+        return False
+    binding = _binding(office, grant, RecordKind(kind), record_id)
+    with office.databases.keys.write() as keys:
+        sealed = seal_all_for(keys, office.ring, grant, [(content, binding)])[0]
+    with office.databases.identity.write() as identity:
+        changed = identity.execute(
+            update(RecordRow).where(*mine).values(sealed=sealed).returning(RecordRow.id)
+        )
+        return changed.scalar() is not None
+
+
+def remove(office: Office, grant: Grant, record_id: str) -> bool:
+    """Remove a record; returns whether it was there."""
+    with office.databases.identity.write() as identity:
+        gone = identity.execute(
+            delete(RecordRow)
+            .where(RecordRow.id == record_id, *_owned_by(grant))
+            .returning(RecordRow.id)
+        )
+        return gone.scalar() is not None
+
+
+def everybodys(office: Office, kind: RecordKind, *, since: str = "") -> Iterator[Record]:
+    """Open the records of a kind of everyone whose consent stands, customer by customer.
+
+    Args:
+        office: Whose customers.
+        kind: Which records.
+        since: The first day that is asked for; "": all.
+
+    A record whose key is already destroyed is left out: forgetting wins. Each key is opened once.
+
+    Raises:
+        SealError: stored bytes were altered or moved.
+    """
+    with office.databases.identity.read() as identity:
+        grants = {
+            grant.subject_id: grant
+            for grant in subjects_granting(identity, PURPOSE_OF[kind], office.now())
+        }
+        rows = identity.scalars(
+            select(RecordRow)
+            .where(RecordRow.kind == kind.value, RecordRow.day >= since)
+            .order_by(RecordRow.subject_id, RecordRow.day, RecordRow.id)
+        ).all()
+    for subject_id, theirs in itertools.groupby(rows, key=lambda row: row.subject_id):
+        grant = grants.get(subject_id)
+        if grant is None:
+            continue
+        consent_id = grant.consent_id
+        try:
+            yield from _open(office, grant, [r for r in theirs if r.consent_id == consent_id])
+        except KeyUnavailableError:
+            continue
+
+
+def erase_records(
+    databases: Databases, subject_id: str, purposes: frozenset[Purpose]
+) -> tuple[str, ...]:
+    """Eraser: drop the records of these purposes."""
+    with databases.identity.write() as identity:
+        identity.execute(
+            delete(RecordRow).where(
+                RecordRow.subject_id == subject_id,
+                RecordRow.purpose.in_([purpose.value for purpose in purposes]),
+            )
+        )
+    return ()
+
+
+def _check(grant: Grant, kind: RecordKind) -> None:
+    if grant.purpose is not PURPOSE_OF[kind]:
+        raise UsageError(f"A grant for {grant.purpose} does not open a {kind}.")
+
+
+def _owned_by(grant: Grant) -> tuple[ColumnElement[bool], ...]:
+    return (
+        RecordRow.subject_id == grant.subject_id,
+        RecordRow.consent_id == grant.consent_id,
+    )
+
+
+def _binding(office: Office, grant: Grant, kind: RecordKind, record_id: str) -> AssociatedData:
+    return office.binding(grant, item=f"{kind}:{record_id}")
+
+
+def _open(office: Office, grant: Grant, rows: Sequence[RecordRow]) -> list[Record]:
+    sealed = [(row.sealed, _binding(office, grant, RecordKind(row.kind), row.id)) for row in rows]
+    with office.databases.keys.read() as keys:
+        plain = unseal_all_for(keys, office.ring, grant, sealed)
+    return [
+        Record(row.id, row.subject_id, RecordKind(row.kind), row.day, content)
+        for row, content in zip(rows, plain, strict=True)
+    ]
