@@ -48,6 +48,7 @@ from web.kiosk.views import blueprint as kiosk_pages
 from web.languages import init_languages
 from web.limits import init_limits
 from web.manage.cameras import blueprint as camera_pages
+from web.manage.nav import manage_places
 from web.manage.signs import blueprint as sign_pages
 from web.manage.views import blueprint as manage_pages
 from web.privacy.views import blueprint as privacy_pages
@@ -56,6 +57,7 @@ from web.rights.words import init_words as init_rights_words
 from web.security import init_security
 from web.staff.asks import blueprint as ask_pages
 from web.staff.find import blueprint as find_pages
+from web.staff.nav import staff_places
 from web.staff.new_pass import blueprint as new_pass_pages
 from web.staff.views import blueprint as staff_pages
 
@@ -164,9 +166,10 @@ def _teach_templates(app: Flask, hub: Hub) -> None:
     app.jinja_env.trim_blocks = True
     app.jinja_env.lstrip_blocks = True
     app.jinja_env.globals.update(store=hub.office.controller, demo=hub.demo, here=here)
+    app.jinja_env.globals.update(staff_places=staff_places, manage_places=manage_places)
     init_rights_words(app)
     app.context_processor(lambda: {"staff": staff_or_none()})
     with app.app_context():
         macros = app.jinja_env.get_template("components.html").module
-    for name in ("icon", "note", "csrf_field", "language_switch"):
+    for name in ("icon", "note", "csrf_field", "language_switch", "navigation"):
         app.jinja_env.globals[name] = getattr(macros, name)

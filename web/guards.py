@@ -7,7 +7,7 @@ before every request and refuses to start with an endpoint that has none.
 from collections.abc import Callable
 from dataclasses import dataclass
 
-from flask import Blueprint, Flask, g, request
+from flask import Blueprint, Flask, current_app, g, request
 from flask.typing import ResponseReturnValue
 from flask_security import current_user
 from werkzeug.exceptions import Forbidden, Unauthorized
@@ -134,6 +134,17 @@ def guard_of(app: Flask, endpoint: str) -> Guard | None:
         return public()
     guards: dict[str, Guard] = app.extensions.get(GUARDS, {})
     return guards.get(endpoint.rpartition(".")[0])
+
+
+def admits(endpoint: str) -> bool:
+    """Whether who asks now may enter this endpoint: for links, which show only what opens."""
+    guard = guard_of(current_app, endpoint)
+    try:
+        if guard is not None:
+            guard.admit()
+    except (Forbidden, Unauthorized):
+        return False
+    return guard is not None
 
 
 def enforce(app: Flask) -> None:

@@ -1,0 +1,16 @@
+"""Where the manager's pages are. A new page for managers adds its line here."""
+
+from flask_babel import lazy_gettext
+
+from web.nav import Place, Shown, shown
+
+PLACES = (
+    Place("manage.overview", lazy_gettext("Devices and people"), "people", first=True),
+    Place("cameras.overview", lazy_gettext("Cameras"), "camera", first=True),
+    Place("approvals.overview", lazy_gettext("Two persons"), "check", first=True),
+)
+
+
+def manage_places() -> tuple[Shown, ...]:
+    """Return the places that open for this manager or admin."""
+    return shown(PLACES)
