@@ -33,6 +33,7 @@ class StoreConfig(_Section):
 
     Attributes:
         language: Of the shop's screens, until somebody chooses another; None: the browser's.
+        currency: Of its prices (ISO 4217).
     """
 
     tenant: str = "default"
@@ -43,6 +44,7 @@ class StoreConfig(_Section):
     dpo: str = ""
     demo: bool = False
     language: Literal["nl", "en"] | None = None
+    currency: str = Field(default="EUR", pattern="^[A-Z]{3}$")
 
 
 class RegionConfig(_Section):

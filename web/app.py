@@ -7,6 +7,7 @@ from flask import Flask
 
 from clienteling.access.edges import NonceMemory
 from clienteling.bus import Bus
+from clienteling.catalogue.shelf import shelf_of
 from clienteling.edge_protocol import EdgePolicy
 from clienteling.home import Home
 from clienteling.recognition.engine import Engine
@@ -136,6 +137,7 @@ def build_hub(home: Home, engine: Engine | None, policy: EdgePolicy | None) -> H
         galleries=GalleryDesk(office, signs),
         views=ViewBoard(office, bus),
         watcher=watcher,
+        shelf=shelf_of(office),
         streams=threading.BoundedSemaphore(STREAMS),
     )
 

@@ -10,6 +10,7 @@ from flask import current_app
 
 from clienteling.access.edges import NonceMemory
 from clienteling.bus import Bus
+from clienteling.catalogue.shelf import Shelf
 from clienteling.edge_protocol import EdgePolicy
 from clienteling.home import Home
 from clienteling.recognition.engine import Engine
@@ -53,6 +54,7 @@ class Hub:
         galleries: Which galleries edges were sent.
         views: Blurred views of cameras that managers opened.
         watcher: Reacts to the log.
+        shelf: The shop's products, in memory.
         streams: Places for open event streams.
     """
 
@@ -71,6 +73,7 @@ class Hub:
     galleries: GalleryDesk
     views: ViewBoard
     watcher: Watcher
+    shelf: Shelf
     streams: threading.BoundedSemaphore
 
     @property

@@ -7,7 +7,9 @@ from pathlib import Path
 
 from clienteling.access.devices import AT_A_CAMERA, DeviceKind, new_pairing
 from clienteling.access.users import RoleName, add_user
-from clienteling.catalogue.products import Product, put_products
+from clienteling.catalogue.declarations import Declaration
+from clienteling.catalogue.product import Product
+from clienteling.catalogue.products import new_id, put_products
 from clienteling.config import HubConfig, PapersConfig, RegionConfig
 from clienteling.customers.paper import PaperEnrolment, PaperForm, enrol_from_paper
 from clienteling.demo.script import PHOTOS, Person, load_shop
@@ -83,21 +85,24 @@ def add_staff(home: Home) -> tuple[Login, ...]:
 
 def add_products(home: Home) -> int:
     """Put the demo's products on the shelf."""
-    with home.databases.identity.write() as identity:
-        return put_products(
-            identity,
-            (
-                Product(
-                    item.gtin,
-                    item.name,
-                    item.category,
-                    item.price_cents,
-                    item.allergens,
-                    item.traces,
-                )
-                for item in load_shop().product
-            ),
+    products = [
+        Product(
+            id=new_id(),
+            gtin=item.gtin,
+            name=item.name,
+            category=(item.category,),
+            price_cents=item.price_cents,
+            declaration=Declaration()
+            if item.allergens is None
+            else Declaration.complete(item.allergens, item.traces or ()),
         )
+        for item in load_shop().product
+    ]
+    with home.databases.identity.write() as identity:
+        put = put_products(
+            identity, home.office.ring, products, actor="command", now=home.office.now()
+        )
+    return len(put.added)
 
 
 def enrol_people(home: Home, engine: Engine) -> dict[str, PaperEnrolment]:

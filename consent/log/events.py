@@ -71,6 +71,8 @@ class EventKind(StrEnum):
     PAPER_EXPORTED = "paper.exported"
     REPORT_PUBLISHED = "report.published"
 
+    ALLERGENS_DECLARED = "allergens.declared"
+
     DEVICE_PAIRED = "device.paired"
     DEVICE_REVOKED = "device.revoked"
     USER_CREATED = "user.created"

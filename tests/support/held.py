@@ -30,6 +30,8 @@ OTHERS = {
     "log_witness": "machines that watch the log, and their public keys",
     "log_cosignature": "signed hashes",
     "product": "the shop's goods",
+    "product_stock": "the shop's goods",
+    "catalogue_version": "how often the shop's goods were changed",
     "user": "staff",
     "role": "staff",
     "user_role": "staff",

@@ -76,6 +76,7 @@ _KINDS = {
     EventKind.SIGN_ATTESTED: lazy_gettext("Sign before a camera attested"),
     EventKind.PAPER_EXPORTED: lazy_gettext("Paper exported"),
     EventKind.REPORT_PUBLISHED: lazy_gettext("Report on the recognition put in place"),
+    EventKind.ALLERGENS_DECLARED: lazy_gettext("Allergens of products declared"),
     EventKind.DEVICE_PAIRED: lazy_gettext("Device paired"),
     EventKind.DEVICE_REVOKED: lazy_gettext("Device revoked"),
     EventKind.USER_CREATED: lazy_gettext("Person added"),
