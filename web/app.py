@@ -27,6 +27,7 @@ from web.api.log import blueprint as log_api
 from web.api.pairing import blueprint as pairing_api
 from web.approvals.views import blueprint as approval_pages
 from web.auth.views import blueprint as auth_pages
+from web.charts import init_charts
 from web.context import EXTENSION, STREAMS, Hub
 from web.edge.views import blueprint as edge_api
 from web.errors import init_errors
@@ -170,6 +171,7 @@ def _teach_templates(app: Flask, hub: Hub) -> None:
     app.jinja_env.globals.update(store=hub.office.controller, demo=hub.demo, here=here)
     app.jinja_env.globals.update(staff_places=staff_places, manage_places=manage_places)
     init_rights_words(app)
+    init_charts(app)
     app.context_processor(lambda: {"staff": staff_or_none()})
     with app.app_context():
         macros = app.jinja_env.get_template("components.html").module
