@@ -36,6 +36,17 @@ class RecordRow(IdentityBase):
     sealed: Mapped[bytes] = mapped_column(LargeBinary)
 
 
+class ChoiceRow(IdentityBase):
+    """An entry of one of the shop's own lists: a tag, or a kind of size. About nobody."""
+
+    __tablename__ = "shop_choice"
+
+    id: Mapped[str] = mapped_column(String(36), primary_key=True)
+    kind: Mapped[str] = mapped_column(String(8))
+    nl: Mapped[str] = mapped_column(String(30))
+    en: Mapped[str] = mapped_column(String(30))
+
+
 class LookupRow(IdentityBase):
     """A keyed hash (HMAC) of an e-mail address: finds a customer without storing the address."""
 

@@ -37,6 +37,7 @@ class RecordKind(StrEnum):
     OPINION = "opinion"
     SURPRISE = "surprise"
     ORDER = "order"
+    LIST = "list"
 
 
 PURPOSE_OF: Mapping[RecordKind, Purpose] = {
@@ -50,6 +51,8 @@ PURPOSE_OF: Mapping[RecordKind, Purpose] = {
     RecordKind.SURPRISE: Purpose.PREFERENCES,
     # What a customer ordered is kept to carry the order out, whatever else they chose.
     RecordKind.ORDER: Purpose.ACCOUNT,
+    # That somebody is to be called back is the shop's own work, not a taste of the customer.
+    RecordKind.LIST: Purpose.ACCOUNT,
 }
 
 
@@ -228,6 +231,15 @@ def everybodys(office: Office, kind: RecordKind, *, since: str = "") -> Iterator
             yield from _open(office, grant, [r for r in theirs if r.consent_id == consent_id])
         except KeyUnavailableError:
             continue
+
+
+def holders(office: Office, kind: RecordKind) -> tuple[str, ...]:
+    """Return the numbers of the customers of whom records of a kind are kept; opens nothing."""
+    with office.databases.identity.read() as identity:
+        found = identity.scalars(
+            select(RecordRow.subject_id).where(RecordRow.kind == kind.value).distinct()
+        )
+        return tuple(sorted(found))
 
 
 def erase_records(

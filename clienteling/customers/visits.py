@@ -1,16 +1,48 @@
 """Visits: kept only for customers who chose it (R36)."""
 
+import json
+from dataclasses import dataclass
+from datetime import datetime
+
 import rfc8785
-from sqlalchemy import delete
+from sqlalchemy import delete, select
 
 from clienteling.customers.models import VisitRow
-from consent.clock import stamp
+from consent.clock import parse, stamp
 from consent.errors import KeyUnavailableError
-from consent.keystore.keys import seal_for
+from consent.keystore.keys import seal_for, unseal_all_for
 from consent.office import Office
 from consent.purposes import Purpose
-from consent.records import grant_for
+from consent.records import Grant, grant_for
 from consent.storage import Databases
+
+
+@dataclass(frozen=True, slots=True)
+class Visit:
+    """A visit that was kept. `camera` None: the customer told staff their name."""
+
+    at: datetime
+    camera: str | None
+
+
+def last_visits(office: Office, grant: Grant, limit: int = 5) -> tuple[Visit, ...]:
+    """Return the last visits of who wants them kept, the newest first; the caller logs the read.
+
+    Raises:
+        KeyUnavailableError: the key was destroyed since the grant was read.
+        SealError: stored bytes were altered or moved.
+    """
+    with office.databases.identity.read() as identity:
+        rows = identity.scalars(
+            select(VisitRow)
+            .where(VisitRow.subject_id == grant.subject_id, VisitRow.consent_id == grant.consent_id)
+            .order_by(VisitRow.day.desc(), VisitRow.id)
+        ).all()
+    with office.databases.keys.read() as keys:
+        sealed = [(row.sealed, office.binding(grant)) for row in rows]
+        plain = [json.loads(each) for each in unseal_all_for(keys, office.ring, grant, sealed)]
+    visits = (Visit(parse(each["at"]), each["camera"]) for each in plain)
+    return tuple(sorted(visits, key=lambda visit: visit.at, reverse=True)[:limit])
 
 
 def note_visit(office: Office, subject_id: str, camera: str | None, *, arrival_id: str) -> bool:

@@ -11,6 +11,7 @@ class Group(StrEnum):
     CONSENT = "consent"
     RIGHTS = "rights"
     READING = "reading"
+    WRITING = "writing"
     RECOGNITION = "recognition"
     KEYS = "keys"
     SHOP = "shop"
@@ -23,6 +24,7 @@ _AREAS = {
     Group.CONSENT: "consent receipt withdrawal erasure correction restriction enrolment notice",
     Group.RIGHTS: "request export breach",
     Group.READING: "profile allergies card customer replay",
+    Group.WRITING: "record",
     Group.RECOGNITION: "template templates look_alike gallery arrival sighting recognition view",
     Group.KEYS: "key",
     Group.ACCESS: "device user signin signout",

@@ -48,6 +48,11 @@ class EventKind(StrEnum):
     CUSTOMER_SEARCHED = "customer.searched"
     REPLAY_READ = "replay.read"
 
+    RECORD_KEPT = "record.kept"
+    RECORD_CHANGED = "record.changed"
+    RECORD_REMOVED = "record.removed"
+    CHOICES_CHANGED = "choices.changed"
+
     ARRIVAL_ANNOUNCED = "arrival.announced"
     ARRIVAL_CLAIMED = "arrival.claimed"
     ARRIVAL_RELEASED = "arrival.released"

@@ -32,6 +32,7 @@ OTHERS = {
     "product": "the shop's goods",
     "product_stock": "the shop's goods",
     "catalogue_version": "how often the shop's goods were changed",
+    "shop_choice": "the shop's own tags and kinds of sizes",
     "user": "staff",
     "role": "staff",
     "user_role": "staff",
@@ -63,6 +64,7 @@ def fill(home: Home) -> Customer:
         grant = require_grant(identity, customer.subject_id, Purpose.ACCOUNT, home.office.now())
     write(home.office, grant, stated(Account, name="Robin", email="robin@example.test"))
     keep(home.office, grant, NewRecord(RecordKind.ORDER, b'{"what": "Robin\'s cake"}'))
+    keep(home.office, grant, NewRecord(RecordKind.LIST, b'{"what": "Call Robin"}'))
     seal_signature(home.office, grant, "record-1", TypedName("Robin", bytes(32)))
     note_visit(home.office, customer.subject_id, "entrance", arrival_id="a")
     complaint = Received(RequestKind.COMPLAINT, Channel.KIOSK, customer.subject_id, text="Robin")

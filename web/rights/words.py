@@ -8,6 +8,7 @@ from flask_babel import format_date, gettext, lazy_gettext, ngettext
 
 from clienteling.catalogue.allergens import Allergen
 from clienteling.catalogue.allergens import name as allergen_name
+from clienteling.customers.kept import ToldBy
 from clienteling.customers.records import RecordKind
 from clienteling.oversight.traces import Data, Why
 from consent.rights.requests import Extension, Identity, Outcome, RequestKind, RequestView
@@ -86,6 +87,24 @@ _TOLD = {
     "codes": lazy_gettext("Allergens"),
     "own_words": lazy_gettext("In your own words"),
     "as_of": lazy_gettext("Told on"),
+    "text": lazy_gettext("Words"),
+    "author": lazy_gettext("Written by"),
+    "at": lazy_gettext("When (UTC)"),
+    "choice_id": lazy_gettext("Number on the shop’s list"),
+    "nl": lazy_gettext("In Dutch"),
+    "en": lazy_gettext("In English"),
+    "value": lazy_gettext("Size"),
+    "what": lazy_gettext("What"),
+    "product_id": lazy_gettext("Number of the product"),
+    "told_by": lazy_gettext("Told by"),
+    "month": lazy_gettext("Month"),
+    "day": lazy_gettext("Day"),
+    "owner": lazy_gettext("On the list of"),
+    "due": lazy_gettext("By"),
+}
+_TOLD_BY = {
+    ToldBy.CUSTOMER: lazy_gettext("you"),
+    ToldBy.STAFF: lazy_gettext("staff, whom you told"),
 }
 
 
@@ -99,6 +118,7 @@ _KEPT = {
     RecordKind.OPINION: lazy_gettext("What you thought of suggestions"),
     RecordKind.SURPRISE: lazy_gettext("Surprises"),
     RecordKind.ORDER: lazy_gettext("Orders"),
+    RecordKind.LIST: lazy_gettext("Lists of staff"),
 }
 
 
@@ -116,8 +136,10 @@ def told_value(key: str, value: Any) -> str:
     """Return such a field as people read it."""
     if key == "codes":
         return ", ".join(allergen_name(Allergen(code), language()) for code in value)
-    if key == "as_of":
+    if key in {"as_of", "due"}:
         return day(value)
+    if key == "told_by":
+        return str(_TOLD_BY[ToldBy(value)])
     return ", ".join(value) if isinstance(value, list | tuple) else str(value)
 
 
