@@ -204,6 +204,16 @@ class ProcessingConfig(_Section):
     address: str = Field(default="", pattern=r"^(https?://[^/?#\s]+)?$")
 
 
+class TillConfig(_Section):
+    """What the till may do.
+
+    Attributes:
+        identify: It can ask who somebody is, by their face; customers are then asked for it (P7).
+    """
+
+    identify: bool = False
+
+
 class _KeysFile(_Section):
     keys: KeysConfig
 
@@ -223,6 +233,7 @@ class Config(_Section):
     recognition: RecognitionConfig = RecognitionConfig()
     log: LogConfig = LogConfig()
     oversight: OversightConfig = OversightConfig()
+    till: TillConfig = TillConfig()
     mqtt: MqttConfig | None = None
     keys: KeysConfig = FileKeys()
     databases: DatabasesConfig | None = None

@@ -249,6 +249,7 @@ def _processing(config: Config) -> Processing:
         recipients=config.processing.recipients,
         policy=CapturePolicy(policy) if policy is not None else None,
         address=config.processing.address,
+        till=config.till.identify,
     )
 
 

@@ -26,10 +26,9 @@ from consent.log import ledger
 from consent.log.events import EventKind
 from consent.models import ConsentRow, FlowRow, SubjectRow
 from consent.proof import receipts
-from consent.purposes import CHOICES, Purpose
+from consent.purposes import FACES, Purpose
 from consent.recording import Act, record
 from consent.records import Grant, State
-from consent.region.policy import RegionProfile
 from consent.releases import Signature, body_of, check_signed
 from consent.setting import Office
 
@@ -102,10 +101,10 @@ def open_enrolment(office: Office, statement: Statement, choices: Mapping[Purpos
         PolicyRefusedError: no release is signed where the region asks for one.
     """
     now = office.now()
-    check_statement(office.profile, statement, choices)
+    check_statement(office, statement, choices)
     subject_id = str(uuid.uuid4())
-    granted = [Purpose.ACCOUNT, *(p for p in CHOICES if choices.get(p, False))]
-    refused = [p for p in CHOICES if p not in granted]
+    granted = [Purpose.ACCOUNT, *(p for p in office.choices if choices.get(p, False))]
+    refused = [p for p in office.choices if p not in granted]
     with office.databases.identity.write() as session:
         session.add(SubjectRow(id=subject_id, created_at=stamp(now)))
         flow = open_flow(session, office, subject_id, granted, statement)
@@ -125,9 +124,7 @@ def open_enrolment(office: Office, statement: Statement, choices: Mapping[Purpos
     return Joined(subject_id, flow.id, grants, issued.receipt, issued.code, checkpoint)
 
 
-def check_statement(
-    profile: RegionProfile, statement: Statement, choices: Mapping[Purpose, bool]
-) -> None:
+def check_statement(office: Office, statement: Statement, choices: Mapping[Purpose, bool]) -> None:
     """Refuse a declaration that is no explicit consent (R10, R15, R42).
 
     Raises:
@@ -144,7 +141,7 @@ def check_statement(
     if statement.method == "paper" and not (statement.attestation or "").strip():
         raise ConsentMissingError("Consent on paper needs an attestation: where is the form?")
     # 3 to the texts that are current
-    current = notices.current_version(profile.region)
+    current = notices.current_version(office.profile.region)
     if statement.notice_version != current:
         raise NoticeError(
             f"The notice {statement.notice_version!r} is not the current one "
@@ -152,10 +149,10 @@ def check_statement(
         )
     # 4 for what can be carried out
     for purpose, given in choices.items():
-        if given and purpose not in CHOICES:
-            raise ConsentMissingError(f"{purpose.value!r} is not offered in this version.")
+        if given and purpose not in office.choices:
+            raise ConsentMissingError(f"{purpose.value!r} is not offered here.")
     # 5 with the release that the law here asks for
-    check_signed(profile, statement.signature, choices)
+    check_signed(office.profile, statement.signature, choices)
 
 
 def open_flow(
@@ -226,7 +223,7 @@ def declare(
 def _signature(
     statement: Statement, state: State, purpose: Purpose, now: datetime
 ) -> dict[str, JSON] | None:
-    if statement.signature is None or (state, purpose) != (State.GIVEN, Purpose.RECOGNISE):
+    if statement.signature is None or state is not State.GIVEN or purpose not in FACES:
         return None
     return body_of(statement.signature, statement.notice_version, statement.language, now)
 

@@ -36,6 +36,8 @@ def kept(profile: RegionProfile, purpose: Purpose) -> str:
             return "until erased"
         case Purpose.VISITS:
             return f"{profile.retention.visits} days"
+        case Purpose.PURCHASES:
+            return f"{profile.retention.purchases} days"
         case Purpose.SAMPLES:
             return f"{profile.retention.samples} days"
         case _:

@@ -87,6 +87,8 @@ def get(version: str, language: str, purpose: Purpose) -> Notice:
 def release(version: str, language: str) -> Notice:
     """Return the release that is signed before a face is captured (740 ILCS 14/10, 14/15(b)(3)).
 
+    One is signed for every purpose that captures a face.
+
     Raises:
         NoticeError: this region has none, or the file is not the one that was published.
     """
@@ -95,23 +97,52 @@ def release(version: str, language: str) -> Notice:
 
 def _published(version: str, language: str, name: str) -> tuple[str, str]:
     """Return a text and its hash, from this version or from its base."""
-    texts = _index()["sha256"].get(version, {})
-    sha256 = texts.get(language, {}).get(name)
-    if sha256 is None and "base" in texts:
-        return _published(texts["base"], language, name)
+    sha256, owner = _pinned(version, language, name)
     if sha256 is None:
         raise NoticeError(
             f"There is no notice {version!r} in language {language!r} for {name!r}. "
             f"Current versions: {', '.join(_index()['current'].values())}; "
             f"languages: {', '.join(LANGUAGES)}."
         )
-    raw = _FOLDER.joinpath(version, language, f"{name}.md").read_bytes()
+    raw = _FOLDER.joinpath(owner, language, f"{name}.md").read_bytes()
     if hashlib.sha256(raw).hexdigest() != sha256:
         raise NoticeError(
             f"The notice {version}/{language}/{name} was altered after it was published. "
             "Install the program again; nobody can consent to it as it is."
         )
     return raw.decode(), sha256
+
+
+def _pinned(version: str, language: str, name: str) -> tuple[str | None, str]:
+    """Return the hash that the index has for a text, and the version that the file stands in."""
+    texts = _index()["sha256"].get(version, {})
+    own = texts.get(language, {}).get(name)
+    if own is not None:
+        return str(own), version
+    bases = texts.get("base", [])
+    for base in [bases] if isinstance(bases, str) else bases:
+        found, owner = _pinned(base, language, name)
+        if found is not None:
+            return found, owner
+    return None, version
+
+
+def purposes_of(version: str) -> tuple[Purpose, ...]:
+    """Return the purposes that a version has texts for."""
+    return tuple(one for one in PURPOSES if _pinned(version, LANGUAGES[0], one.value)[0])
+
+
+def worded_alike(purpose: Purpose, region: str = "eu") -> tuple[str, ...]:
+    """Return the versions whose texts of a purpose are, word for word, the current ones."""
+    current = current_version(region)
+    return tuple(
+        version
+        for version in versions(region)
+        if all(
+            _pinned(version, one, purpose.value)[0] == _pinned(current, one, purpose.value)[0]
+            for one in LANGUAGES
+        )
+    )
 
 
 def is_superseded(version: str, purpose: Purpose) -> bool:

@@ -92,7 +92,7 @@ def change(
         SubjectUnknownError: never joined, or erased.
         ConsentMissingError, NoticeError, PolicyRefusedError: as `open_enrolment`.
     """
-    check_statement(office.profile, statement, choices)
+    check_statement(office, statement, choices)
     finish_erasing(office, subject_id)
     now = office.now()
     receipt, flow, ending = None, None, None
@@ -103,7 +103,7 @@ def change(
                 "This customer's data is restricted: nothing can be granted until that is lifted."
             )
         stands = records.standing_for_the_customer(session, subject_id, now)
-        granted = [p for p in CHOICES if choices.get(p, False) and p not in stands]
+        granted = [p for p in office.choices if choices.get(p, False) and p not in stands]
         ended = frozenset(p for p in CHOICES if not choices.get(p, True) and p in stands)
         if granted:
             flow = open_flow(session, office, subject_id, granted, statement)

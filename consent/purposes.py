@@ -17,6 +17,7 @@ class Purpose(StrEnum):
     PREFERENCES = "preferences"
     ALLERGIES = "allergies"
     VISITS = "visits"
+    PURCHASES = "purchases"
     OTHER_SHOPS = "other_shops"
     SAMPLES = "samples"
     TILL = "till"
@@ -88,6 +89,13 @@ TERMS: dict[Purpose, PurposeTerms] = {
         special_category=True,
         offered=True,
     ),
+    Purpose.PURCHASES: PurposeTerms(
+        code="P8",
+        bases=(Basis.CONSENT,),
+        pii_type=("purchases",),
+        special_category=False,
+        offered=True,
+    ),
     Purpose.OTHER_SHOPS: PurposeTerms(
         code="P5",
         bases=(Basis.CONSENT, Basis.BIOMETRIC),
@@ -107,14 +115,18 @@ TERMS: dict[Purpose, PurposeTerms] = {
         bases=(Basis.CONSENT, Basis.BIOMETRIC),
         pii_type=("face template",),
         special_category=True,
-        offered=False,
+        offered=True,
     ),
 }
 
-#: What a person chooses one by one. The account has no tick box: it is part of joining.
+#: What a person can choose one by one anywhere; a shop asks for `Office.choices` of these. The
+#: account has no tick box: it is part of joining.
 CHOICES: tuple[Purpose, ...] = tuple(
     purpose for purpose, terms in TERMS.items() if terms.offered and purpose is not Purpose.ACCOUNT
 )
+
+#: What a face is captured for: each has a template of its own, under its own key.
+FACES: tuple[Purpose, ...] = (Purpose.RECOGNISE, Purpose.TILL)
 
 #: What withdrawing without naming a purpose withdraws; the account ends only with erasure.
 WITHDRAWABLE: tuple[Purpose, ...] = tuple(p for p in Purpose if p is not Purpose.ACCOUNT)

@@ -61,6 +61,10 @@ _RECOGNISE_METHOD = {
     CapturePolicy.ZONE: f"one to many, when a face stays in the marked lane, {_IN_THE_SHOP}",
     CapturePolicy.AMBIENT: f"one to many, of every face in view, {_IN_THE_SHOP}",
 }
+_TILL_METHOD = (
+    "one to many, only after the customer asks for it at the till and makes the movement that it "
+    "asks for, in the camera's own computer, among those who chose it in this shop; no payment"
+)
 _BUILD = f"clienteling {version('clienteling')}"
 
 
@@ -138,7 +142,6 @@ def _body(
     terms, shop = TERMS[purpose], office.processing
     notice = _notice(office, purpose, act, previous)
     expires_at = _expiry(office.profile, purpose, state, now)
-    recognises = purpose in {Purpose.RECOGNISE, Purpose.OTHER_SHOPS}
     body: dict[str, JSON] = {
         "schema_version": SCHEMA,
         "record_id": str(uuid.uuid4()),
@@ -154,7 +157,7 @@ def _body(
         "pii_controllers": [controller_body(office)],
         "collection_method": act.method,
         "collection_build": _BUILD,
-        "processing_method": _RECOGNISE_METHOD[shop.policy] if recognises else "shown to staff",
+        "processing_method": _method(purpose, shop.policy),
         "storage_locations": list(shop.storage),
         "processing_location": list(shop.places),
         "retention_period": kept(office.profile, purpose),
@@ -182,6 +185,14 @@ def _body(
     return body
 
 
+def _method(purpose: Purpose, policy: CapturePolicy | None) -> str:
+    if purpose is Purpose.TILL:
+        return _TILL_METHOD
+    if purpose in {Purpose.RECOGNISE, Purpose.OTHER_SHOPS}:
+        return _RECOGNISE_METHOD[policy]
+    return "shown to staff"
+
+
 def _notice(
     office: Office, purpose: Purpose, act: Act, previous: ConsentRow | None
 ) -> dict[str, JSON] | None:
@@ -206,7 +217,7 @@ def _reasons(office: Office, state: State, act: Act) -> dict[str, str]:
         "attestation": f"not collected on paper ({act.method})",
         "minimum_age": "age is declared when somebody joins or chooses anew",
         "representative": f"only people of {office.profile.min_age} or over, for themselves",
-        "e_signature": "only a consent to be recognised by face is signed, when it is given"
+        "e_signature": "only a consent for which a face is captured is signed, when it is given"
         if office.profile.release_needed
         else f"not asked for by the law of {office.profile.jurisdiction}",
         "prev_event": "the first event of this purpose",

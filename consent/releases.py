@@ -22,7 +22,7 @@ from consent.canonical import JSON, canonical
 from consent.clock import stamp
 from consent.errors import ConsentMissingError, PolicyRefusedError
 from consent.models import ConsentRow
-from consent.purposes import Purpose
+from consent.purposes import FACES, Purpose
 from consent.records import Grant
 from consent.region.policy import RegionProfile
 
@@ -99,12 +99,12 @@ def body_of(
 def check_signed(
     profile: RegionProfile, signature: Signature | None, choices: Mapping[Purpose, bool]
 ) -> None:
-    """Refuse a yes to being recognised without the release that the law here asks for.
+    """Refuse a yes to a face being captured without the release that the law here asks for.
 
     Raises:
         PolicyRefusedError: it is not signed.
     """
-    if not profile.release_needed or not choices.get(Purpose.RECOGNISE, False):
+    if not profile.release_needed or not any(choices.get(one, False) for one in FACES):
         return
     if signature is None or (isinstance(signature, SignedForm) and not signature.form.strip()):
         raise PolicyRefusedError(

@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
 
-from sqlalchemy import func, select
+from sqlalchemy import and_, func, or_, select
 from sqlalchemy.orm import Session
 
 from consent import notices, records
@@ -52,21 +52,22 @@ class Renewed:
 
 
 def renewable(
-    identity: Session, profile: RegionProfile, subject_id: str, now: datetime
+    identity: Session, office: Office, subject_id: str, now: datetime
 ) -> dict[Purpose, datetime | None]:
     """Return what a customer may renew, and until when it stands (None: not at all any more).
 
-    That is what ends within a month or has lapsed already, and whatever rests on an earlier text.
+    That is what ends within a month or has lapsed already, and whatever rests on a text that is
+    worded otherwise now.
     """
     found: dict[Purpose, datetime | None] = {}
-    current = notices.current_version(profile.region)
-    for purpose, row in records.newest(identity, subject_id, CHOICES).items():
+    for purpose, row in records.newest(identity, subject_id, office.choices).items():
         if row.state == State.EXPIRED:
             found[purpose] = None
         ends = parse(row.expires_at) if row.expires_at else None
         if row.state != State.GIVEN or ends is None:
             continue
-        if ends - now <= RENEWABLE or _version(row) != current:
+        alike = _version(row) in notices.worded_alike(purpose, office.profile.region)
+        if ends - now <= RENEWABLE or not alike:
             stands = ends > now and not notices.is_superseded(_version(row), purpose)
             found[purpose] = ends if stands else None
     return found
@@ -83,7 +84,7 @@ def renew(
         NoticeError: the texts shown are not the current ones.
         PolicyRefusedError: no release is signed where the region asks for one.
     """
-    check_statement(office.profile, statement, choices)
+    check_statement(office, statement, choices)
     finish_erasing(office, subject_id)
     now, profile = office.now(), office.profile
     # What is over goes first, so that nothing of it is revived.
@@ -95,7 +96,7 @@ def renew(
                 "This customer's data is restricted: nothing can be renewed until that is lifted."
             )
         given = records.newest(session, subject_id, CHOICES)
-        offered = renewable(session, profile, subject_id, now)
+        offered = renewable(session, office, subject_id, now)
         if not choices.keys() <= offered.keys():
             raise ConsentMissingError("One of these consents does not end soon. Start again.")
         chosen = tuple(p for p in CHOICES if choices.get(p, False))
@@ -121,10 +122,18 @@ def renew(
 def ending_soon(identity: Session, profile: RegionProfile, now: datetime) -> int:
     """Return of how many customers a consent can be renewed before it lapses."""
     version = ConsentRow.body["privacy_notice"]["version"].as_string()
-    current = notices.current_version(profile.region)
+    reworded = or_(
+        *(
+            and_(
+                ConsentRow.purpose == one.value,
+                version.not_in(notices.worded_alike(one, profile.region)),
+            )
+            for one in CHOICES
+        )
+    )
     soon = _given().where(
         ConsentRow.expires_at > stamp(now),
-        (ConsentRow.expires_at <= stamp(now + RENEWABLE)) | (version != current),
+        (ConsentRow.expires_at <= stamp(now + RENEWABLE)) | reworded,
     )
     subjects = select(func.count(func.distinct(soon.subquery().c.subject_id)))
     return identity.scalar(subjects) or 0

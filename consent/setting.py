@@ -8,7 +8,7 @@ from enum import StrEnum
 from sqlalchemy.orm import Session
 
 from consent.keystore.keys import KeyRing
-from consent.purposes import Purpose
+from consent.purposes import CHOICES, Purpose
 from consent.records import Grant
 from consent.region.policy import CapturePolicy, RegionProfile
 from consent.sealing import AssociatedData
@@ -49,6 +49,7 @@ class Processing:
         policy: How cameras recognise here; None: not at all.
         address: The hub's public address (https://…) under which notices and receipts can be
             checked; empty: there is none beyond the shop.
+        till: The till can ask who somebody is (`[till] identify`); else nobody is asked for it.
     """
 
     storage: tuple[str, ...] = ("the shop's own server",)
@@ -56,6 +57,7 @@ class Processing:
     recipients: tuple[str, ...] = ()
     policy: CapturePolicy | None = None
     address: str = ""
+    till: bool = False
 
 
 def _no_aliases(
@@ -146,6 +148,11 @@ class Office:
     dpia_id: str | None = None
     processing: Processing = field(default_factory=Processing)
     after_step: Callable[[str], None] = _carry_on
+
+    @property
+    def choices(self) -> tuple[Purpose, ...]:
+        """What a person is asked for here, in this order."""
+        return tuple(p for p in CHOICES if p is not Purpose.TILL or self.processing.till)
 
     def binding(self, grant: Grant, model: str = "", item: str = "") -> AssociatedData:
         """Return what data under this grant is sealed to.

@@ -63,11 +63,7 @@ def build_card(
         look_alike = not asked_by_name and any(
             row.look_alike for row in template_rows(identity, subject_id)
         )
-        ends = [
-            at
-            for at in renewable(identity, office.profile, subject_id, office.now()).values()
-            if at
-        ]
+        ends = [at for at in renewable(identity, office, subject_id, office.now()).values() if at]
     if Purpose.ACCOUNT not in grants:
         raise ConsentMissingError("This customer is no longer recognised here, nor kept.")
     if Purpose.RECOGNISE not in grants and not asked_by_name:

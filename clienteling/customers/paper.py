@@ -27,7 +27,7 @@ from clienteling.recognition.template import AgreementCode, EncodingCode, Refusa
 from consent.keystore.holder import HolderSecret
 from consent.notices import current_version
 from consent.office import Office, Statement
-from consent.purposes import CHOICES, Purpose
+from consent.purposes import Purpose
 from consent.releases import SignedForm
 
 _LOOK_ALIKE = (
@@ -136,7 +136,7 @@ def enrol_from_paper(
         UsageError: the form is incomplete or contradicts itself; nothing was recorded.
         ConsentError: the notice named is not current, or the form was refused.
     """
-    choices = _choices(form)
+    choices = _choices(office, form)
     if form.release is not None and not office.profile.release_needed:
         raise UsageError("No release is asked for here. Leave --release-signed out.")
     told = _told(office, form, choices)
@@ -215,14 +215,14 @@ def renew_from_photographs(
     )
 
 
-def _choices(form: PaperForm) -> dict[Purpose, bool]:
-    known = {str(purpose): purpose for purpose in CHOICES}
+def _choices(office: Office, form: PaperForm) -> dict[Purpose, bool]:
+    known = {str(purpose): purpose for purpose in office.choices}
     for name in form.purposes:
         if name not in known:
             raise UsageError(f"{name!r} is not a purpose. Choose from: {', '.join(known)}.")
     if not form.attestation.strip():
         raise UsageError("Say with --attest which paper form carries age, notice and signature.")
-    choices = {purpose: str(purpose) in form.purposes for purpose in CHOICES}
+    choices = {purpose: str(purpose) in form.purposes for purpose in office.choices}
     if choices[Purpose.RECOGNISE] and not form.photos:
         raise UsageError("Give at least one --photo, or leave `recognise` out of --purposes.")
     if form.photos and not choices[Purpose.RECOGNISE]:

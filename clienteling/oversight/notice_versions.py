@@ -65,7 +65,7 @@ def notice_versions(identity: Session, now: datetime, region: str) -> tuple[Noti
             version,
             version == notices.current_version(region),
             _release(version),
-            tuple(_texts(version, purpose, resting) for purpose in notices.PURPOSES),
+            tuple(_texts(version, purpose, resting) for purpose in notices.purposes_of(version)),
         )
         for version in reversed(notices.versions(region))
     )

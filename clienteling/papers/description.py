@@ -134,6 +134,7 @@ def _purposes(home: Home) -> list[Activity]:
         Purpose.RECOGNISE: keep.recognise_unused,
         Purpose.ALLERGIES: keep.allergies,
         Purpose.VISITS: keep.visits,
+        Purpose.PURCHASES: keep.purchases,
         Purpose.SAMPLES: keep.samples,
     }
     return [
@@ -146,7 +147,7 @@ def _purposes(home: Home) -> list[Activity]:
             days.get(purpose, valid_days(home.profile, purpose)),
         )
         for purpose, terms in TERMS.items()
-        if terms.offered
+        if purpose in (Purpose.ACCOUNT, *home.office.choices)
     ]
 
 

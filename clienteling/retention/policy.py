@@ -12,7 +12,7 @@ from clienteling.retention.models import RetentionRunRow
 from clienteling.retention.rules import RULES
 from consent.keeping import grace, kept, valid_days
 from consent.office import Office
-from consent.purposes import CHOICES, TERMS, Purpose, PurposeTerms
+from consent.purposes import TERMS, Purpose, PurposeTerms
 from consent.region.policy import RegionProfile
 
 #: The profile's caps that no rule of their own keeps: others stay within them.
@@ -70,8 +70,9 @@ class RuleState:
     removed: int
 
 
-def purposes(profile: RegionProfile) -> tuple[PurposeLine, ...]:
-    """Return every purpose that is offered."""
+def purposes(office: Office) -> tuple[PurposeLine, ...]:
+    """Return every purpose that is offered here."""
+    profile = office.profile
     return tuple(
         PurposeLine(
             purpose,
@@ -80,7 +81,7 @@ def purposes(profile: RegionProfile) -> tuple[PurposeLine, ...]:
             kept(profile, purpose),
             valid_days(profile, purpose),
         )
-        for purpose in (Purpose.ACCOUNT, *CHOICES)
+        for purpose in (Purpose.ACCOUNT, *office.choices)
     )
 
 

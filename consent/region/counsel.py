@@ -52,6 +52,7 @@ class _Narrow(_Part):
     recognise_unused_days: _Days | None = None
     allergies_days: _Days | None = None
     visits_days: _Days | None = None
+    purchases_days: _Days | None = None
     samples_days: _Days | None = None
 
 
@@ -180,6 +181,7 @@ def _shorter(base: RegionProfile) -> dict[str, int]:
         "recognise_unused_days": base.retention.recognise_unused,
         "allergies_days": base.retention.allergies,
         "visits_days": base.retention.visits,
+        "purchases_days": base.retention.purchases,
         "samples_days": base.retention.samples,
     }
 
@@ -198,6 +200,7 @@ def _changed(
         recognise_unused=kept["recognise_unused_days"],
         allergies=kept["allergies_days"],
         visits=kept["visits_days"],
+        purchases=kept["purchases_days"],
         samples=kept["samples_days"],
         access_log=base.retention.access_log,
         proof=base.retention.proof,

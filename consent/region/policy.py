@@ -80,6 +80,7 @@ class Retention:
         recognise_unused: P1, after it was last used.
         allergies: P3, until it must be reconfirmed.
         visits: P4, each visit.
+        purchases: P8, each purchase.
         samples: P6, each sample.
         access_log: Who read what, until its salt and subject link go.
         proof: Pseudonymous proof of a consent, after its end.
@@ -91,6 +92,7 @@ class Retention:
     recognise_unused: int
     allergies: int
     visits: int
+    purchases: int
     samples: int
     access_log: int
     proof: int

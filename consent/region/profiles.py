@@ -15,12 +15,12 @@ from consent.purposes import Basis
 from consent.region.policy import CapturePolicy, Paper, RegionProfile, Retention, Rule
 
 _SHA256: dict[str, str] = {
-    "eu": "7fb0d60a8d12df73b1b3b8d0ec080a2160c0d82fa14876957d677bf802db86cf",
+    "eu": "248aeff110a34ff94a01a35808ce988ec3edc0ca673c2ce2d992525763c38708",
     "us-co": "0289ef8371e2c1b4a1aa00452a6eab6f4f305b6a40a497b3a549af7ddbf30be5",
     "us-il": "848bb796eca319852c4141fcc0cffa1b6c2f52f573b7620eaaf4002a1bb6a644",
     "us-tx": "41423c7172cbd54f5af0a07fcfd0484c22ead1731acc674ee0ee79091602bdac",
     "us-wa": "f64ac984e919e55ce9263ed0b2c347b04261dfeb759c5bd476d04cab91aee50a",
-    "us": "63cf2227f02be93df961a09332df65f84fa3effb7bca1b1226d6b27cfba5cce9",
+    "us": "ea1bbaca03e817b599de184c9db283b5ade4727829f5bfdd507c02c6801a948c",
 }
 
 #: States whose biometric law has a profile of its own (BIPA, CUBI, HB 1493, HB24-1130).
@@ -135,6 +135,7 @@ def _retention(value: Mapping[str, Any]) -> Retention:
         recognise_unused=unused if cap is None else min(unused, cap),
         allergies=value["allergies_days"],
         visits=value["visits_days"],
+        purchases=value["purchases_days"],
         samples=value["samples_days"],
         access_log=value["access_log_days"],
         proof=value["proof_days"],

@@ -44,8 +44,8 @@ def test_the_equal_way_without_a_face_is_named_before_consent(language: str) -> 
     ("version", "language", "purpose"),
     [
         ("1999-01", "nl", Purpose.ACCOUNT),
-        ("2026-11", "fr", Purpose.ACCOUNT),
-        ("2026-11", "nl", Purpose.TILL),
+        ("2026-12", "fr", Purpose.ACCOUNT),
+        ("2026-12", "nl", Purpose.SAMPLES),
         ("..", "nl", Purpose.ACCOUNT),
     ],
 )

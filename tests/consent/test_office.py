@@ -10,6 +10,7 @@ from consent.log.notes import parse_checkpoint
 from consent.models import ConsentRow, FlowRow, SubjectRow
 from consent.office import (
     Office,
+    Processing,
     Statement,
     TemplateMade,
     change,
@@ -40,6 +41,8 @@ def test_joining_records_every_choice_as_given_or_refused(
         "recognise": "refused",
         "preferences": "refused",
         "visits": "refused",
+        "purchases": "refused",
+        "till": "refused",
     }
     assert joined.grants.keys() == {Purpose.ACCOUNT, Purpose.ALLERGIES}
 
@@ -123,7 +126,22 @@ def test_a_flawed_declaration_records_nothing(
         assert ledger.size(session) == 0
 
 
-@pytest.mark.parametrize("purpose", [Purpose.TILL, Purpose.OTHER_SHOPS, Purpose.SAMPLES])
+def test_the_till_is_asked_for_only_where_it_can_identify(
+    office: Office, statement: Statement
+) -> None:
+    """A shop without it asks for everything else, and records no answer to what it did not ask."""
+    shop = replace(office, processing=Processing(till=False))
+    assert set(office.choices) - set(shop.choices) == {Purpose.TILL}
+    with pytest.raises(ConsentMissingError, match="not offered"):
+        open_enrolment(shop, statement, {Purpose.TILL: True})
+    joined = open_enrolment(shop, statement, {Purpose.PURCHASES: True})
+    with shop.databases.identity.read() as session:
+        recorded = {row.purpose for row in records.history(session, joined.subject_id)}
+    assert recorded == {"account", *shop.choices}
+    assert Purpose.PURCHASES in joined.grants
+
+
+@pytest.mark.parametrize("purpose", [Purpose.OTHER_SHOPS, Purpose.SAMPLES])
 def test_what_is_not_offered_cannot_be_granted(
     office: Office, statement: Statement, purpose: Purpose
 ) -> None:

@@ -41,7 +41,7 @@ def test_every_field_is_there_in_one_record_per_purpose(
     joined = open_enrolment(office, statement, {Purpose.RECOGNISE: True})
     withdraw(office, joined.subject_id, None, actor="command", method="command")
     rows = _rows(office, joined.subject_id)
-    assert len(rows) == 1 + 4 + 1
+    assert len(rows) == 1 + 6 + 1
     for row in rows:
         assert set(row.body) >= SECTION_B
         assert not RECORD_ONLY & set(row.body)

@@ -39,24 +39,27 @@ def test_the_record_commits_to_the_name_and_the_text_and_holds_no_name(
     joined = open_enrolment(office, replace(statement, signature=signature), FACE)
     signed = _records(office, joined.subject_id)["recognise"].body["e_signature"]
     assert releases.opens(signed, signature)
-    assert signed["document"]["sha256"] == notices.release("2026-11-us-il", "en").sha256
+    assert signed["document"]["sha256"] == notices.release("2026-12-us-il", "en").sha256
     assert "Zeldzaamnaam" not in str(joined.receipt)
     assert signature.salt.hex() not in str(joined.receipt)
     assert joined.receipt["records"][1]["record"]["e_signature"] == signed
 
 
-def test_only_the_consent_to_be_recognised_is_signed(office: Office, statement: Statement) -> None:
+def test_only_what_captures_a_face_is_signed(office: Office, statement: Statement) -> None:
     said = replace(statement, signature=SignedForm("release 17"))
     joined = open_enrolment(office, said, dict.fromkeys(CHOICES, True))
     withdraw(office, joined.subject_id, [Purpose.RECOGNISE], actor="c", method="command")
     with office.databases.identity.read() as identity:
         rows = records.history(identity, joined.subject_id)
     signed = [row for row in rows if row.body["e_signature"]]
-    assert [(row.purpose, row.state) for row in signed] == [("recognise", "given")]
+    assert [(row.purpose, row.state) for row in signed] == [
+        ("recognise", "given"),
+        ("till", "given"),
+    ]
     assert signed[0].body["e_signature"]["form"] == "release 17"
     others = [row.body["absent"]["e_signature"] for row in rows if row not in signed]
     assert {reason.partition(",")[0] for reason in others} == {
-        "only a consent to be recognised by face is signed"
+        "only a consent for which a face is captured is signed"
     }
 
 

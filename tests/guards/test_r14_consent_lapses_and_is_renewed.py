@@ -13,7 +13,7 @@ from consent.errors import ConsentMissingError
 from consent.notices import current_version
 from consent.office import Statement
 from consent.proof.receipts import PublicKeys, verify_receipt
-from consent.purposes import Purpose
+from consent.purposes import CHOICES, Purpose
 from consent.renewing import note_texts, renew, renewable
 from tests.support.people import EVERYTHING, MODEL_ID, join
 from tests.support.web import ShopClock
@@ -29,7 +29,7 @@ def standing(shop: Home, subject_id: str) -> dict[Purpose, records.Grant]:
 
 def offered(shop: Home, subject_id: str) -> dict[Purpose, datetime | None]:
     with shop.databases.identity.read() as identity:
-        return renewable(identity, shop.profile, subject_id, shop.office.now())
+        return renewable(identity, shop.office, subject_id, shop.office.now())
 
 
 def test_after_twelve_months_nothing_opens(shop: Home, shop_clock: ShopClock) -> None:
@@ -102,10 +102,24 @@ def newer(monkeypatch: pytest.MonkeyPatch) -> dict[str, list[str]]:
     index = dict(notices._index())
     changed: dict[str, list[str]] = {"2027-03": []}
     version = index["current"]["eu"]
-    texts = {**index["sha256"], "2027-03": index["sha256"][version]}
+    names = (Purpose.ACCOUNT, *CHOICES)
+    reworded = {one: dict.fromkeys(names, "0" * 64) for one in notices.LANGUAGES}
+    texts = {**index["sha256"], "2027-03": {**index["sha256"][version], **reworded}}
     later = {"current": {"eu": "2027-03"}, "sha256": texts, "changed": changed}
     monkeypatch.setattr(notices, "_index", lambda: later)
     return changed
+
+
+def test_texts_that_were_only_added_are_no_reason(
+    shop: Home, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A version that leaves a purpose's text as it was asks nobody to renew that purpose."""
+    subject_id = join(shop).subject_id
+    index = dict(notices._index())
+    added = {"region": "eu", "base": index["current"]["eu"]}
+    later = {"current": {"eu": "2027-03"}, "sha256": {**index["sha256"], "2027-03": added}}
+    monkeypatch.setattr(notices, "_index", lambda: later)
+    assert offered(shop, subject_id) == {}
 
 
 def test_new_words_are_a_reason_to_renew_and_no_more(shop: Home, request: object) -> None:

@@ -24,7 +24,7 @@ def customer(client: FlaskClient) -> Walk:
 
 
 @pytest.mark.parametrize(
-    "screen", ["age", "recognise", "preferences", "allergies", "visits", "confirm"]
+    "screen", ["age", "recognise", "preferences", "allergies", "visits", "purchases", "confirm"]
 )
 def test_yes_and_no_carry_the_same_marks(customer: Walk, screen: str) -> None:
     customer.walk(EVERYTHING, until=screen)

@@ -28,10 +28,10 @@ from clienteling.recognition.engine import Engine
 from clienteling.recognition.frames import Image
 from clienteling.recognition.permit import for_files
 from consent.office import Statement
-from consent.purposes import CHOICES
 from consent.sealing import hpke_wrap, new_device_keys, new_key, seal
 from tests.support.clips import PHOTOS, compose, scene
 from tests.support.hub_simulator import random_template
+from tests.support.kiosk import ASKED
 from tests.support.letting_go import NOWHERE, Found, Watched
 from tests.support.letting_go_camera import DEVICE, LEAVES
 
@@ -117,7 +117,7 @@ def test_a_hub_lets_go_of_photographs_and_templates(
     shop: Home, statement: Statement, real_engine: Engine
 ) -> None:
     told = enrolment.Told(stated(Account, name="Robin"))
-    joined = enrolment.begin(shop.office, statement, dict.fromkeys(CHOICES, True), told)
+    joined = enrolment.begin(shop.office, statement, dict.fromkeys(ASKED, True), told)
     photos = [PHOTOS / "a1.jpg", PHOTOS / "a2.jpg"]
     needles = {path.name: _pixels(real_engine, read_photograph(path)) for path in photos}
     arguments = (str(shop.path), joined.flow_id, joined.subject_id)

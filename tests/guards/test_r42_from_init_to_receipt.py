@@ -97,9 +97,9 @@ def test_the_officer_sees_it_and_anybody_reads_the_texts(
     customer.signs = NAME
     customer.walk(EVERYTHING)
     for text in ("release", "recognise", "preferences"):
-        page = client.get(f"/notices/2026-11-us-il/en/{text}")
+        page = client.get(f"/notices/2026-12-us-il/en/{text}")
         assert page.status_code == 200, text
-    assert client.get("/notices/2026-11/en/release").status_code == 404
+    assert client.get("/notices/2026-12/en/release").status_code == 404
     officer = app.test_client()
     sign_in(officer, "officer")
     page = officer.get(f"/privacy/customers/{only_subject(shop)}")

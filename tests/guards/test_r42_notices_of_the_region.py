@@ -12,7 +12,7 @@ from consent import notices
 from consent.errors import NoticeError
 from consent.keeping import grace
 from consent.notices import LANGUAGES, PURPOSES, Notice
-from consent.purposes import Purpose
+from consent.purposes import FACES, Purpose
 from consent.region.policy import RegionProfile
 from consent.region.profiles import load_profile, profile_names
 
@@ -101,8 +101,18 @@ def test_every_text_says_how_it_ends_and_where_the_policy_is(region: str, langua
 @pytest.mark.parametrize("region", USA)
 def test_the_face_s_text_says_what_why_how_long_and_to_whom(region: str, language: str) -> None:
     """740 ILCS 14/15(b)(1), (2); (c); (d)."""
-    text = notices.get(notices.current_version(region), language, Purpose.RECOGNISE).text
-    assert _missing(text, *FACE[language]) == []
+    for purpose in FACES:
+        text = notices.get(notices.current_version(region), language, purpose).text
+        assert _missing(text, *FACE[language]) == [], purpose
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+@pytest.mark.parametrize("region", ["eu", *USA])
+def test_the_till_s_text_says_that_nobody_pays_with_the_face(region: str, language: str) -> None:
+    text = notices.get(notices.current_version(region), language, Purpose.TILL).text
+    said = {"en": "never pay with your face", "nl": "betaalt nooit met uw gezicht"}[language]
+    asks = {"en": "only when you ask for it", "nl": "alleen als u erom vraagt"}[language]
+    assert _missing(text, said, asks) == []
 
 
 @pytest.mark.parametrize("region", USA)
@@ -111,19 +121,23 @@ def test_the_terms_in_the_texts_are_the_profile_s(region: str) -> None:
     kept = profile.retention
     assert (profile.consent_days, kept.recognise_unused, kept.allergies) == (365, 365, 365)
     assert (kept.visits, kept.proof, kept.key_backup) == (90, 5 * 365, 7)
+    assert kept.purchases == 2 * 365
     assert (profile.min_age, profile.request_days) == (18, 30)
     version = notices.current_version(region)
     at_once = grace(profile) == timedelta(0)
     assert at_once or grace(profile) == timedelta(days=30)
     for language in LANGUAGES:
-        face = notices.get(version, language, Purpose.RECOGNISE).text
-        assert ({"en": "within 30 days", "nl": "binnen 30 dagen"}[language] in face) != at_once
+        faces = [notices.get(version, language, one).text for one in FACES]
+        for face in faces:
+            assert ({"en": "within 30 days", "nl": "binnen 30 dagen"}[language] in face) != at_once
         visits = notices.get(version, language, Purpose.VISITS).text
         assert {"en": "at most 90 days", "nl": "hooguit 90 dagen"}[language] in visits
         if region in CAPS:
             words, field, days = CAPS[region]
             assert getattr(kept, field) == days
-            assert words[language] in face
+            assert all(words[language] in face for face in faces)
+        purchases = notices.get(version, language, Purpose.PURCHASES).text
+        assert {"en": "at most two years", "nl": "hooguit twee jaar"}[language] in purchases
 
 
 @pytest.mark.parametrize(("region", "law"), [("us-il", "740 ILCS 14/20"), ("us-wa", "19.373.090")])

@@ -26,7 +26,7 @@ from consent.errors import PolicyRefusedError
 from consent.log.events import EventKind
 from consent.models import ConsentRow
 from consent.office import Statement, erase, withdraw
-from consent.purposes import CHOICES, Purpose
+from consent.purposes import Purpose
 from consent.region.profiles import load_profile
 from consent.releases import TypedName, opens
 from tests.support import webcam
@@ -168,7 +168,7 @@ def test_no_template_for_a_consent_that_is_not_signed(
             shop.office,
             Statement(
                 language="en",
-                notice_version="2026-11-us-il",
+                notice_version="2026-12-us-il",
                 method="kiosk",
                 collected_by="device:k",
                 attestation=None,
@@ -176,7 +176,7 @@ def test_no_template_for_a_consent_that_is_not_signed(
                 age_confirmed=True,
                 signature=TypedName(NAME, bytes(32)),
             ),
-            {purpose: purpose is Purpose.RECOGNISE for purpose in CHOICES},
+            {purpose: purpose is Purpose.RECOGNISE for purpose in shop.office.choices},
             enrolment.Told(Account(name="Robin")),
         )
         subject_id = joined.subject_id

@@ -54,6 +54,7 @@ def test_everything_but_the_face_can_be_had_without_it(shop: Home, customer: Wal
         Purpose.PREFERENCES,
         Purpose.ALLERGIES,
         Purpose.VISITS,
+        Purpose.PURCHASES,
     }
 
 

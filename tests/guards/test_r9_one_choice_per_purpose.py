@@ -7,8 +7,9 @@ from flask.testing import FlaskClient
 
 from clienteling.home import Home
 from clienteling.recognition.engine import Engine
-from consent.purposes import CHOICES, Purpose
+from consent.purposes import Purpose
 from tests.support.kiosk import (
+    ASKED,
     EVERYTHING,
     NOTHING,
     Walk,
@@ -33,7 +34,7 @@ def customer(client: FlaskClient) -> Walk:
     return walk(client)
 
 
-@pytest.mark.parametrize("purpose", CHOICES)
+@pytest.mark.parametrize("purpose", ASKED)
 def test_nothing_is_chosen_for_the_customer(customer: Walk, purpose: Purpose) -> None:
     customer.walk(EVERYTHING, until=purpose.value)
     page = customer.see(purpose.value).text
@@ -48,7 +49,7 @@ def test_no_box_is_ticked_beforehand(customer: Walk, screen: str) -> None:
     assert not _SET.search(customer.see(screen).text)
 
 
-@pytest.mark.parametrize("purpose", CHOICES)
+@pytest.mark.parametrize("purpose", ASKED)
 def test_one_yes_grants_that_purpose_alone(shop: Home, customer: Walk, purpose: Purpose) -> None:
     customer.walk({**NOTHING, purpose: True} if purpose is not Purpose.RECOGNISE else NOTHING)
     expected = {Purpose.ACCOUNT} | ({purpose} - {Purpose.RECOGNISE})

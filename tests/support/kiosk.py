@@ -18,10 +18,10 @@ from tests.support import webcam
 from tests.support.faces import CountingEncoder, calibration
 from tests.support.web import csrf
 
-NOTHING: Mapping[Purpose, bool] = dict.fromkeys(CHOICES, False)
-EVERYTHING: Mapping[Purpose, bool] = dict.fromkeys(CHOICES, True)
-
-_ORDER = ("recognise", "preferences", "allergies", "visits")
+#: What a shop asks for unless its configuration says more.
+ASKED: tuple[Purpose, ...] = tuple(purpose for purpose in CHOICES if purpose is not Purpose.TILL)
+NOTHING: Mapping[Purpose, bool] = dict.fromkeys(ASKED, False)
+EVERYTHING: Mapping[Purpose, bool] = dict.fromkeys(ASKED, True)
 
 
 @dataclass
@@ -58,7 +58,7 @@ class Walk:
             "language": {"language": "en"},
             "age": {"answer": "yes"},
             "about": {},
-            **{p: {"answer": "yes" if choices[Purpose(p)] else "no"} for p in _ORDER},
+            **{p.value: {"answer": "yes" if choices[p] else "no"} for p in CHOICES if p in choices},
             "name": {"name": "Robin Test", "email": "robin@example.test"},
             "tastes": {"like": ["dark chocolate", "", "liquorice"]},
             "allergens": {"answer": "known", "allergen": ["milk", "nuts"], "own": ["kiwi"]},

@@ -13,7 +13,7 @@ from consent.errors import StorageError
 from consent.keystore.keyring import KeyRing, open_keyring
 from consent.keystore.roots.local import RootKey
 from consent.models import IdentityBase, KeysBase, TemplatesBase
-from consent.office import Controller, Eraser, Office, Statement
+from consent.office import Controller, Eraser, Office, Processing, Statement
 from consent.postgresql import open_postgresql
 from consent.purposes import Purpose
 from consent.region.profiles import load_profile
@@ -142,6 +142,7 @@ def office(
         erasers=(Eraser("shelf", shelf.erase, shelf.aliases),),
         now=clock,
         edges=edges.answers,
+        processing=Processing(till=True),
     )
 
 

@@ -11,7 +11,7 @@ from clienteling.home import Home
 from consent.keystore.holder import HolderSecret
 from consent.notices import current_version
 from consent.office import Statement, TemplateMade, close_enrolment
-from consent.purposes import CHOICES, Purpose
+from consent.purposes import Purpose
 
 MODEL_ID = "test-model"
 EVERYTHING = frozenset({Purpose.RECOGNISE, Purpose.PREFERENCES, Purpose.ALLERGIES})
@@ -53,7 +53,7 @@ def join(
         preferences=stated(Preferences, likes=likes),
         allergies=None if allergies is None else stated_allergies(office, allergies, own_words),
     )
-    choices = {purpose: purpose in purposes for purpose in CHOICES}
+    choices = {purpose: purpose in purposes for purpose in office.choices}
     joined = enrolment.begin(office, statement, choices, told)
     alias = ""
     if Purpose.RECOGNISE in joined.grants:

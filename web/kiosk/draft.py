@@ -20,6 +20,8 @@ class Step(StrEnum):
     PREFERENCES = "preferences"
     ALLERGIES = "allergies"
     VISITS = "visits"
+    PURCHASES = "purchases"
+    TILL = "till"
     NAME = "name"
     TASTES = "tastes"
     ALLERGENS = "allergens"
@@ -34,6 +36,8 @@ CHOICE_STEPS: dict[Step, Purpose] = {
     Step.PREFERENCES: Purpose.PREFERENCES,
     Step.ALLERGIES: Purpose.ALLERGIES,
     Step.VISITS: Purpose.VISITS,
+    Step.PURCHASES: Purpose.PURCHASES,
+    Step.TILL: Purpose.TILL,
 }
 
 
@@ -58,6 +62,8 @@ class Draft:
     codes: tuple[Allergen, ...] = field(default=(), repr=False)
     own_words: tuple[str, ...] = field(default=(), repr=False)
     reviewed: bool = False
+    #: What this shop asks for; no other question is shown.
+    offered: tuple[Purpose, ...] = CHOICES
     #: Of a customer who renews: what can be renewed; None: somebody joins.
     renews: frozenset[Purpose] | None = None
     #: What of that is over, so that its data must be told again if it is to go on.
@@ -70,7 +76,9 @@ class Draft:
 
     def steps(self) -> tuple[Step, ...]:
         """The screens of this customer: what was refused is not asked about further."""
-        left_out: set[Step] = set() if self.renews is None else self._not_renewed()
+        left_out = {step for step, one in CHOICE_STEPS.items() if one not in self.offered}
+        if self.renews is not None:
+            left_out |= self._not_renewed()
         if not self.choices.get(Purpose.PREFERENCES, True):
             left_out.add(Step.TASTES)
         if not self.choices.get(Purpose.ALLERGIES, True):
@@ -132,7 +140,7 @@ class Draft:
 
     def decided(self) -> bool:
         """Whether every purpose on offer has an answer."""
-        return all(purpose in self.choices for purpose in CHOICES)
+        return all(purpose in self.choices for purpose in self.offered)
 
 
 #: What is asked further after a "yes".

@@ -10,7 +10,7 @@ from clienteling.customers import enrolment
 from clienteling.customers.profile import Account, Allergies, Preferences, stated, stated_allergies
 from consent import notices
 from consent.office import Statement
-from consent.purposes import CHOICES, Purpose
+from consent.purposes import Purpose
 from consent.releases import sign
 from web.context import current_hub
 from web.guards import this_device
@@ -29,11 +29,11 @@ from web.public.sheet import check_address, qr_of
 @blueprint.post("/session")
 def begin() -> ResponseReturnValue:
     """Open a session and ask the first question."""
-    profile = current_hub().office.profile
+    office = current_hub().office
     session = sessions().join(
         this_device().id,
-        notices.current_version(profile.region),
-        release_needed=profile.release_needed,
+        notices.current_version(office.profile.region),
+        Draft(offered=office.choices, release_needed=office.profile.release_needed),
     )
     return _to(session, Step.LANGUAGE)
 
@@ -153,7 +153,7 @@ def _confirmed(session: Joining) -> ResponseReturnValue:
     if session.renews is not None:
         _renew(session, statement)
         return redirect(url_for("kiosk.receipt", session_id=session.id), 303)
-    choices = {purpose: draft.choices[purpose] for purpose in CHOICES}
+    choices = {purpose: draft.choices[purpose] for purpose in hub.office.choices}
     joined = enrolment.begin(hub.office, statement, choices, _told(draft))
     session.member = Membership(
         subject_id=joined.subject_id,
@@ -203,7 +203,9 @@ def _screen(session: Joining, step: Step, problem: str | None = None) -> str:
     if step is Step.REVIEW:
         draft.reviewed = True
     purpose = CHOICE_STEPS.get(step)
-    asked = (Purpose.ACCOUNT, *CHOICES) if step is Step.REVIEW else (purpose or Purpose.ACCOUNT,)
+    asked: tuple[Purpose, ...] = (purpose or Purpose.ACCOUNT,)
+    if step is Step.REVIEW:
+        asked = (Purpose.ACCOUNT, *draft.offered)
     if step is Step.RELEASE:
         asked = (Purpose.RECOGNISE,)
     return render_template(
@@ -218,7 +220,7 @@ def _screen(session: Joining, step: Step, problem: str | None = None) -> str:
         question=question(purpose) if purpose else None,
         texts={one: text_of(version, language(), one) for one in asked},
         release=release_text(version, language()) if step is Step.RELEASE else None,
-        purposes=[one for one in CHOICES if draft.renews is None or one in draft.renews],
+        purposes=[one for one in draft.offered if draft.renews is None or one in draft.renews],
         short=short,
         granted_choices={one for one, given in draft.choices.items() if given},
         allergen_names=[(code, allergen_name(code, language())) for code in Allergen],
@@ -247,7 +249,7 @@ def _receipt(session: Joining, member: Membership) -> str:
         likeness=session.likeness,
         by_pass=current_hub().home.by_pass,
         no_template=Purpose.RECOGNISE in member.granted and not session.template,
-        purposes=CHOICES,
+        purposes=current_hub().office.choices,
         short=short,
     )
 

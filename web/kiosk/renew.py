@@ -64,13 +64,15 @@ def check_renewal_code() -> ResponseReturnValue:
             "We do not know this code. Check the letters, or ask our staff to help you."
         )
         return render_template("kiosk/renew.html", problem=problem), 404
-    session = sessions().join(this_device().id, notices.current_version(hub.office.profile.region))
     stands = _stands(hub, subject_id)
-    session.draft = Draft(
+    draft = Draft(
         renews=frozenset(stands.renewable),
+        offered=hub.office.choices,
         release_needed=hub.office.profile.release_needed,
         tells=frozenset(p for p, until in stands.renewable.items() if until is None),
     )
+    version = notices.current_version(hub.office.profile.region)
+    session = sessions().join(this_device().id, version, draft)
     session.renews = subject_id
     return redirect(url_for("kiosk.choose_renewal", session_id=session.id), 303)
 
@@ -149,7 +151,7 @@ def _stands(hub: Hub, subject_id: str) -> Stands:
     now = hub.now()
     with hub.databases.identity.read() as identity:
         restricted = records.is_restricted(identity, subject_id)
-        offered = {} if restricted else renewable(identity, hub.office.profile, subject_id, now)
+        offered = {} if restricted else renewable(identity, hub.office, subject_id, now)
         grants = records.standing(identity, subject_id, now)
         models = {row.model_id for row in template_rows(identity, subject_id)}
     current = {encoder.model_id for encoder in hub.engine.encoders} if hub.engine else models

@@ -136,14 +136,14 @@ class KioskSessions:
         self._timers: dict[str, threading.Timer] = {}
         self._lock = threading.Lock()
 
-    def join(self, device_id: str, notice_version: str, *, release_needed: bool = False) -> Joining:
+    def join(self, device_id: str, notice_version: str, draft: Draft | None = None) -> Joining:
         """Open a session for somebody who joins; this kiosk's earlier one ends."""
         session = Joining(
             secrets.token_urlsafe(16),
             device_id,
             self._now() + LIFETIME,
             notice_version=notice_version,
-            draft=Draft(release_needed=release_needed),
+            draft=draft or Draft(),
         )
         self._open(session)
         return session

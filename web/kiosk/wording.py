@@ -60,6 +60,8 @@ def question(purpose: Purpose) -> str:
         Purpose.PREFERENCES: gettext("May our staff see what you like?"),
         Purpose.ALLERGIES: gettext("May our staff see your allergies?"),
         Purpose.VISITS: gettext("May we remember when you visited?"),
+        Purpose.PURCHASES: gettext("May we remember what you buy?"),
+        Purpose.TILL: gettext("May we recognise you by your face at the till?"),
     }[purpose]
 
 
@@ -71,6 +73,8 @@ def short(purpose: Purpose) -> str:
         Purpose.PREFERENCES: gettext("What you like"),
         Purpose.ALLERGIES: gettext("Your allergies"),
         Purpose.VISITS: gettext("When you visited"),
+        Purpose.PURCHASES: gettext("What you buy"),
+        Purpose.TILL: gettext("Recognition at the till"),
     }.get(purpose, str(purpose))
 
 

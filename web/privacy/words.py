@@ -115,6 +115,7 @@ _PURPOSES = {
     Purpose.PREFERENCES: lazy_gettext("Show my preferences"),
     Purpose.ALLERGIES: lazy_gettext("Show my allergies"),
     Purpose.VISITS: lazy_gettext("Keep my visits"),
+    Purpose.PURCHASES: lazy_gettext("Remember what I buy"),
     Purpose.OTHER_SHOPS: lazy_gettext("Recognise me in other shops"),
     Purpose.SAMPLES: lazy_gettext("Use samples to test accuracy"),
     Purpose.TILL: lazy_gettext("Recognise me at the till"),

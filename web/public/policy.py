@@ -38,6 +38,7 @@ _DATA = {
     "important dates": lazy_gettext("dates that matter to you"),
     "allergies": lazy_gettext("allergies, as you told them"),
     "visits": lazy_gettext("when you were here"),
+    "purchases": lazy_gettext("what you bought here, and when"),
 }
 
 
@@ -45,7 +46,7 @@ def policy_values() -> dict[str, Any]:
     """Return what the page shows; the kiosk shows it in a frame of its own."""
     office = current_hub().office
     return {
-        "lines": purposes(office.profile),
+        "lines": purposes(office),
         "kept": kept_lines(office.profile),
         "profile": office.profile,
         "processing": office.processing,

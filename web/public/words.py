@@ -15,6 +15,7 @@ _PURPOSES = {
     Purpose.PREFERENCES.value: lazy_gettext("What you like"),
     Purpose.ALLERGIES.value: lazy_gettext("Your allergies"),
     Purpose.VISITS.value: lazy_gettext("When you visited"),
+    Purpose.PURCHASES.value: lazy_gettext("What you buy"),
     Purpose.OTHER_SHOPS.value: lazy_gettext("Recognition in other shops"),
     Purpose.SAMPLES.value: lazy_gettext("Pictures for tests"),
     Purpose.TILL.value: lazy_gettext("Recognition at the till"),

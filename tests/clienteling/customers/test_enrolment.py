@@ -23,14 +23,15 @@ from consent.errors import ConsentMissingError
 from consent.log.events import EventKind
 from consent.log.ledger import size
 from consent.office import Joined, Statement, resume, withdraw
-from consent.purposes import CHOICES, Purpose
+from consent.purposes import Purpose
 from tests.support.faces import photo
+from tests.support.kiosk import ASKED
 from tests.support.people import join
 from tests.support.shops import logged
 from tests.support.web import ShopClock
 
 TOLD = enrolment.Told(stated(Account, name="Robin"), stated(Preferences, likes=("fudge",)))
-SHARED = {purpose: purpose is not Purpose.VISITS for purpose in CHOICES}
+SHARED: dict[Purpose, bool] = {purpose: purpose is not Purpose.VISITS for purpose in ASKED}
 
 
 def capture(shop: Home, engine: Engine, joined: Joined, images: list[Image]) -> enrolment.Captured:

@@ -7,7 +7,8 @@ from clienteling.customers.profile import AllergyState
 from clienteling.home import Home
 from consent.errors import SubjectUnknownError
 from consent.office import erase, withdraw
-from consent.purposes import CHOICES, Purpose
+from consent.purposes import Purpose
+from tests.support.kiosk import ASKED
 from tests.support.people import join
 
 
@@ -43,7 +44,7 @@ def test_the_history_is_in_order_with_every_choice(shop: Home) -> None:
     shown = consents(shop.office, customer.subject_id, reader="command")
 
     assert shown.standing == ("account", "recognise", "preferences")
-    assert len(shown.events) == 1 + len(CHOICES) + 1
+    assert len(shown.events) == 1 + len(ASKED) + 1
     assert (shown.events[-1].purpose, shown.events[-1].state) == ("allergies", "withdrawn")
     assert [event.leaf_index for event in shown.events] == sorted(
         event.leaf_index for event in shown.events

@@ -3,6 +3,7 @@
 import json
 import stat
 from collections.abc import Iterator, Mapping
+from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
@@ -23,6 +24,7 @@ from clienteling.service.accuracy import publish
 from consent.log.cosignatures import witness_key
 from consent.log.witnesses import add_witness
 from consent.purposes import TERMS, Purpose
+from consent.setting import Processing
 from tests.support.faces import calibration as calibrated
 from tests.support.reports import report_of
 from tests.support.shops import Command, make_home
@@ -114,9 +116,10 @@ def test_the_record_says_what_is_there(home: Home) -> None:
         "Transfers to third countries**\n\n- none",
     ):
         assert fact in text, fact
-    offered = [purpose for purpose, terms in TERMS.items() if terms.offered]
-    assert Purpose.TILL not in offered
-    assert "till" not in text
+    assert Purpose.TILL not in home.office.choices
+    assert "at the till" not in text
+    with_till = replace(home.office, processing=Processing(till=True))
+    assert "Recognise a customer at the till" in texts(replace(home, office=with_till), "en")[0]
 
 
 def test_a_control_is_active_only_where_it_is(home: Home) -> None:

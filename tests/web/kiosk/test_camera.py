@@ -120,6 +120,7 @@ def test_going_on_without_a_face_withdraws_that_purpose_only(shop: Home, custome
         Purpose.PREFERENCES,
         Purpose.ALLERGIES,
         Purpose.VISITS,
+        Purpose.PURCHASES,
     }
     assert customer.frame(GOOD).status_code == 410
 

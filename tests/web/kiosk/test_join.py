@@ -12,8 +12,9 @@ from clienteling.recognition.engine import Engine
 from clienteling.service.stop import stop
 from consent import records
 from consent.office import withdraw
-from consent.purposes import CHOICES, Purpose
+from consent.purposes import Purpose
 from tests.support.kiosk import (
+    ASKED,
     EVERYTHING,
     NOTHING,
     Walk,
@@ -28,8 +29,8 @@ from tests.support.web import ShopClock, csrf, pair
 TOLD = {**NOTHING, Purpose.PREFERENCES: True, Purpose.ALLERGIES: True}
 
 COMBINATIONS = [
-    dict(zip(CHOICES, given, strict=True))
-    for given in itertools.product((True, False), repeat=len(CHOICES))
+    dict(zip(ASKED, given, strict=True))
+    for given in itertools.product((True, False), repeat=len(ASKED))
 ]
 
 
@@ -149,7 +150,7 @@ def test_an_answer_that_is_missing_is_asked_for(
 def test_back_keeps_what_was_typed(customer: Walk) -> None:
     customer.walk(NOTHING, until="name")
     back = customer.answer("name", name="Robin", email="rob", go="back")
-    assert back.location.endswith("/visits")
+    assert back.location.endswith("/purchases")
     assert 'value="Robin"' in customer.see("name").text
 
 
@@ -172,7 +173,7 @@ def test_another_language_after_agreeing_asks_to_agree_again(shop: Home, custome
 
 def test_a_correction_returns_to_the_review(customer: Walk) -> None:
     customer.walk(NOTHING, until="confirm")
-    assert customer.answer("visits", answer="yes").location.endswith("/review")
+    assert customer.answer("purchases", answer="yes").location.endswith("/review")
     review = customer.see("review").text
     assert "checked" not in review
 

@@ -39,6 +39,7 @@ def test_stop_recognising_me(shop: Home, customer: Walk, code: str) -> None:
         Purpose.PREFERENCES,
         Purpose.ALLERGIES,
         Purpose.VISITS,
+        Purpose.PURCHASES,
     }
 
 
@@ -119,4 +120,4 @@ def test_leaving_needs_the_session_of_the_code(customer: Walk, code: str) -> Non
 def test_an_unknown_wish_changes_nothing(shop: Home, customer: Walk, code: str) -> None:
     at = _enter(customer, code)
     assert customer.post(at, {"wish": "fame"}).location == at
-    assert len(standing(shop, only_subject(shop))) == 5
+    assert len(standing(shop, only_subject(shop))) == 6

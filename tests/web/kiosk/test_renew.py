@@ -34,7 +34,7 @@ def enter(walk: Walk, code: str) -> str:
 def decide(walk: Walk, **answers: str) -> str:
     """Walk through the questions; returns the page after the second act."""
     walk.answer("age", answer="yes")
-    for purpose in ("recognise", "preferences", "allergies", "visits"):
+    for purpose in ("recognise", "preferences", "allergies", "visits", "purchases"):
         walk.answer(purpose, answer=answers.get(purpose, "yes"))
     if answers.get("allergies", "yes") == "yes":
         walk.answer("allergens", answer="known", allergen=["eggs"])
@@ -139,7 +139,7 @@ def test_recognition_that_has_lapsed_begins_with_pictures(
     assert "Take new pictures" not in member.see("renewing").text
     member.answer("age", answer="yes")
     member.answer("recognise", answer="yes")
-    for purpose in ("preferences", "allergies", "visits"):
+    for purpose in ("preferences", "allergies", "visits", "purchases"):
         member.answer(purpose, answer="no")
     member.answer("review", agree="yes")
     member.answer("confirm", answer="yes")

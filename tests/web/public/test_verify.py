@@ -229,7 +229,7 @@ def test_the_notice_on_a_record_opens_and_is_the_text_that_was_shown(
         page = client.get(shown["uri"])
         assert page.status_code == 200
         assert shown["sha256"] in page.text
-    for path in ("1999-01/en/recognise", "2026-11/en/nothing", "2026-11/en/..%2f"):
+    for path in ("1999-01/en/recognise", "2026-12/en/nothing", "2026-12/en/..%2f"):
         assert client.get(f"/notices/{path}").status_code == 404
 
 
