@@ -2,7 +2,7 @@
 
 from datetime import UTC, datetime, timedelta
 
-from consent.errors import LedgerError
+from consent.errors import ClockWentBackError
 
 #: By how much a clock may be set back and entries still be taken: time servers step it a little.
 TOLERANCE = timedelta(minutes=2)
@@ -33,10 +33,11 @@ def check_clock(newest: str | None, now: datetime) -> None:
     """Refuse a clock that went back behind the log's newest entry, if there is one (R49).
 
     Raises:
-        LedgerError: it is more than two minutes behind.
+        ClockWentBackError: it is more than two minutes behind.
     """
     if newest is not None and stamp(now + TOLERANCE) < newest:
-        raise LedgerError(
+        raise ClockWentBackError(
             f"The clock went back: it says {stamp(now)}; the log's newest entry is of {newest}. "
-            "Set the clock and try again; nothing was recorded."
+            "Set the clock and try again; nothing was recorded. If it is right now and ran ahead "
+            "before, say so: `clienteling retention confirm-clock`."
         )

@@ -29,6 +29,10 @@ class LedgerError(ConsentError):
     """The log cannot be written or does not hold together."""
 
 
+class ClockWentBackError(LedgerError):
+    """The clock is behind the log's newest entry: nothing is recorded."""
+
+
 class WitnessError(ConsentError):
     """A witness, its key or its cosignature is not one that this log knows."""
 

@@ -31,6 +31,7 @@ from clienteling.backups.manifest import (
 from clienteling.config import FILE_NAME
 from clienteling.errors import ClientelingError, UsageError
 from clienteling.home import Home
+from clienteling.retention.clock import clock_doubt
 from consent.clock import stamp
 from consent.endings import ENDINGS, as_file
 from consent.files import cannot_write, flush_folder, write_whole
@@ -49,6 +50,7 @@ class Backup:
         data: Folder with identity, templates, configuration.
         keys: Folder with the keys: to another disk, and gone after `keys_until`.
         pruned: Names of backups of keys that were too old and are deleted.
+        doubt: Why none was deleted by this clock; None: it is believed.
         entries: Entries in the log of this backup.
     """
 
@@ -56,6 +58,7 @@ class Backup:
     keys: Path
     keys_until: datetime
     pruned: tuple[str, ...]
+    doubt: str | None
     entries: int
 
 
@@ -75,11 +78,13 @@ def make_backup(home: Home, data: Path, keys: Path) -> Backup:
     _refuse_same(home, data, keys)
     now = home.office.now()
     name = backup_name(now)
+    doubted = clock_doubt(home.office)
     try:
         for folder in (data, keys):
             folder.mkdir(mode=0o700, parents=True, exist_ok=True)
             _clear_partial(folder)
-        pruned = prune_keys(keys, now, _keys_live(home))
+        # By a clock that may have jumped the last copies would go.
+        pruned = () if doubted else prune_keys(keys, now, _keys_live(home))
     except OSError as error:
         raise cannot_write(data, error) from error
     if (data / name).exists() or (keys / name).exists():
@@ -91,6 +96,7 @@ def make_backup(home: Home, data: Path, keys: Path) -> Backup:
         keys=keys / name,
         keys_until=now + _keys_live(home),
         pruned=pruned,
+        doubt=None if doubted is None else str(doubted),
         entries=parse_checkpoint(checkpoint).size,
     )
 

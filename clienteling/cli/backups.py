@@ -81,6 +81,8 @@ def run_backup(args: Args) -> int:
         f"Backup {made.data}: {made.entries} log entries. Its keys: {made.keys}, to be used until "
         f"{made.keys_until:%Y-%m-%d %H:%M} UTC."
     )
+    if made.doubt:
+        text += f" No older backup was deleted. {made.doubt}"
     if made.pruned:
         text += f" Deleted: {len(made.pruned)} older backup(s) of keys."
     emit(args, made, text)

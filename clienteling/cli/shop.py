@@ -4,7 +4,7 @@ import sys
 from pathlib import Path
 
 from clienteling.cli.grammar import Parsers, a_date, a_port, add_command, add_group
-from clienteling.cli.output import Args, emit, warn_development_key
+from clienteling.cli.output import Args, emit, warn, warn_development_key
 from clienteling.config import home_path
 from clienteling.errors import UsageError
 
@@ -162,6 +162,7 @@ def _serve(args: Args) -> int:
     from clienteling.papers.export import held_article30
     from clienteling.recognition.engine import build_engine
     from clienteling.region import admission, note_policy
+    from clienteling.retention.clock import clock_doubt
     from clienteling.service.accuracy import group_matter
     from clienteling.service.thresholds import check_calibration
     from consent.renewing import note_texts
@@ -184,6 +185,9 @@ def _serve(args: Args) -> int:
     )
     note_policy(home.office, admitted.policy.value)
     note_texts(home.office)
+    doubted = clock_doubt(home.office)
+    if doubted is not None:
+        warn(str(doubted))
     return serve(home, admitted, engine, port=args.port or home.config.hub.port)
 
 

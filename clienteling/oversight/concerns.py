@@ -19,6 +19,7 @@ from clienteling.oversight.anomalies import anomalies
 from clienteling.oversight.shop import ShopState
 from clienteling.oversight.watching import Watched
 from clienteling.papers.export import held_article30
+from clienteling.retention.clock import doubt
 from clienteling.service.accuracy import Accuracy, Age
 from consent.clock import parse, stamp
 from consent.keystore.key_status import KeyStatus
@@ -55,6 +56,7 @@ class Concern(StrEnum):
     """What it is."""
 
     LOG_BROKEN = "log_broken"
+    CLOCK_DOUBTED = "clock_doubted"
     STOPPED = "stopped"
     REQUESTS_LATE = "requests_late"
     COPIES_STUCK = "copies_stuck"
@@ -106,6 +108,7 @@ def open_matters(
     now = home.office.now()
     with home.databases.identity.read() as identity:
         found = [
+            *_clock(identity, now),
             *_requests(identity, now),
             *_copies(shop),
             *_approvals(identity, home.office),
@@ -116,6 +119,12 @@ def open_matters(
     found += _accuracy(accuracy, home.config.recognition.group_ratio)
     order = list(Concern)
     return tuple(sorted(found, key=lambda one: (one.urgency, order.index(one.concern), one.name)))
+
+
+def _clock(identity: Session, now: datetime) -> Iterator[Open]:
+    found = doubt(identity, now)
+    if found is not None:
+        yield Open(Concern.CLOCK_DOUBTED, Urgency.LATE, found.days)
 
 
 def _requests(identity: Session, now: datetime) -> Iterator[Open]:

@@ -1,7 +1,8 @@
 """The retention job: runs every rule, batch by batch, and remembers that it ran.
 
 The hub's watcher takes a few batches between its other work; the command runs them all. Killed
-anywhere, the next run goes on: a rule only ever removes what is still due.
+anywhere, the next run goes on: a rule only ever removes what is still due. Under a clock that may
+have jumped nothing is removed at all.
 """
 
 from collections.abc import Iterator
@@ -9,6 +10,7 @@ from dataclasses import dataclass
 
 from clienteling.customers.renewal import carry_on
 from clienteling.customers.tightening import relax
+from clienteling.retention.clock import believe
 from clienteling.retention.models import RetentionRunRow
 from clienteling.retention.rule import Rule
 from clienteling.retention.rules import RULES
@@ -30,6 +32,7 @@ def sweep(office: Office) -> int:
 
     Raises:
         ConsentError: a rule could not finish; the others ran.
+        ClockDoubtedError: the clock may have jumped; nothing was removed.
     """
     return sum(batch.removed for batch in batches(office))
 
@@ -47,7 +50,9 @@ def batches(office: Office) -> Iterator[Batch]:
 
     Raises:
         ConsentError: a rule could not finish; the others ran.
+        ClockDoubtedError: the clock may have jumped; nothing was removed.
     """
+    believe(office)
     failure: ConsentError | None = None
     anything = relax(office)
     carry_on(office)  # a renewal of the templates that a dead process left

@@ -12,6 +12,7 @@ from collections.abc import Iterator
 from clienteling.bus import Bus
 from clienteling.customers.models import TemplateRow
 from clienteling.edge_protocol import GalleryChanged, Resume, Revoke, Stop
+from clienteling.retention.clock import ClockDoubtedError, StepWatch, note_step
 from clienteling.retention.job import Batch, batches
 from clienteling.service.arrivals import Arrival, ArrivalBoard
 from clienteling.service.cameras import tell, tell_all
@@ -64,6 +65,7 @@ class Watcher:
         self._flows_at = 0.0
         self._swept_at: float | None = None
         self._sweeping: Iterator[Batch] = iter(())
+        self._steps = StepWatch(office.now)
         self._last_round = time.monotonic()
         self._ending = threading.Event()
         self._thread: threading.Thread | None = None
@@ -143,12 +145,19 @@ class Watcher:
             self._memory.remember(self._office.databases.identity)
 
     def _sweep(self) -> None:
+        before = self._steps.stepped()
+        if before is not None:
+            note_step(self._office, before)
+            self._swept_at, self._sweeping = None, iter(())
         if self._swept_at is None or time.monotonic() - self._swept_at >= SWEEP:
             self._swept_at = time.monotonic()
             self._sweeping = batches(self._office)
         until = time.monotonic() + SWEEPING
-        while time.monotonic() < until and next(self._sweeping, None) is not None:
-            pass
+        try:
+            while time.monotonic() < until and next(self._sweeping, None) is not None:
+                pass
+        except ClockDoubtedError as doubted:
+            _log.error("retention: %s", doubted)
 
     def _read_log(self) -> None:
         while True:
@@ -178,6 +187,8 @@ class Watcher:
             tell(self._bus, str((entry.detail or {}).get("camera")), Resume())
         elif entry.kind is EventKind.PAPER_EXPORTED:
             self._tell_cameras(Resume())  # likewise: they may have waited for it
+        elif entry.kind is EventKind.CLOCK_CONFIRMED:
+            self._swept_at = None  # what waited for it goes now
 
     def _revoke(self, entry: EntryView, version: int) -> None:
         aliases = tuple((entry.detail or {}).get("aliases", ()))

@@ -89,6 +89,7 @@ class EventKind(StrEnum):
     BACKUP_MADE = "backup.made"
     LOG_RESTORED = "log.restored"
     RETENTION_SWEPT = "retention.swept"
+    CLOCK_CONFIRMED = "clock.confirmed"
     LOG_VERIFIED = "log.verified"
     LOG_SEARCHED = "log.searched"
     WITNESS_ADDED = "witness.added"

@@ -18,7 +18,7 @@ from sqlalchemy.orm import Session
 
 from consent.canonical import JSON
 from consent.clock import check_clock, stamp
-from consent.errors import LedgerError
+from consent.errors import ClockWentBackError, LedgerError
 from consent.keystore.keys import KeyRing
 from consent.log import merkle
 from consent.log.commitments import commitment, leaf_bytes
@@ -41,6 +41,7 @@ __all__ = [
     "entries_after",
     "gallery_version",
     "inclusion_proof",
+    "is_ahead",
     "is_writable",
     "latest_checkpoint",
     "search",
@@ -99,7 +100,8 @@ def append(
             is written.
     """
     connection = identity.connection()  # plain statements: half the log's time went to the ORM
-    index = _next_index(connection, now)
+    # Whoever confirms a clock that was set right takes the log back out of the future.
+    index = _next_index(connection, None if kind is EventKind.CLOCK_CONFIRMED else now)
     salt, at = os.urandom(_SALT_BYTES), stamp(now)
     leaf = leaf_bytes(index, kind.value, at, commitment(salt, about, actor, detail))
     nodes, root = _grown(connection, index, merkle.leaf_hash(leaf))
@@ -122,7 +124,7 @@ def append(
     return Entry(index, checkpoint.note)
 
 
-def _next_index(connection: Connection, now: datetime) -> int:
+def _next_index(connection: Connection, now: datetime | None) -> int:
     newest = select(func.max(LogEntryRow.leaf_index)).scalar_subquery()
     last, at, signed = connection.execute(
         select(
@@ -137,7 +139,8 @@ def _next_index(connection: Connection, now: datetime) -> int:
             f"The log has {index} entries but its last checkpoint signs for {signed}. Nothing is "
             "added to an altered log. Run `clienteling log verify` and restore a backup."
         )
-    check_clock(at, now)
+    if now is not None:
+        check_clock(at, now)
     return index
 
 
@@ -148,6 +151,15 @@ def is_writable(identity: Session, now: datetime) -> bool:
     except LedgerError:
         return False
     return True
+
+
+def is_ahead(identity: Session, now: datetime) -> bool:
+    """Whether the newest entry lies in the future: the clock went back, or ran ahead before."""
+    try:
+        _next_index(identity.connection(), now)
+    except ClockWentBackError:
+        return True
+    return False
 
 
 def check_time(identity: Session, now: datetime) -> None:

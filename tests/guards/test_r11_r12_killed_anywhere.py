@@ -12,7 +12,6 @@ import pytest
 
 from clienteling.customers.overview import overview
 from clienteling.home import Home
-from clienteling.retention.job import sweep
 from consent import records
 from consent.errors import ConsentError
 from consent.log.verification import verify
@@ -22,6 +21,7 @@ from consent.office import Statement, change, erase, open_enrolment, resume, wit
 from consent.purposes import Purpose
 from tests.support.mortal import Died, dying_after_step, dying_at
 from tests.support.people import EVERYTHING, Customer, join
+from tests.support.retention import sweep
 from tests.support.web import ShopClock
 
 STATEMENT = Statement("en", current_version(), "kiosk", "device:test", None, True, True)

@@ -7,7 +7,6 @@ import pytest
 from clienteling.customers.profile import Preferences, read
 from clienteling.customers.templates import open_gallery
 from clienteling.home import Home
-from clienteling.retention import job
 from consent import notices, records
 from consent.errors import ConsentMissingError
 from consent.notices import current_version
@@ -15,6 +14,7 @@ from consent.office import Statement
 from consent.proof.receipts import PublicKeys, verify_receipt
 from consent.purposes import CHOICES, Purpose
 from consent.renewing import note_texts, renew, renewable
+from tests.support import retention as job
 from tests.support.people import EVERYTHING, MODEL_ID, join
 from tests.support.web import ShopClock
 

@@ -8,11 +8,11 @@ from flask.testing import FlaskClient
 from clienteling.backups.manifest import KEYS_LIVE
 from clienteling.customers.visits import note_visit
 from clienteling.home import Home
-from clienteling.retention import job
 from consent import records
 from consent.purposes import Purpose
 from consent.region.policy import Retention
 from consent.region.profiles import load_profile
+from tests.support import retention as job
 from tests.support.people import EVERYTHING, join
 from tests.support.web import POLICY, ShopClock
 from web.app import create_app

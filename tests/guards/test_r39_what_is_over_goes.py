@@ -12,7 +12,7 @@ from clienteling.access.models import ApprovalRow, PairingRow
 from clienteling.customers.models import AliasRow, TemplateRow, VisitRow
 from clienteling.customers.visits import note_visit
 from clienteling.home import Home
-from clienteling.retention import job
+from clienteling.retention.clock import confirm
 from clienteling.retention.models import RetentionRunRow
 from clienteling.retention.rules import RULES
 from consent import records
@@ -33,6 +33,7 @@ from consent.region.profiles import load_profile
 from consent.renewing import over
 from consent.rights.request_acts import Answer, Received, answer, receive
 from consent.rights.requests import Channel, Identity, Outcome, RequestKind
+from tests.support import retention as job
 from tests.support.mortal import Died, dying_at
 from tests.support.people import EVERYTHING, join
 from tests.support.shops import logged
@@ -242,6 +243,8 @@ def test_the_hub_runs_it_by_itself(hub: Hub, shop: Home, shop_clock: ShopClock) 
     subject_id = join(shop, purposes=ALL).subject_id
     note_visit(shop.office, subject_id, "door", arrival_id="a")
     shop_clock.forward(timedelta(days=366).total_seconds())
+    hub.watcher.step()
+    confirm(shop.office, by="manager", actor="command")
     for _ in _rounds(hub):
         if not count(shop, VisitRow) and not count(shop, AliasRow):
             break

@@ -7,11 +7,11 @@ from sqlalchemy import select
 from clienteling.customers.overview import overview
 from clienteling.home import Home
 from clienteling.oversight.search import note
-from clienteling.retention import job
 from clienteling.retention.rules import RULES
 from consent.log.events import PROOF_KINDS, READ_KINDS, EventKind
 from consent.log.verification import verify
 from consent.models import LogDetailRow, LogEntryRow
+from tests.support import retention as job
 from tests.support.people import join
 from tests.support.shops import logged
 from tests.support.web import ShopClock

@@ -24,6 +24,7 @@ OWNERS = ("subject_id", "about", "alias")
 #: Tables without a customer in them.
 OTHERS = {
     "retention_run": "when each retention rule last ran",
+    "believed_clock": "the time that the last retention run believed",
     "log_entry": "commitments, no data (R47)",
     "log_node": "hashes",
     "log_checkpoint": "signed hashes",

@@ -10,6 +10,7 @@ from clienteling.access.models import DeviceRow
 from clienteling.customers.passes import without_usable_template
 from clienteling.edge_protocol import AttackCheck
 from clienteling.oversight.watching import watched, watches
+from clienteling.retention.clock import doubt
 from clienteling.service.accuracy import accuracy_of
 from clienteling.service.cameras import connected
 from clienteling.service.figures import figures
@@ -53,6 +54,7 @@ class HealthReport:
     log_entries: int
     log_key: str
     log_witness: str
+    clock_believed: bool
     stopped: bool
     region: str
     policy: str | None
@@ -81,6 +83,7 @@ def health_of(hub: Hub) -> HealthReport:
     with hub.databases.identity.read() as identity:
         entries = ledger.size(identity)
         version = ledger.gallery_version(identity)
+        believed = doubt(identity, now) is None
         stopped = is_stopped(identity)
         rows = live_edges(identity)
         allowed = timedelta(hours=hub.home.config.log.witness_hours)
@@ -96,6 +99,7 @@ def health_of(hub: Hub) -> HealthReport:
         log_entries=entries,
         log_key="development" if hub.home.development_key else "sealed",
         log_witness=witnessed.value,
+        clock_believed=believed,
         stopped=stopped,
         region=hub.home.profile.region,
         policy=None if hub.policy is None else hub.policy.policy,

@@ -25,6 +25,10 @@ _SENTENCES = {
         "The last verification found that the log does not hold. "
         "Verify again, and keep what it says."
     ),
+    Concern.CLOCK_DOUBTED: lazy_gettext(
+        "The clock jumped ahead, or the shop was closed for long: nothing is deleted until "
+        "somebody says that the clock is right."
+    ),
     Concern.STOPPED: lazy_gettext("All recognition is stopped."),
     Concern.WITNESS_STALE: lazy_gettext(
         "A witness of the log has not cosigned for too long. It also stops when it saw the log "
@@ -116,6 +120,7 @@ _PLACES = {
     Concern.LOG_BROKEN: "privacy.verify",
     Concern.NOT_VERIFIED: "privacy.verify",
     Concern.NEVER_VERIFIED: "privacy.verify",
+    Concern.CLOCK_DOUBTED: "privacy.retention",
     Concern.STOPPED: "privacy.switch",
     Concern.RESTORED_UNSURE: "privacy.switch",
     Concern.REQUESTS_LATE: "privacy.requests",

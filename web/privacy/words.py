@@ -91,6 +91,7 @@ _KINDS = {
     EventKind.BACKUP_MADE: lazy_gettext("Backup made"),
     EventKind.LOG_RESTORED: lazy_gettext("Backup restored"),
     EventKind.RETENTION_SWEPT: lazy_gettext("Removed because its time was over"),
+    EventKind.CLOCK_CONFIRMED: lazy_gettext("Clock confirmed by a person"),
     EventKind.LOG_VERIFIED: lazy_gettext("Log verified"),
     EventKind.LOG_SEARCHED: lazy_gettext("Log searched"),
     EventKind.WITNESS_ADDED: lazy_gettext("Witness of the log added"),

@@ -8,7 +8,6 @@ from clienteling.customers.models import TemplateRow
 from clienteling.customers.renewal import carry_on, is_under_way, renew_templates
 from clienteling.customers.templates import open_gallery
 from clienteling.home import Home
-from clienteling.retention.job import sweep
 from consent.keystore import transforms
 from consent.keystore.holder import new_holder_secret
 from consent.log.events import EventKind
@@ -16,6 +15,7 @@ from consent.office import withdraw
 from consent.purposes import Purpose
 from tests.support.mortal import Died, dying_after
 from tests.support.people import MODEL_ID, Customer, join
+from tests.support.retention import sweep
 from tests.support.shops import logged
 
 Vector = np.typing.NDArray[np.float32]

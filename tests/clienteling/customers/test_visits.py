@@ -10,12 +10,12 @@ from sqlalchemy import select
 from clienteling.customers.models import VisitRow
 from clienteling.customers.visits import note_visit
 from clienteling.home import Home
-from clienteling.retention.job import sweep
 from consent.keystore.keys import destroy_data_keys, unseal_for
 from consent.office import Office, withdraw
 from consent.purposes import Purpose
 from consent.records import Grant
 from tests.support.people import EVERYTHING, join
+from tests.support.retention import sweep
 
 GrantOf = Callable[[str, Purpose], Grant]
 WITH_VISITS = EVERYTHING | {Purpose.VISITS}

@@ -7,13 +7,13 @@ from sqlalchemy import func, select
 
 from clienteling.customers.models import AliasRow, TemplateRow
 from clienteling.home import Home
-from clienteling.retention.job import sweep
 from consent.clock import stamp
 from consent.models import FlowRow
 from consent.office import withdraw
 from consent.purposes import Purpose
 from consent.records import Grant
 from tests.support.people import MODEL_ID, join
+from tests.support.retention import sweep
 
 GrantOf = Callable[[str, Purpose], Grant]
 

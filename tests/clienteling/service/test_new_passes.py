@@ -6,7 +6,6 @@ from sqlalchemy import select
 from clienteling.customers.models import AliasRow, TemplateRow
 from clienteling.customers.passes import is_valid_pass, sealed_passes
 from clienteling.home import Home
-from clienteling.retention.job import sweep
 from clienteling.service.new_passes import CODE_LIFETIME, NewPassDesk
 from consent.errors import ConsentMissingError
 from consent.keystore.holder import new_holder_secret
@@ -17,6 +16,7 @@ from consent.records import standing
 from consent.rights.requests import Identity
 from tests.support.mortal import Died, dying_after
 from tests.support.people import MODEL_ID, Customer, join
+from tests.support.retention import sweep
 from tests.support.shops import logged
 from tests.support.web import ShopClock
 

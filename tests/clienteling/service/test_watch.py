@@ -7,6 +7,7 @@ from clienteling.bus import Subscription
 from clienteling.customers.templates import open_gallery
 from clienteling.customers.tightening import STEP_LASTS, tighten
 from clienteling.home import Home, open_home
+from clienteling.retention.clock import confirm
 from clienteling.service.cameras import topic
 from clienteling.service.stop import is_stopped, resume_recognition, stop
 from clienteling.service.windows import Outcome
@@ -87,7 +88,10 @@ def test_strictness_whose_time_is_over_ends_and_cameras_pull(
     with shop.databases.identity.write() as identity:
         tighten(identity, shop.office, customer.subject_id, actor="user:1")
     shop_clock.forward(STEP_LASTS.total_seconds())
+    hub.watcher.step()
+    confirm(shop.office, by="manager", actor="command")
     with hub.bus.subscribe(topic("door")) as camera:
+        hub.watcher._flows_at = 0.0
         hub.watcher.step()  # reads the log, then sweeps
         names(camera)
         hub.watcher.step()

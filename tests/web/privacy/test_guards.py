@@ -55,6 +55,7 @@ POSTS = (
     "/privacy/breach",
     "/privacy/papers/article30",
     "/privacy/retention/run",
+    "/privacy/retention/clock",
     "/privacy/verify",
     "/privacy/switch/stop",
     "/privacy/switch/resume",
