@@ -38,6 +38,7 @@ class RecordKind(StrEnum):
     SURPRISE = "surprise"
     ORDER = "order"
     LIST = "list"
+    SALE = "sale"
 
 
 PURPOSE_OF: Mapping[RecordKind, Purpose] = {
@@ -53,6 +54,7 @@ PURPOSE_OF: Mapping[RecordKind, Purpose] = {
     RecordKind.ORDER: Purpose.ACCOUNT,
     # That somebody is to be called back is the shop's own work, not a taste of the customer.
     RecordKind.LIST: Purpose.ACCOUNT,
+    RecordKind.SALE: Purpose.PURCHASES,
 }
 
 

@@ -8,7 +8,8 @@ from sqlalchemy.orm import InstrumentedAttribute, Session
 
 from clienteling.access.approvals import Matter
 from clienteling.access.models import ApprovalRow, PairingRow
-from clienteling.customers.models import VisitRow
+from clienteling.customers.models import RecordRow, VisitRow
+from clienteling.customers.records import RecordKind
 from clienteling.retention.rule import Ahead, after, before, log_swept
 from consent.clock import stamp
 from consent.log.events import PROOF_KINDS, READ_KINDS, EventKind
@@ -32,6 +33,27 @@ def visits_ahead(office: Office) -> Ahead:
 
 def _old_visits(office: Office) -> ColumnElement[bool]:
     return VisitRow.day <= before(office, office.profile.retention.visits)[:10]
+
+
+def forget_purchases(office: Office, limit: int) -> int:
+    """Remove sales that are older than the profile says."""
+    return _delete(office, "purchases", RecordRow.id, _old_purchases(office), limit)
+
+
+def purchases_ahead(office: Office) -> Ahead:
+    """Count the sales that are too old."""
+    with office.databases.identity.read() as identity:
+        due = _count(identity, RecordRow.id, _old_purchases(office))
+        first = identity.scalar(
+            select(func.min(RecordRow.day)).where(RecordRow.kind == RecordKind.SALE.value)
+        )
+    days = timedelta(days=office.profile.retention.purchases)
+    return Ahead(due, date.fromisoformat(first) + days if first else None)
+
+
+def _old_purchases(office: Office) -> ColumnElement[bool]:
+    oldest = before(office, office.profile.retention.purchases)[:10]
+    return (RecordRow.kind == RecordKind.SALE.value) & (RecordRow.day <= oldest)
 
 
 def unlink_reads(office: Office, limit: int) -> int:

@@ -46,6 +46,13 @@ RULES: tuple[Rule, ...] = (
         records.forget_visits,
     ),
     Rule(
+        "purchases",
+        lambda profile: profile.retention.purchases,
+        "purchases_days",
+        records.purchases_ahead,
+        records.forget_purchases,
+    ),
+    Rule(
         "reads",
         lambda profile: profile.retention.access_log,
         "access_log_days",

@@ -9,7 +9,8 @@ from sqlalchemy import func, select, update
 
 from clienteling.access.approvals import ApprovalNeededError, Matter, require
 from clienteling.access.models import ApprovalRow, PairingRow
-from clienteling.customers.models import AliasRow, TemplateRow, VisitRow
+from clienteling.customers.models import AliasRow, RecordRow, TemplateRow, VisitRow
+from clienteling.customers.purchases import Line, Sale, keep_sale
 from clienteling.customers.visits import note_visit
 from clienteling.home import Home
 from clienteling.retention.clock import confirm
@@ -138,6 +139,19 @@ def test_a_visit_goes_after_its_days(shop: Home, shop_clock: ShopClock) -> None:
     assert "visits" not in swept(shop)
     shop_clock.forward(DAY)
     assert swept(shop)["visits"] == 1
+
+
+def test_a_purchase_goes_after_its_days(shop: Home, shop_clock: ShopClock) -> None:
+    """Also where the consent itself was renewed meanwhile, so that only this rule ends it."""
+    office = with_retention(shop, replace(EU, purchases=40))
+    subject_id = join(shop, purposes=EVERYTHING | {Purpose.PURCHASES}).subject_id
+    sale = Sale(number="1", at=shop.office.now(), lines=(Line(name="Bar"),))
+    keep_sale(shop.office, subject_id, sale, actor="c")
+    shop_clock.forward(39 * DAY)
+    assert job.run(office)["purchases"] == 0
+    shop_clock.forward(DAY)
+    assert job.run(office)["purchases"] == 1
+    assert count(shop, RecordRow) == 0
 
 
 def test_proof_goes_years_after_the_end(shop: Home, shop_clock: ShopClock) -> None:

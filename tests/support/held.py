@@ -5,6 +5,7 @@ from sqlalchemy import Table
 
 from clienteling.access.approvals import ApprovalNeededError, Matter, require
 from clienteling.customers.profile import Account, stated, write
+from clienteling.customers.purchases import Line, Sale, keep_sale
 from clienteling.customers.records import NewRecord, RecordKind, keep
 from clienteling.customers.releases import seal_signature
 from clienteling.customers.visits import note_visit
@@ -60,12 +61,15 @@ TABLES = [(name, table) for name, meta in METADATA.items() for table in meta.sor
 
 def fill(home: Home) -> Customer:
     """Somebody about whom everything is kept that can be kept."""
-    customer = join(home, purposes=EVERYTHING | {Purpose.VISITS})
+    customer = join(home, purposes=EVERYTHING | {Purpose.VISITS, Purpose.PURCHASES})
     with home.databases.identity.read() as identity:
         grant = require_grant(identity, customer.subject_id, Purpose.ACCOUNT, home.office.now())
     write(home.office, grant, stated(Account, name="Robin", email="robin@example.test"))
     keep(home.office, grant, NewRecord(RecordKind.ORDER, b'{"what": "Robin\'s cake"}'))
     keep(home.office, grant, NewRecord(RecordKind.LIST, b'{"what": "Call Robin"}'))
+    cake = Line(name="Robin's cake")
+    sale = Sale(number="1", at=home.office.now(), lines=(cake,))
+    keep_sale(home.office, customer.subject_id, sale, actor="c")
     seal_signature(home.office, grant, "record-1", TypedName("Robin", bytes(32)))
     note_visit(home.office, customer.subject_id, "entrance", arrival_id="a")
     complaint = Received(RequestKind.COMPLAINT, Channel.KIOSK, customer.subject_id, text="Robin")

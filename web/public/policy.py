@@ -15,6 +15,7 @@ _RULES = {
     "lapsed": lazy_gettext("A consent, and what it allows"),
     "unused": lazy_gettext("Recognition that is not used, counted from the end of the month"),
     "visits": lazy_gettext("Each visit, if you want visits kept"),
+    "purchases": lazy_gettext("Each purchase, if you want purchases remembered"),
     "reads": lazy_gettext("Who looked at your data, and when"),
     "acts": lazy_gettext("That something about you was changed"),
     "proof": lazy_gettext("Proof of your choices, under a number, after they ended"),

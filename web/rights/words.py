@@ -118,6 +118,7 @@ _KEPT = {
     RecordKind.OPINION: lazy_gettext("What you thought of suggestions"),
     RecordKind.SURPRISE: lazy_gettext("Surprises"),
     RecordKind.ORDER: lazy_gettext("Orders"),
+    RecordKind.SALE: lazy_gettext("Purchases"),
     RecordKind.LIST: lazy_gettext("Lists of staff"),
 }
 
