@@ -20,6 +20,7 @@ from clienteling.cli import (
     customers,
     database,
     demo,
+    doctor,
     keys,
     log,
     measure,
@@ -45,6 +46,7 @@ def build_parser() -> argparse.ArgumentParser:
     commands = parser.add_subparsers(dest="group", required=True, metavar="COMMAND")
     modules = (
         shop,
+        doctor,
         database,
         profiles,
         papers,
