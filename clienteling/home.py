@@ -243,6 +243,11 @@ def _processing(config: Config) -> Processing:
         raise RefusedError(
             f"There is no policy {policy}. Choose one of: {', '.join(CapturePolicy)}."
         )
+    if config.till.identify and policy == CapturePolicy.PASS:
+        raise RefusedError(
+            "With the policy pass nobody is compared without their pass, and the till compares "
+            "many. Set identify = false under [till] in config.toml, or choose another policy."
+        )
     return Processing(
         storage=config.processing.storage,
         places=config.processing.places,

@@ -25,7 +25,7 @@ from consent.log import ledger
 from consent.log.events import PROOF_KINDS, EventKind
 from consent.models import FlowRow, LogDetailRow, LogEntryRow, ReceiptRow, SubjectRow
 from consent.proof import receipts
-from consent.purposes import Purpose
+from consent.purposes import FACES, Purpose
 from consent.setting import EdgeAnswer, Ended, Office
 
 WITHDRAW = "withdraw"
@@ -118,7 +118,7 @@ def _forget(office: Office, flow_id: str) -> None:
         flow = session.get_one(FlowRow, flow_id)
         if flow.closed_at is not None or FORGOTTEN in flow.data["done"]:
             return  # another process was faster
-        if Purpose.RECOGNISE in flow.purposes:
+        if not set(FACES).isdisjoint(flow.purposes):
             entry = ledger.append(
                 session,
                 office.ring,
@@ -154,7 +154,7 @@ def _erase_subject(session: Session, subject_id: str) -> None:
 def _close(office: Office, flow_id: str) -> bool:
     """Close the flow if every edge knows and no old page is left in the files."""
     flow = _load(office, flow_id)
-    clear = Purpose.RECOGNISE not in flow.purposes or _ask_edges(office, flow)
+    clear = set(FACES).isdisjoint(flow.purposes) or _ask_edges(office, flow)
     if not clear or not office.databases.keys.scrub():
         return False
     with office.databases.identity.write() as session:

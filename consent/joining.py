@@ -67,6 +67,7 @@ class TemplateMade:
     alias: str
     model_id: str
     images: int
+    purpose: Purpose = Purpose.RECOGNISE
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,9 +84,9 @@ class Joined:
 
 @dataclass(frozen=True, slots=True)
 class Closed:
-    """How an enrolment ended: whether recognition stands, and what was withdrawn if not."""
+    """How an enrolment ended: for what a template stands, and what was withdrawn if not for all."""
 
-    recognise: bool
+    stands: frozenset[Purpose]
     withdrawal: Withdrawal | None
 
 
@@ -118,8 +119,8 @@ def open_enrolment(office: Office, statement: Statement, choices: Mapping[Purpos
         checkpoint = ledger.latest_checkpoint(session).note
     office.after_step("recorded")
     grants = make_keys(office, flow.id)
-    if Purpose.RECOGNISE not in granted:
-        close_enrolment(office, flow.id, template=None, reason="no face asked for")
+    if not set(FACES) & set(granted):
+        close_enrolment(office, flow.id, reason="no face asked for")
     assert issued.code is not None
     return Joined(subject_id, flow.id, grants, issued.receipt, issued.code, checkpoint)
 
@@ -258,11 +259,11 @@ def _drop_keys(office: Office, subject_id: str, purposes: AbstractSet[Purpose]) 
 
 
 def close_enrolment(
-    office: Office, flow_id: str, *, template: TemplateMade | None, reason: str = ""
+    office: Office, flow_id: str, *templates: TemplateMade, reason: str = ""
 ) -> Closed:
-    """End an enrolment. Without a template, recognition counts as withdrawn.
+    """End an enrolment. What a face was asked for and has no template counts as withdrawn.
 
-    A template that comes too late (recognition was withdrawn meanwhile, or the enrolment was closed
+    A template that comes too late (its purpose was withdrawn meanwhile, or the enrolment was closed
     as abandoned) is erased again. Closing twice does nothing.
 
     Raises:
@@ -273,22 +274,25 @@ def close_enrolment(
         flow = session.get(FlowRow, flow_id)
         if flow is None or flow.kind != ENROL:
             raise SubjectUnknownError("There is no such enrolment. Start again.")
-        stands = records.grant_for(session, flow.subject_id, Purpose.RECOGNISE, now) is not None
-        late = template is not None and not stands
+        asked = frozenset(p for p in FACES if p.value in flow.purposes)
+        grants = records.standing(session, flow.subject_id, now)
+        stands = asked & grants.keys()
+        late = frozenset(made.purpose for made in templates) - stands
         if flow.closed_at is not None and not late:
             return Closed(stands, None)
         actor = flow.data["actor"]
+        over = late
         if flow.closed_at is None:
-            made = template if stands else None
-            if made is not None:
+            kept = [made for made in templates if made.purpose in stands]
+            for made in kept:
                 note_template(session, office, made, about=flow.subject_id, actor=actor)
-            close_flow(session, office, flow, actor, reason=reason, made=made is not None)
-            if made is not None or Purpose.RECOGNISE not in flow.purposes:
+            close_flow(session, office, flow, actor, reason=reason, made=bool(kept))
+            over = asked - {made.purpose for made in kept}
+            if not over:
                 return Closed(stands, None)
         act = Act(actor=actor, method=reason or "no template made", notice=None)
-        asked = frozenset({Purpose.RECOGNISE})
-        ending = end(session, office, flow.subject_id, asked, act, leftovers=late)
-    return Closed(recognise=False, withdrawal=carry_out(office, ending))
+        ending = end(session, office, flow.subject_id, over, act, leftovers=bool(late))
+    return Closed(stands - over, carry_out(office, ending))
 
 
 def note_template(
@@ -301,6 +305,11 @@ def note_template(
         EventKind.TEMPLATE_MADE,
         actor=actor,
         about=about,
-        detail={"alias": made.alias, "model": made.model_id, "images": made.images},
+        detail={
+            "alias": made.alias,
+            "purpose": made.purpose.value,
+            "model": made.model_id,
+            "images": made.images,
+        },
         now=office.now(),
     )

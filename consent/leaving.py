@@ -15,7 +15,7 @@ from consent.log import ledger
 from consent.log.events import EventKind
 from consent.models import ConsentRow, FlowRow, SubjectRow
 from consent.proof import receipts
-from consent.purposes import WITHDRAWABLE, Purpose
+from consent.purposes import FACES, WITHDRAWABLE, Purpose
 from consent.recording import Act, record
 from consent.records import State
 from consent.setting import Office
@@ -141,7 +141,7 @@ def end(
     if kind == erasure.ERASE:
         detail = {"method": act.method}
         events += [_log(session, office, EventKind.ERASURE_OPENED, subject_id, act.actor, detail)]
-    if Purpose.RECOGNISE in asked:
+    if not asked.isdisjoint(FACES):
         _close_captures(session, office, subject_id, act.actor)
     flow = erasure.open_flow(
         session,

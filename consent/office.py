@@ -41,7 +41,7 @@ from consent.leaving import (
 )
 from consent.models import FlowRow
 from consent.proof import receipts
-from consent.purposes import CHOICES, Purpose
+from consent.purposes import CHOICES, FACES, Purpose
 from consent.recording import Act
 from consent.records import Grant, State
 from consent.setting import Controller, Eraser, Office, Processing
@@ -66,7 +66,7 @@ __all__ = [
     "withdraw",
 ]
 
-#: An enrolment without a template by then is closed; recognition counts as withdrawn.
+#: An enrolment without a template by then is closed; what it was for counts as withdrawn.
 ABANDONED_AFTER = timedelta(minutes=15)
 
 
@@ -119,8 +119,8 @@ def change(
     office.after_step("recorded")
     withdrawal = carry_out(office, ending) if ending else None
     grants = make_keys(office, flow.id) if flow else {}
-    if flow and Purpose.RECOGNISE not in granted:
-        close_enrolment(office, flow.id, template=None, reason="no face asked for")
+    if flow and not set(FACES) & set(granted):
+        close_enrolment(office, flow.id, reason="no face asked for")
     return Changed(receipt, grants, flow.id if flow else None, withdrawal)
 
 
@@ -157,9 +157,9 @@ def _carry_on(office: Office, flow: FlowRow) -> bool:
         return erasure.run(office, flow.id)
     if flow.step < KEYS_MADE:
         make_keys(office, flow.id)
-    waiting = Purpose.RECOGNISE in flow.purposes
+    waiting = not set(FACES).isdisjoint(flow.purposes)
     if waiting and office.now() - parse(flow.opened_at) < ABANDONED_AFTER:
         return False
     reason = "abandoned" if waiting else "no face asked for"
-    close_enrolment(office, flow.id, template=None, reason=reason)
+    close_enrolment(office, flow.id, reason=reason)
     return True

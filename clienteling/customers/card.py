@@ -61,7 +61,7 @@ def build_card(
     with office.databases.identity.read() as identity:
         grants = standing(identity, subject_id, office.now())
         look_alike = not asked_by_name and any(
-            row.look_alike for row in template_rows(identity, subject_id)
+            row.look_alike for row in template_rows(identity, subject_id, {Purpose.RECOGNISE})
         )
         ends = [at for at in renewable(identity, office, subject_id, office.now()).values() if at]
     if Purpose.ACCOUNT not in grants:

@@ -4,7 +4,7 @@ The kiosk and the command line walk the same steps; both encode here, in the hub
 """
 
 import uuid
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass
 from datetime import timedelta
 
@@ -32,8 +32,8 @@ from consent.office import (
     note_template,
     open_enrolment,
 )
-from consent.purposes import Purpose
-from consent.records import grant_for, require_grant, standing
+from consent.purposes import FACES, Purpose
+from consent.records import Grant, require_grant, standing
 from consent.releases import TypedName
 from consent.renewing import Renewed
 from consent.renewing import renew as renew_consents
@@ -80,15 +80,14 @@ def begin(
     joined = open_enrolment(office, statement, choices)
     write(office, joined.grants[Purpose.ACCOUNT], told.account)
     signature = statement.signature
-    if isinstance(signature, TypedName) and Purpose.RECOGNISE in joined.grants:
-        record_id = joined.grants[Purpose.RECOGNISE].record_id
-        seal_signature(office, joined.grants[Purpose.ACCOUNT], record_id, signature)
+    if isinstance(signature, TypedName):
+        _seal_signatures(office, joined.grants, FACES, signature)
     if told.preferences is not None and Purpose.PREFERENCES in joined.grants:
         write(office, joined.grants[Purpose.PREFERENCES], told.preferences)
     if told.allergies is not None and Purpose.ALLERGIES in joined.grants:
         write(office, joined.grants[Purpose.ALLERGIES], told.allergies)
-    if Purpose.RECOGNISE not in joined.grants:
-        close_enrolment(office, joined.flow_id, template=None)
+    if not joined.grants.keys() & set(FACES):
+        close_enrolment(office, joined.flow_id)
     return joined
 
 
@@ -102,7 +101,9 @@ def capture(
     gate: QualityGate,
     holder: HolderSecret | None = None,
 ) -> Captured:
-    """Make and store the template of a consented enrolment in progress, and close it.
+    """Make and store the templates of a consented enrolment in progress, and close it.
+
+    There is one for each purpose given among `FACES`, from the same pictures, each under its key.
 
     A look-alike among the customers changes nothing about that; whoever calls tells this customer.
     With a `holder` only that pass opens the template; whoever calls hands it over (policy `pass`).
@@ -115,11 +116,11 @@ def capture(
         PolicyRefusedError: no release is signed where one is needed.
     """
     kept = _make(office, engine, subject_id, flow_id, images, gate, holder)
-    if kept.made is None:
+    if not kept.made:
         return Captured(kept.result)
-    if close_enrolment(office, flow_id, template=kept.made).recognise:
-        look_alikes.note(office, subject_id, kept.found)
-    return Captured(kept.result, kept.found.likeness)
+    stands = close_enrolment(office, flow_id, *kept.made).stands
+    _note_likenesses(office, subject_id, kept, stands)
+    return Captured(kept.result, kept.likeness)
 
 
 def renew(
@@ -132,35 +133,42 @@ def renew(
     actor: str,
     holder: HolderSecret | None = None,
 ) -> Captured:
-    """Replace a template: another encoder is in use, the face has changed, or a pass is lost.
+    """Replace templates: another encoder is in use, the face has changed, or a pass is lost.
 
-    The images are overwritten before this returns. With no usable image the old template stays.
+    The images are overwritten before this returns. With no usable image the old ones stay.
 
     Raises:
-        ConsentMissingError: the consent to be recognised does not stand, or ended meanwhile; then
-            nothing of it is left.
+        ConsentMissingError: no consent for which a face is captured stands, or one ended
+            meanwhile; then nothing of it is left.
     """
     kept = _make(office, engine, subject_id, f"renewal-{uuid.uuid4()}", images, gate, holder)
-    if kept.made is None:
+    if not kept.made:
         return Captured(kept.result)
     with office.databases.identity.write() as identity:
-        stands = grant_for(identity, subject_id, Purpose.RECOGNISE, office.now()) is not None
-        if stands:
-            note_template(identity, office, kept.made, about=subject_id, actor=actor)
-    if not stands:
-        erase_templates(office.databases, subject_id, frozenset({Purpose.RECOGNISE}))
+        stands = frozenset(standing(identity, subject_id, office.now()))
+        for made in kept.made:
+            if made.purpose in stands:
+                note_template(identity, office, made, about=subject_id, actor=actor)
+    over = frozenset(made.purpose for made in kept.made) - stands
+    if over:
+        erase_templates(office.databases, subject_id, over)
         raise ConsentMissingError("The customer withdrew the consent to be recognised meanwhile.")
-    look_alikes.note(office, subject_id, kept.found)
-    return Captured(kept.result, kept.found.likeness)
+    _note_likenesses(office, subject_id, kept, stands)
+    return Captured(kept.result, kept.likeness)
 
 
 @dataclass(frozen=True, slots=True)
 class _Kept:
-    """A template that was made and stored, if one was, and what it looks like."""
+    """The templates that were made and stored, and what each looks like."""
 
     result: TemplateResult
-    made: TemplateMade | None
-    found: Resemblance
+    made: tuple[TemplateMade, ...] = ()
+    found: tuple[Resemblance, ...] = ()
+
+    @property
+    def likeness(self) -> Likeness:
+        """The strongest."""
+        return max((one.likeness for one in self.found), key=list(Likeness).index)
 
 
 def _make(
@@ -172,39 +180,76 @@ def _make(
     gate: QualityGate,
     holder: HolderSecret | None,
 ) -> _Kept:
-    """Encode, compare, store; whatever comes of it, the images and the vector are overwritten.
+    """Encode once; compare and store for each purpose; the images and vectors are overwritten.
 
     For a pass nothing is compared: nobody else's template may be opened (0145).
     """
     now = office.now()
     with office.databases.identity.read() as identity:
-        grant = require_grant(identity, subject_id, Purpose.RECOGNISE, now)
-        require_signed(identity, office, grant)
+        stands = standing(identity, subject_id, now)
+        grants = [stands[one] for one in FACES if one in stands]
+        if not grants:
+            require_grant(identity, subject_id, Purpose.RECOGNISE, now)
+        for grant in grants:
+            require_signed(identity, office, grant)
     at = now.timestamp()
     permit = for_enrolment(reference, at + CAPTURE_TIME.total_seconds())
     remaining = iter(images)
     try:
         result = make_template(engine, permit, remaining, at, gate)
         if result.vector is None:
-            return _Kept(result, None, _NO_RESEMBLANCE)
+            return _Kept(result)
         try:
-            found = _NO_RESEMBLANCE
-            if holder is None:
-                found = look_alikes.compare(office, engine, subject_id, result.vector)
-            alias = store_template(
-                office,
-                grant,
-                result.vector,
-                model_id=engine.encoder.model_id,
-                images=result.accepted,
-                look_alike=found.likeness is not Likeness.NONE,
-                holder=holder,
-            )
+            kept = [_keep(office, engine, one, result.vector, result, holder) for one in grants]
         finally:
             wipe(result.vector)
-        return _Kept(result, TemplateMade(alias, engine.encoder.model_id, result.accepted), found)
+        return _Kept(result, tuple(made for made, _ in kept), tuple(found for _, found in kept))
     finally:
         wipe(*remaining)  # those that were not come to
+
+
+def _keep(
+    office: Office,
+    engine: Engine,
+    grant: Grant,
+    vector: NDArray[np.float32],
+    result: TemplateResult,
+    holder: HolderSecret | None,
+) -> tuple[TemplateMade, Resemblance]:
+    """Seal the vector under one purpose's key; what resembles it is looked for in its gallery."""
+    found = _NO_RESEMBLANCE
+    if holder is None:
+        found = look_alikes.compare(office, engine, grant.subject_id, vector, grant.purpose)
+    alias = store_template(
+        office,
+        grant,
+        vector,
+        model_id=engine.encoder.model_id,
+        images=result.accepted,
+        look_alike=found.likeness is not Likeness.NONE,
+        holder=holder,
+    )
+    return TemplateMade(alias, engine.encoder.model_id, result.accepted, grant.purpose), found
+
+
+def _note_likenesses(
+    office: Office, subject_id: str, kept: _Kept, stands: Collection[Purpose]
+) -> None:
+    for made, found in zip(kept.made, kept.found, strict=True):
+        if made.purpose in stands:
+            look_alikes.note(office, subject_id, found)
+
+
+def _seal_signatures(
+    office: Office,
+    grants: Mapping[Purpose, Grant],
+    purposes: Iterable[Purpose],
+    signature: TypedName,
+) -> None:
+    """Keep the name beside each record that commits to it."""
+    for purpose in purposes:
+        if purpose in grants and purpose in FACES:
+            seal_signature(office, grants[Purpose.ACCOUNT], grants[purpose].record_id, signature)
 
 
 def prolong(
@@ -227,9 +272,8 @@ def prolong(
     with office.databases.identity.read() as identity:
         grants = standing(identity, subject_id, office.now())
     signature = statement.signature
-    if isinstance(signature, TypedName) and Purpose.RECOGNISE in (*done.renewed, *done.begun):
-        record_id = grants[Purpose.RECOGNISE].record_id
-        seal_signature(office, grants[Purpose.ACCOUNT], record_id, signature)
+    if isinstance(signature, TypedName):
+        _seal_signatures(office, grants, (*done.renewed, *done.begun), signature)
     if preferences is not None and Purpose.PREFERENCES in grants:
         write(office, grants[Purpose.PREFERENCES], preferences)
     if allergies is not None and Purpose.ALLERGIES in grants:
@@ -238,5 +282,5 @@ def prolong(
 
 
 def abandon(office: Office, flow_id: str) -> None:
-    """The customer stopped before a template was made: that purpose is closed as withdrawn."""
-    close_enrolment(office, flow_id, template=None, reason="no template made")
+    """The customer stopped before a template was made: what it was for is closed as withdrawn."""
+    close_enrolment(office, flow_id, reason="no template made")

@@ -13,19 +13,24 @@ from clienteling.recognition.engine import Engine
 from clienteling.recognition.likeness import Likeness, Resemblance, resemblance
 from consent.log.ledger import EventKind, append
 from consent.office import Office
+from consent.purposes import Purpose
 
 
 def compare(
-    office: Office, engine: Engine, subject_id: str, vector: NDArray[np.float32]
+    office: Office,
+    engine: Engine,
+    subject_id: str,
+    vector: NDArray[np.float32],
+    purpose: Purpose = Purpose.RECOGNISE,
 ) -> Resemblance:
-    """Compare a new template with the shop's gallery of the same model, without the subject's own.
+    """Compare a new template with those of its model and purpose, without the subject's own.
 
     Raises:
         SealError: a template in the database is damaged.
     """
     with office.databases.identity.read() as identity:
         own = [row.alias for row in template_rows(identity, subject_id)]
-    gallery = open_gallery(office, engine.encoder.model_id)
+    gallery = open_gallery(office, engine.encoder.model_id, purpose=purpose)
     others = gallery.without(*own)
     try:
         return resemblance(vector, others, engine.calibration)

@@ -4,6 +4,7 @@ from sqlalchemy import Index, LargeBinary, String, false
 from sqlalchemy.orm import Mapped, mapped_column
 
 from consent.models import IdentityBase, TemplatesBase
+from consent.purposes import Purpose
 
 
 class SectionRow(IdentityBase):
@@ -94,6 +95,10 @@ class AliasRow(IdentityBase):
     )
     #: It opens only with the customer's pass, from whose secret the alias is derived (R26).
     holder: Mapped[bool] = mapped_column(default=False, server_default=false())
+    #: For what it may be compared; it is sealed under that purpose's key.
+    purpose: Mapped[str] = mapped_column(
+        String(20), default=Purpose.RECOGNISE.value, server_default=Purpose.RECOGNISE.value
+    )
 
 
 class TemplateRow(TemplatesBase):

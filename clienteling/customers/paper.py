@@ -1,6 +1,6 @@
 """Enrolment from a signed paper form and photographs (`clienteling enrol`)."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
@@ -27,7 +27,7 @@ from clienteling.recognition.template import AgreementCode, EncodingCode, Refusa
 from consent.keystore.holder import HolderSecret
 from consent.notices import current_version
 from consent.office import Office, Statement
-from consent.purposes import Purpose
+from consent.purposes import FACES, Purpose
 from consent.releases import SignedForm
 
 _LOOK_ALIKE = (
@@ -130,7 +130,7 @@ def enrol_from_paper(
 
     With a `holder` only that pass opens the template; whoever calls hands it over.
 
-    When no photograph is usable, `recognise` is closed as withdrawn and the rest stands.
+    When no photograph is usable, what they were for is closed as withdrawn and the rest stands.
 
     Raises:
         UsageError: the form is incomplete or contradicts itself; nothing was recorded.
@@ -140,7 +140,7 @@ def enrol_from_paper(
     if form.release is not None and not office.profile.release_needed:
         raise UsageError("No release is asked for here. Leave --release-signed out.")
     told = _told(office, form, choices)
-    engine = build() if choices[Purpose.RECOGNISE] else None
+    engine = build() if any(choices.get(one, False) for one in FACES) else None
     joined = enrolment.begin(
         office,
         Statement(
@@ -172,7 +172,7 @@ def enrol_from_paper(
             enrolment.abandon(office, joined.flow_id)
     return PaperEnrolment(
         customer=joined.subject_id,
-        templates=min(used.images, 1),
+        templates=sum(choices.get(one, False) for one in FACES) if used.images else 0,
         images=used.images,
         look_alike=used.likeness is not Likeness.NONE,
         enrolled_before=used.likeness is Likeness.SAME_PERSON,
@@ -223,10 +223,12 @@ def _choices(office: Office, form: PaperForm) -> dict[Purpose, bool]:
     if not form.attestation.strip():
         raise UsageError("Say with --attest which paper form carries age, notice and signature.")
     choices = {purpose: str(purpose) in form.purposes for purpose in office.choices}
-    if choices[Purpose.RECOGNISE] and not form.photos:
-        raise UsageError("Give at least one --photo, or leave `recognise` out of --purposes.")
-    if form.photos and not choices[Purpose.RECOGNISE]:
-        raise UsageError("Photographs are only used with the purpose `recognise`. Leave them out.")
+    faces = [one.value for one in FACES if choices.get(one, False)]
+    if faces and not form.photos:
+        raise UsageError(f"Give at least one --photo, or leave {_named(faces)} out of --purposes.")
+    if form.photos and not faces:
+        offered = _named(one.value for one in FACES if one in choices)
+        raise UsageError(f"Photographs are only used with the purpose {offered}. Leave them out.")
     if (form.allergies or form.none_known) and not choices[Purpose.ALLERGIES]:
         raise UsageError("Allergies need the purpose `allergies`.")
     if form.allergies and form.none_known:
@@ -234,6 +236,10 @@ def _choices(office: Office, form: PaperForm) -> dict[Purpose, bool]:
     if form.likes and not choices[Purpose.PREFERENCES]:
         raise UsageError("Tastes (--likes) need the purpose `preferences`.")
     return choices
+
+
+def _named(names: Iterable[str]) -> str:
+    return " or ".join(f"`{name}`" for name in names)
 
 
 def _told(office: Office, form: PaperForm, choices: dict[Purpose, bool]) -> enrolment.Told:

@@ -68,7 +68,9 @@ def without_usable_template(identity: Session, *, by_pass: bool) -> int:
         .where(ConsentRow.purpose == Purpose.RECOGNISE.value)
         .group_by(ConsentRow.subject_id)
     )
-    usable = select(AliasRow.subject_id).where(AliasRow.holder.is_(by_pass))
+    usable = select(AliasRow.subject_id).where(
+        AliasRow.holder.is_(by_pass), AliasRow.purpose == Purpose.RECOGNISE.value
+    )
     enrolling = select(FlowRow.subject_id).where(FlowRow.kind == ENROL, FlowRow.closed_at.is_(None))
     found = identity.scalar(
         select(func.count()).where(

@@ -145,7 +145,7 @@ def _grant_of(office: Office, alias: str) -> Grant | None:
         row = identity.get(AliasRow, alias)
         if row is None:
             return None
-        grant = grant_for(identity, row.subject_id, Purpose.RECOGNISE, office.now())
+        grant = grant_for(identity, row.subject_id, Purpose(row.purpose), office.now())
         return grant if grant is not None and grant.consent_id == row.consent_id else None
 
 

@@ -1,6 +1,7 @@
 """Face templates at rest and on their way to an edge: always sealed, always under an alias."""
 
 import uuid
+from collections.abc import Collection
 from contextlib import suppress
 from dataclasses import dataclass, replace
 from datetime import datetime
@@ -21,7 +22,7 @@ from consent.keystore.holder import HolderSecret, seal_for_holder
 from consent.keystore.keys import seal_for, unseal_for_into
 from consent.log.ledger import gallery_version
 from consent.office import Office
-from consent.purposes import Purpose
+from consent.purposes import FACES, Purpose
 from consent.records import Grant, grant_for, subjects_granting
 from consent.sealing import SEAL_BYTES
 from consent.storage import Databases
@@ -57,7 +58,7 @@ def store_template(
     """Seal a template under a new random alias and return the alias.
 
     It is kept as the store's transform key turns it (R23; `transforms`). Whatever template the
-    subject had, of this model or an earlier one, is replaced. `look_alike`
+    subject had for this purpose, of this model or an earlier one, is replaced. `look_alike`
     says that another customer's is very near (`look_alikes`). With a `holder` it is sealed for the
     pass first, and then under the subject's key like any other: it takes both to open it (0145).
 
@@ -79,7 +80,9 @@ def store_template(
             wipe(kept)
     # The alias first: a template without one could not be found again to be erased.
     with office.databases.identity.write() as identity:
-        earlier = tuple(row.alias for row in template_rows(identity, grant.subject_id))
+        earlier = tuple(
+            row.alias for row in template_rows(identity, grant.subject_id, {grant.purpose})
+        )
         identity.add(
             AliasRow(
                 alias=alias,
@@ -90,6 +93,7 @@ def store_template(
                 made_at=made_at,
                 look_alike=look_alike,
                 holder=holder is not None,
+                purpose=grant.purpose.value,
             )
         )
     with office.databases.templates.write() as templates:
@@ -115,15 +119,13 @@ def _remove(databases: Databases, aliases: tuple[str, ...]) -> None:
 
 def aliases_of(identity: Session, subject_id: str, purposes: frozenset[Purpose]) -> tuple[str, ...]:
     """Return the aliases that edges must drop when these purposes end."""
-    if Purpose.RECOGNISE not in purposes:
-        return ()
-    return tuple(row.alias for row in template_rows(identity, subject_id))
+    return tuple(row.alias for row in template_rows(identity, subject_id, purposes))
 
 
 def erase_templates(
     databases: Databases, subject_id: str, purposes: frozenset[Purpose]
 ) -> tuple[str, ...]:
-    """Eraser: remove the subject's templates; returns the aliases that edges must drop."""
+    """Eraser: remove these purposes' templates; returns the aliases that edges must drop."""
     with databases.identity.read() as identity:
         aliases = aliases_of(identity, subject_id, purposes)
     _remove(databases, aliases)
@@ -134,7 +136,7 @@ def subject_of(office: Office, alias: str) -> str | None:
     """Return whose alias it is while that person's consent to be recognised stands, else None."""
     with office.databases.identity.read() as identity:
         row = identity.get(AliasRow, alias)
-        if row is None:
+        if row is None or row.purpose != Purpose.RECOGNISE:
             return None
         grant = grant_for(identity, row.subject_id, Purpose.RECOGNISE, office.now())
         return None if grant is None else row.subject_id
@@ -142,13 +144,18 @@ def subject_of(office: Office, alias: str) -> str | None:
 
 def note_use(identity: Session, subject_id: str, now: datetime) -> None:
     """Note that recognition was of use to this customer this month; no day, and no more often."""
-    for row in template_rows(identity, subject_id):
+    for row in template_rows(identity, subject_id, {Purpose.RECOGNISE}):
         row.used_in = stamp(now)[:7]
 
 
-def template_rows(identity: Session, subject_id: str) -> tuple[AliasRow, ...]:
+def template_rows(
+    identity: Session, subject_id: str, purposes: Collection[Purpose] = FACES
+) -> tuple[AliasRow, ...]:
     """Return what stands beside each of the subject's templates; the templates stay sealed."""
-    return tuple(identity.scalars(select(AliasRow).where(AliasRow.subject_id == subject_id)))
+    query = select(AliasRow).where(
+        AliasRow.subject_id == subject_id, AliasRow.purpose.in_([one.value for one in purposes])
+    )
+    return tuple(identity.scalars(query))
 
 
 @dataclass(frozen=True, slots=True)
@@ -166,7 +173,11 @@ class Earlier:
 
 def earlier_templates(identity: Session, model_id: str, also: tuple[str, ...]) -> Earlier:
     """Count the templates of other models than the shop's; `also`: those that still count."""
-    query = select(AliasRow.model_id, func.count()).group_by(AliasRow.model_id)
+    query = (
+        select(AliasRow.model_id, func.count())
+        .where(AliasRow.purpose == Purpose.RECOGNISE.value)
+        .group_by(AliasRow.model_id)
+    )
     counted = [(model, number) for model, number in identity.execute(query) if model != model_id]
     recognised = sum(number for model, number in counted if model in also)
     return Earlier(recognised, sum(number for _, number in counted) - recognised)
@@ -196,8 +207,10 @@ class OpenTemplates:
     turn: Turn | None
 
 
-def open_templates(office: Office, model_id: str) -> OpenTemplates:
-    """Open the templates of everyone whose consent stands; of this model only.
+def open_templates(
+    office: Office, model_id: str, purpose: Purpose = Purpose.RECOGNISE
+) -> OpenTemplates:
+    """Open the templates of everyone whose consent stands; of this model and purpose only.
 
     All are turned by the store's current transform key, also while they are renewed. A template
     whose key is already destroyed is left out: forgetting wins.
@@ -205,7 +218,7 @@ def open_templates(office: Office, model_id: str) -> OpenTemplates:
     Raises:
         SealError: one is damaged or was moved; none is kept open then.
     """
-    found = sealed_templates(office, model_id, holder=False)
+    found = sealed_templates(office, model_id, holder=False, purpose=purpose)
     if not found:
         return OpenTemplates((), locked_matrix(0, 0), None)
     matrix = locked_matrix(len(found), dimension_of(found[0].sealed))
@@ -227,20 +240,22 @@ def open_templates(office: Office, model_id: str) -> OpenTemplates:
     return OpenTemplates(tuple(opened), matrix[: len(opened)], turn)
 
 
-def open_gallery(office: Office, model_id: str, *also: str) -> Gallery:
+def open_gallery(
+    office: Office, model_id: str, *also: str, purpose: Purpose = Purpose.RECOGNISE
+) -> Gallery:
     """Return the current gallery in the clear, for a comparison in this process (`replay`).
 
     `also` names earlier models, for those of whom there is a template of theirs only.
     """
     with office.databases.identity.read() as identity:
         version = gallery_version(identity)
-    current = _gallery(office, model_id, version)
-    older = (_gallery(office, one, version) for one in also)
+    current = _gallery(office, model_id, version, purpose)
+    older = (_gallery(office, one, version, purpose) for one in also)
     return replace(current, older=tuple(gallery for gallery in older if len(gallery)))
 
 
-def _gallery(office: Office, model_id: str, version: int) -> Gallery:
-    opened = open_templates(office, model_id)
+def _gallery(office: Office, model_id: str, version: int, purpose: Purpose) -> Gallery:
+    opened = open_templates(office, model_id, purpose)
     templates = opened.templates
     return Gallery(
         model_id=model_id,
@@ -267,17 +282,22 @@ class SealedTemplate:
     transform: str | None
 
 
-def sealed_templates(office: Office, model_id: str, *, holder: bool) -> tuple[SealedTemplate, ...]:
+def sealed_templates(
+    office: Office, model_id: str, *, holder: bool, purpose: Purpose = Purpose.RECOGNISE
+) -> tuple[SealedTemplate, ...]:
     """Everyone's whose consent stands, and is the one that the template was made under.
 
     `holder`: those that a pass opens; else those that need none. Never both.
     """
     with office.databases.identity.read() as identity:
         grants = {
-            grant.subject_id: grant
-            for grant in subjects_granting(identity, Purpose.RECOGNISE, office.now())
+            grant.subject_id: grant for grant in subjects_granting(identity, purpose, office.now())
         }
-        query = select(AliasRow).where(AliasRow.model_id == model_id, AliasRow.holder.is_(holder))
+        query = select(AliasRow).where(
+            AliasRow.model_id == model_id,
+            AliasRow.holder.is_(holder),
+            AliasRow.purpose == purpose.value,
+        )
         aliases = list(identity.scalars(query))
     with office.databases.templates.read() as templates:
         rows = select(TemplateRow).where(TemplateRow.model_id == model_id)

@@ -17,6 +17,7 @@ from clienteling.recognition.decide import STRICTEST
 from consent.clock import stamp
 from consent.log.ledger import EventKind, append
 from consent.office import Office
+from consent.purposes import Purpose
 
 #: So long after the last dismissal, or the last step taken away, the next step is taken away.
 STEP_LASTS: Final = timedelta(days=7)
@@ -28,7 +29,7 @@ def tighten(identity: Session, office: Office, subject_id: str, *, actor: str) -
     At the most steps there are, the time begins anew. A customer without a template (consent was
     withdrawn meanwhile) is left alone.
     """
-    rows = template_rows(identity, subject_id)
+    rows = template_rows(identity, subject_id, {Purpose.RECOGNISE})
     for row in rows:
         row.stricter = min(row.stricter + 1, STRICTEST)
         row.stricter_since = stamp(office.now())

@@ -18,7 +18,7 @@ from consent.log.ledger import search
 from consent.models import FlowRow, ReceiptRow
 from consent.office import Office
 from consent.proof.receipts import completion_of
-from consent.purposes import Purpose
+from consent.purposes import FACES, Purpose
 from consent.setting import EdgeAnswer
 
 _MOMENT = timedelta(microseconds=1)
@@ -138,7 +138,7 @@ def flow_result(office: Office, flow_id: str, *, reader: str | None) -> FlowResu
 def _state(identity: Session, row: FlowRow, now: datetime) -> FlowState:
     opened_at = parse(row.opened_at)
     closed_at = parse(row.closed_at) if row.closed_at else None
-    waits = Purpose.RECOGNISE.value in row.purposes
+    waits = not set(FACES).isdisjoint(row.purposes)
     done: dict[str, str] = row.data.get("done", {})
     keys_gone = parse(done[KEYS]) if KEYS in done else None
     return FlowState(

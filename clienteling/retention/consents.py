@@ -90,7 +90,10 @@ def _over_on(office: Office, used_in: str) -> date:
 
 
 def _aliases(identity: Session, subject_id: str | None = None) -> list[AliasRow]:
-    query = select(AliasRow).where(AliasRow.subject_id.not_in(select(RestrictionRow.subject_id)))
+    query = select(AliasRow).where(
+        AliasRow.purpose == Purpose.RECOGNISE.value,
+        AliasRow.subject_id.not_in(select(RestrictionRow.subject_id)),
+    )
     if subject_id is not None:
         query = query.where(AliasRow.subject_id == subject_id)
     return list(identity.scalars(query.order_by(AliasRow.used_in)))

@@ -60,11 +60,10 @@ def _held(identity: Session) -> set[tuple[str, Purpose]]:
     """Return for whom, and for which purpose, something is kept."""
     held = {
         (row.subject_id, Purpose(row.purpose))
-        for table in (SectionRow, RecordRow)
+        for table in (SectionRow, RecordRow, AliasRow)
         for row in identity.execute(select(table.subject_id, table.purpose).distinct())
     }
     for column, purpose in (
-        (AliasRow.subject_id, Purpose.RECOGNISE),
         (LookupRow.subject_id, Purpose.ACCOUNT),
         (VisitRow.subject_id, Purpose.VISITS),
     ):

@@ -98,7 +98,9 @@ class NewPassDesk:
         2 removed   the sealed template goes; of a process that dies before, the sweeper removes it
         """
         with self._office.databases.identity.write() as identity:
-            aliases = [row.alias for row in template_rows(identity, subject_id)]
+            aliases = [
+                row.alias for row in template_rows(identity, subject_id, {Purpose.RECOGNISE})
+            ]
             if not aliases:
                 return
             identity.execute(delete(AliasRow).where(AliasRow.alias.in_(aliases)))

@@ -21,7 +21,7 @@ from consent.leaving import require_subject
 from consent.log import ledger
 from consent.log.events import EventKind
 from consent.models import RestrictionRow, SubjectRow
-from consent.purposes import Purpose
+from consent.purposes import FACES, Purpose
 from consent.rights.requests import Channel
 from consent.setting import Ended, Office
 from consent.storage import Databases
@@ -81,11 +81,10 @@ def restrict(office: Office, subject_id: str, ground: Ground, *, actor: str) -> 
         require_subject(identity, subject_id)
         if identity.get(RestrictionRow, subject_id) is not None:
             return
-        recognise = frozenset({Purpose.RECOGNISE})
         aliases = sorted(
             alias
             for eraser in office.erasers
-            for alias in eraser.aliases(identity, subject_id, recognise)
+            for alias in eraser.aliases(identity, subject_id, frozenset(FACES))
         )
         detail: dict[str, JSON] = {"ground": ground.value, "aliases": list(aliases)}
         entry = _log(identity, office, EventKind.RESTRICTION_SET, subject_id, actor, detail)

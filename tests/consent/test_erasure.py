@@ -38,7 +38,7 @@ def joined(office: Office, statement: Statement, shelf: Shelf) -> Joined:
     made = open_enrolment(office, statement, ALL)
     shelf.put(made.subject_id, Purpose.RECOGNISE, "alias-1")
     shelf.put(made.subject_id, Purpose.PREFERENCES, "tastes")
-    close_enrolment(office, made.flow_id, template=MADE)
+    close_enrolment(office, made.flow_id, MADE)
     return made
 
 
@@ -262,8 +262,8 @@ def test_a_template_that_comes_after_the_withdrawal_is_erased_again(
     made = open_enrolment(office, statement, ALL)
     withdraw(office, made.subject_id, [Purpose.RECOGNISE], actor="user:an", method="staff")
     shelf.put(made.subject_id, Purpose.RECOGNISE, "late")
-    closed = close_enrolment(office, made.flow_id, template=MADE)
-    assert not closed.recognise
+    closed = close_enrolment(office, made.flow_id, MADE)
+    assert not closed.stands
     assert shelf.kept == {}
     assert EventKind.TEMPLATE_MADE not in kinds(office)
     assert aliases_logged(office)[-1] == ["late"]

@@ -75,7 +75,7 @@ def test_every_record_of_a_whole_life_is_on_a_receipt(
     office: Office, statement: Statement, offline: Callable[[Receipts], None]
 ) -> None:
     joined = open_enrolment(office, statement, {Purpose.RECOGNISE: True, Purpose.VISITS: True})
-    close_enrolment(office, joined.flow_id, template=None)  # no picture was made
+    close_enrolment(office, joined.flow_id)  # no picture was made
     change(office, joined.subject_id, statement, {Purpose.ALLERGIES: True, Purpose.VISITS: False})
     withdraw(office, joined.subject_id, [Purpose.ALLERGIES], actor="command", method="command")
     erase(office, joined.subject_id, actor="command", method="command")

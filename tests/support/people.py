@@ -61,5 +61,5 @@ def join(
         vector /= np.linalg.norm(vector)
         grant = joined.grants[Purpose.RECOGNISE]
         alias = store_template(office, grant, vector, model_id=model_id, images=3, holder=holder)
-        close_enrolment(office, joined.flow_id, template=TemplateMade(alias, model_id, 3))
+        close_enrolment(office, joined.flow_id, TemplateMade(alias, model_id, 3))
     return Customer(joined.subject_id, alias, joined.code)

@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from enum import StrEnum
 
 from clienteling.catalogue.allergens import Allergen
-from consent.purposes import CHOICES, Purpose
+from consent.purposes import CHOICES, FACES, Purpose
 
 
 class Step(StrEnum):
@@ -83,7 +83,7 @@ class Draft:
             left_out.add(Step.TASTES)
         if not self.choices.get(Purpose.ALLERGIES, True):
             left_out.add(Step.ALLERGENS)
-        if not (self.release_needed and self.choices.get(Purpose.RECOGNISE, False)):
+        if not (self.release_needed and self.faces()):
             left_out.add(Step.RELEASE)
         return tuple(step for step in Step if step not in left_out)
 
@@ -97,6 +97,10 @@ class Draft:
         if Purpose.ALLERGIES not in renews:
             left_out.add(Step.ALLERGENS)
         return left_out
+
+    def faces(self) -> tuple[Purpose, ...]:
+        """For what a face is to be captured, or was: each has a template of its own."""
+        return tuple(purpose for purpose in FACES if self.choices.get(purpose, False))
 
     def first_open(self) -> Step:
         """The first question without an answer; nobody gets past it."""

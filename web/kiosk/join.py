@@ -10,7 +10,7 @@ from clienteling.customers import enrolment
 from clienteling.customers.profile import Account, Allergies, Preferences, stated, stated_allergies
 from consent import notices
 from consent.office import Statement
-from consent.purposes import Purpose
+from consent.purposes import FACES, Purpose
 from consent.releases import sign
 from web.context import current_hub
 from web.guards import this_device
@@ -120,7 +120,7 @@ def _answered(session: Joining, step: Step) -> ResponseReturnValue:
             problem: str | None = gettext("Choose one of the two answers.")
         case Step.CONFIRM, _:
             return _confirmed(session)
-        case Step.RECOGNISE, "yes" if not face_possible(current_hub()) and _needs_camera(draft):
+        case ((Step.RECOGNISE | Step.TILL), "yes") if not _face_possible(draft, CHOICE_STEPS[step]):
             problem = _no_face_now()
         case _:
             problem = answers.take(draft, step, request.form, language())
@@ -137,9 +137,10 @@ def _ended(session: Joining, page: str) -> ResponseReturnValue:
 def _confirmed(session: Joining) -> ResponseReturnValue:
     """The second act (R10): only this records anything."""
     hub, draft = current_hub(), session.draft
-    if draft.choices.get(Purpose.RECOGNISE) and not face_possible(hub) and _needs_camera(draft):
-        draft.done.discard(Step.RECOGNISE)
-        return _screen(session, Step.RECOGNISE, _no_face_now()), 422
+    for asked, purpose in CHOICE_STEPS.items():
+        if purpose in draft.faces() and not _face_possible(draft, purpose):
+            draft.done.discard(asked)
+            return _screen(session, asked, _no_face_now()), 422
     statement = Statement(
         language=language(),
         notice_version=session.notice_version,
@@ -162,14 +163,18 @@ def _confirmed(session: Joining) -> ResponseReturnValue:
         code=joined.code,
         receipt=joined.receipt,
     )
-    session.capturing = Purpose.RECOGNISE in joined.grants
+    session.capturing = bool(draft.faces())
     session.draft = Draft()  # it is sealed now; the kiosk forgets it
     return redirect(url_for("kiosk.receipt", session_id=session.id), 303)
 
 
-def _needs_camera(draft: Draft) -> bool:
-    """Whether a "yes" to recognition means pictures: not where a template stays."""
-    return draft.renews is None or Purpose.RECOGNISE in draft.tells
+def _face_possible(draft: Draft, purpose: Purpose) -> bool:
+    """Whether a "yes" can be carried out now: with the camera, or where a template stays."""
+    return face_possible(current_hub()) or not _needs_camera(draft, purpose)
+
+
+def _needs_camera(draft: Draft, purpose: Purpose) -> bool:
+    return purpose in FACES and (draft.renews is None or purpose in draft.tells)
 
 
 def _renew(session: Joining, statement: Statement) -> None:
@@ -207,7 +212,7 @@ def _screen(session: Joining, step: Step, problem: str | None = None) -> str:
     if step is Step.REVIEW:
         asked = (Purpose.ACCOUNT, *draft.offered)
     if step is Step.RELEASE:
-        asked = (Purpose.RECOGNISE,)
+        asked = draft.faces()
     return render_template(
         "kiosk/choice.html" if purpose else f"kiosk/{step}.html",
         visit=session,
@@ -229,7 +234,8 @@ def _screen(session: Joining, step: Step, problem: str | None = None) -> str:
             *draft.own_words,
         ),
         min_age=current_hub().office.profile.min_age,
-        face_possible=face_possible(current_hub()) or not _needs_camera(draft),
+        face_possible=purpose is None or _face_possible(draft, purpose),
+        opens_camera=any(_needs_camera(draft, one) for one in draft.faces()),
         no_face_now=_no_face_now(),
         by_pass=current_hub().home.by_pass,
     )
@@ -248,7 +254,8 @@ def _receipt(session: Joining, member: Membership) -> str:
         granted=member.granted,
         likeness=session.likeness,
         by_pass=current_hub().home.by_pass,
-        no_template=Purpose.RECOGNISE in member.granted and not session.template,
+        no_template=bool(member.granted & set(FACES)) and not session.template,
+        faces=FACES,
         purposes=current_hub().office.choices,
         short=short,
     )

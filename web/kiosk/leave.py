@@ -9,7 +9,7 @@ from flask_babel import gettext
 
 from consent import office, records
 from consent.proof import receipts
-from consent.purposes import Purpose
+from consent.purposes import FACES, Purpose
 from web.context import current_hub
 from web.guards import this_device
 from web.kiosk.context import blueprint, leaving, sessions
@@ -130,7 +130,7 @@ def _carry_out(session: Leaving, wish: Wish) -> None:
         session.withdrawal = office.erase(shop, session.subject_id, actor=who, method="kiosk")
         session.erased = True
         return
-    purposes = [Purpose.RECOGNISE] if wish is Wish.FACE else None
+    purposes = FACES if wish is Wish.FACE else None
     session.withdrawal = office.withdraw(
         shop, session.subject_id, purposes, actor=who, method="kiosk"
     )

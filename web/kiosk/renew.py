@@ -14,7 +14,7 @@ from flask_babel import gettext
 from clienteling.customers.templates import template_rows
 from consent import notices, records
 from consent.proof import receipts
-from consent.purposes import Purpose
+from consent.purposes import FACES, Purpose
 from consent.renewing import Renewed, renewable
 from web.context import Hub, current_hub
 from web.guards import this_device
@@ -127,7 +127,7 @@ def note_renewal(session: Joining, done: Renewed) -> None:
         code="",
         receipt=done.receipt or {},
     )
-    session.capturing = Purpose.RECOGNISE in done.begun
+    session.capturing = bool(set(FACES) & set(done.begun))
     session.draft = Draft(renews=frozenset())
 
 
@@ -158,5 +158,5 @@ def _stands(hub: Hub, subject_id: str) -> Stands:
     # A new pass takes more than the receipt's code; begun anew, recognition would make one.
     if hub.home.by_pass and offered.get(Purpose.RECOGNISE, now) is None:
         del offered[Purpose.RECOGNISE]
-    pictures = Purpose.RECOGNISE in grants and face_possible(hub) and not hub.home.by_pass
+    pictures = bool(grants.keys() & set(FACES)) and face_possible(hub) and not hub.home.by_pass
     return Stands(offered, pictures, bool(models & current))

@@ -113,6 +113,7 @@ def test_capture_makes_a_template_and_overwrites_the_photographs(
     [made] = logged(shop.office, EventKind.TEMPLATE_MADE)
     assert made.detail == {
         "alias": gallery.aliases[0],
+        "purpose": "recognise",
         "model": real_engine.encoder.model_id,
         "images": 2,
     }
@@ -148,7 +149,7 @@ def test_abandoning_withdraws_recognition_only(shop: Home, joined: Joined) -> No
     enrolment.abandon(shop.office, joined.flow_id)
 
     shown = overview(shop.office, joined.subject_id, reader="c")
-    assert shown.purposes == ("account", "preferences", "allergies")
+    assert shown.purposes == ("account", "preferences", "allergies", "purchases")
 
 
 def test_an_enrolment_left_alone_is_swept_after_a_quarter_of_an_hour(
@@ -203,7 +204,12 @@ def test_new_pictures_replace_the_template_of_an_earlier_encoder(
     assert alias != customer.alias
     made = logged(shop.office, EventKind.TEMPLATE_MADE)[0]
     assert (made.about, made.actor) == (customer.subject_id, "command")
-    assert made.detail == {"alias": alias, "model": model_id, "images": 2}
+    assert made.detail == {
+        "alias": alias,
+        "purpose": "recognise",
+        "model": model_id,
+        "images": 2,
+    }
     # Their own template, replaced once more, is nobody's look-alike.
     assert renew(shop, real_engine, customer.subject_id, "a3").likeness is Likeness.NONE
 

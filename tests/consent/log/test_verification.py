@@ -34,7 +34,7 @@ def filled(office: Office, statement: Statement) -> Office:
     """A shop in which somebody joined, was enrolled, and withdrew one purpose."""
     choices = {Purpose.RECOGNISE: True, Purpose.ALLERGIES: True}
     joined = open_enrolment(office, statement, choices)
-    close_enrolment(office, joined.flow_id, template=TemplateMade("alias", "model", 3))
+    close_enrolment(office, joined.flow_id, TemplateMade("alias", "model", 3))
     withdraw(office, joined.subject_id, [Purpose.ALLERGIES], actor="user:an", method="kiosk")
     return office
 
