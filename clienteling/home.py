@@ -33,6 +33,7 @@ from clienteling.keystore.keys_config import FileKeys, KeysConfig
 from clienteling.keystore.rootkeys import make_place, roots_of
 from clienteling.region import active_profile, admission
 from clienteling.rollback import refuse_incomplete, refuse_rollback
+from clienteling.service.helpbar.forgetting import erase_help
 from consent import clock
 from consent.endings import Memory
 from consent.errors import ConsentError
@@ -58,6 +59,7 @@ ERASERS = (
     Eraser("records", erase_records),
     Eraser("lookups", erase_lookups),
     Eraser("visits", erase_visits),
+    Eraser("help", erase_help),
     Eraser("releases", erase_releases),
     Eraser("approvals", erase_approvals),
     Eraser("requests", erase_requests),

@@ -25,6 +25,7 @@ _READ = (
     EventKind.CUSTOMER_SEARCHED,
     EventKind.REPLAY_READ,
     EventKind.REQUEST_READ,
+    EventKind.HELP_READ,
     EventKind.EXPORT_MADE,
 )
 

@@ -19,6 +19,7 @@ from clienteling.customers.models import (
     VisitRow,
 )
 from clienteling.retention.rule import Ahead, note_swept
+from clienteling.service.models import HelpRequestRow
 from consent.models import FlowRow
 from consent.office import Office
 from consent.purposes import Purpose
@@ -66,8 +67,12 @@ def _held(identity: Session) -> set[tuple[str, Purpose]]:
     for column, purpose in (
         (LookupRow.subject_id, Purpose.ACCOUNT),
         (VisitRow.subject_id, Purpose.VISITS),
+        (HelpRequestRow.subject_id, Purpose.ACCOUNT),
     ):
-        held |= {(subject_id, purpose) for subject_id in identity.scalars(select(column))}
+        held |= {
+            (subject_id, purpose)
+            for subject_id in identity.scalars(select(column).where(column.is_not(None)))
+        }
     return held
 
 

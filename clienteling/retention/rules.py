@@ -1,11 +1,20 @@
 """Every rule by which data goes without anybody asking (R39). The order is that of a run.
 
-The numbers are the profile's. Three are ours, because no profile speaks of them: words of strangers
-(180 days), pairing codes (at once), leftovers of a process that died (at once).
+The numbers are the profile's. Four are ours, because no profile speaks of them: words of strangers
+(180 days), service requests (two years, of strangers 90 days after they are closed), pairing codes
+(at once), leftovers of a process that died (at once).
 """
 
 from clienteling.retention import consents, leftovers, proof, records
 from clienteling.retention.rule import Ahead, Rule, note_swept
+from clienteling.service.helpbar.forgetting import (
+    KEPT,
+    STRANGERS_KEPT,
+    forget_old,
+    forget_strangers,
+    old_requests,
+    old_strangers,
+)
 from consent.office import Office
 from consent.rights.request_acts import TEXT_KEPT, forget_texts, old_texts
 
@@ -19,6 +28,18 @@ def _texts(office: Office, limit: int) -> int:
 def _texts_ahead(office: Office) -> Ahead:
     with office.databases.identity.read() as identity:
         return Ahead(len(old_texts(identity, office.now())), None)
+
+
+def _help(office: Office, limit: int) -> int:
+    removed = forget_old(office, limit)
+    note_swept(office, "help", removed)
+    return removed
+
+
+def _help_of_strangers(office: Office, limit: int) -> int:
+    removed = forget_strangers(office, limit)
+    note_swept(office, "help_strangers", removed)
+    return removed
 
 
 RULES: tuple[Rule, ...] = (
@@ -82,6 +103,20 @@ RULES: tuple[Rule, ...] = (
         records.forget_requests,
     ),
     Rule("texts", lambda _profile: TEXT_KEPT.days, None, _texts_ahead, _texts),
+    Rule(
+        "help",
+        lambda _profile: KEPT.days,
+        None,
+        lambda office: Ahead(len(old_requests(office)), None),
+        _help,
+    ),
+    Rule(
+        "help_strangers",
+        lambda _profile: STRANGERS_KEPT.days,
+        None,
+        lambda office: Ahead(len(old_strangers(office)), None),
+        _help_of_strangers,
+    ),
     Rule(
         "approvals",
         lambda profile: profile.retention.access_log,

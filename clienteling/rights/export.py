@@ -137,7 +137,7 @@ def _actors(identity: Session, parts: Held) -> dict[str, Row]:
 
 
 def _mentioned(parts: Held) -> Iterable[str]:
-    columns = ("actor", "received_by", "owner", "proposed_by", "decided_by")
+    columns = ("actor", "author", "opened_by", "received_by", "owner", "proposed_by", "decided_by")
     for rows in parts.values():
         for row in rows:
             yield from (str(row[column]) for column in columns if row.get(column))

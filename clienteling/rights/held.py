@@ -27,6 +27,8 @@ from clienteling.customers.models import (
 from clienteling.customers.records import record
 from clienteling.customers.releases import open_signature
 from clienteling.customers.sections import read_section
+from clienteling.service.helpbar.texts import Sealed, note_item, open_words, request_item
+from clienteling.service.models import HelpNoteRow, HelpRequestRow
 from consent.canonical import JSON
 from consent.errors import KeyUnavailableError, NoticeError, SealError
 from consent.keystore.keys import unseal_for
@@ -59,6 +61,8 @@ LEFT_OUT: Mapping[str, str] = {
     "customer_section.sealed": "opened: its content stands in its place",
     "customer_record.sealed": "opened: its content stands in its place",
     "visit.sealed": "opened: its content stands in its place",
+    "help_request.sealed": "opened: what was asked stands in its place",
+    "help_note.sealed": "opened: the words stand in its place",
     "release_signature.sealed": "opened: the name and salt stand in its place",
     "rights_request.text": "opened: the words stand in its place",
     "rights_request.reply": "opened: the words stand in its place",
@@ -89,6 +93,8 @@ PARTS = (
     Part("visits", VisitRow.subject_id),
     Part("releases", ReleaseRow.subject_id),
     Part("face_templates", AliasRow.subject_id),
+    Part("service_requests", HelpRequestRow.subject_id),
+    Part("service_notes", HelpNoteRow.subject_id),
     Part("requests", RequestRow.subject_id),
     Part("restriction", RestrictionRow.subject_id),
     Part("endings", FlowRow.subject_id),
@@ -134,6 +140,7 @@ def held(office: Office, subject_id: str, grants: Mapping[Purpose, Grant]) -> He
         shown["content"] = _visit(office, row, grants)
         kept = timedelta(days=office.profile.retention.visits)
         shown["kept_until"] = (date.fromisoformat(row.day) + kept).isoformat()
+    _open_service(office, rows, found, grants)
     for row, shown in zip(rows["releases"], found["releases"], strict=True):
         shown["signed"] = _signed(office, row, grants)
     for row, shown in zip(rows["requests"], found["requests"], strict=True):
@@ -203,6 +210,40 @@ def _visit(office: Office, row: VisitRow, grants: Mapping[Purpose, Grant]) -> JS
     except (KeyUnavailableError, SealError):
         return None
     return cast(JSON, json.loads(plain))
+
+
+def _open_service(
+    office: Office, rows: dict[str, list[Any]], found: Held, grants: Mapping[Purpose, Grant]
+) -> None:
+    """Open what was asked of the shop, and what colleagues wrote about it."""
+    for row, shown in zip(rows["service_requests"], found["service_requests"], strict=True):
+        shown["asked"] = _asked(office, row, grants)
+    for row, shown in zip(rows["service_notes"], found["service_notes"], strict=True):
+        shown["text"] = _helped(office, row, grants)
+
+
+def _asked(office: Office, row: HelpRequestRow, grants: Mapping[Purpose, Grant]) -> JSON:
+    plain = _words(office, row.id, (request_item(row.id), row.sealed), grants)
+    return None if plain is None else cast(JSON, json.loads(plain))
+
+
+def _helped(office: Office, row: HelpNoteRow, grants: Mapping[Purpose, Grant]) -> JSON:
+    plain = _words(office, row.request_id, (note_item(row.id), row.sealed), grants)
+    return None if plain is None else plain.decode()
+
+
+def _words(
+    office: Office, request_id: str, sealed: Sealed, grants: Mapping[Purpose, Grant]
+) -> bytes | None:
+    account = grants.get(Purpose.ACCOUNT)
+    if account is None:
+        return None
+    try:
+        with office.databases.keys.read() as keys:
+            (plain,) = open_words(office, keys, request_id, account, [sealed])
+    except (KeyUnavailableError, SealError):
+        return None
+    return plain
 
 
 def _signed(office: Office, row: ReleaseRow, grants: Mapping[Purpose, Grant]) -> JSON:

@@ -60,6 +60,12 @@ class EventKind(StrEnum):
     ARRIVAL_DISMISSED = "arrival.dismissed"
     SIGHTING_REFUSED = "sighting.refused"
 
+    HELP_OPENED = "help.opened"
+    HELP_READ = "help.read"
+    HELP_CHANGED = "help.changed"
+    HELP_FORGOTTEN = "help.forgotten"
+    SMILE_ASKED = "smile.asked"
+
     RECOGNITION_STOPPED = "recognition.stopped"
     RECOGNITION_RESUMED = "recognition.resumed"
     APPROVAL_ASKED = "approval.asked"
@@ -125,6 +131,8 @@ READ_KINDS: frozenset[EventKind] = frozenset(
         EventKind.CUSTOMER_SEARCHED,
         EventKind.REPLAY_READ,
         EventKind.REQUEST_READ,
+        EventKind.HELP_READ,
+        EventKind.SMILE_ASKED,
         EventKind.LOG_SEARCHED,
         EventKind.VIEW_OPENED,
         EventKind.ARRIVAL_ANNOUNCED,

@@ -11,6 +11,8 @@ from clienteling.customers.releases import seal_signature
 from clienteling.customers.visits import note_visit
 from clienteling.db import METADATA
 from clienteling.home import Home
+from clienteling.service.helpbar.acts import add_note, open_request
+from clienteling.service.helpbar.kinds import Asked, HelpKind, NewHelp, NoteKind
 from consent.purposes import Purpose
 from consent.records import require_grant
 from consent.releases import TypedName
@@ -41,6 +43,9 @@ OTHERS = {
     "device": "screens and cameras",
     "pairing": "screens and cameras",
     "figure": "daily counts",
+    "contact_reason": "the shop's list of reasons",
+    "contact_reason_count": "monthly counts",
+    "smile_invitation": "what the shop says to whoever would tell others",
     "camera_zone": "a rectangle of a camera's picture",
     "camera_sign": "which role attested a camera's sign, and when",
     "paper_export": "when a paper about the shop was exported",
@@ -71,6 +76,9 @@ def fill(home: Home) -> Customer:
     sale = Sale(number="1", at=home.office.now(), lines=(cake,))
     keep_sale(home.office, customer.subject_id, sale, actor="c")
     seal_signature(home.office, grant, "record-1", TypedName("Robin", bytes(32)))
+    asked = NewHelp(HelpKind.REPAIR, Asked("Robin's clock"), customer.subject_id)
+    help_id = open_request(home.office, asked, actor="c")
+    add_note(home.office, help_id, NoteKind.IDEA, "Lend Robin another one", actor="c")
     note_visit(home.office, customer.subject_id, "entrance", arrival_id="a")
     complaint = Received(RequestKind.COMPLAINT, Channel.KIOSK, customer.subject_id, text="Robin")
     receive(home.office, complaint, actor="c")

@@ -21,6 +21,10 @@ _RULES = {
     "proof": lazy_gettext("Proof of your choices, under a number, after they ended"),
     "requests": lazy_gettext("That a request or complaint was answered"),
     "texts": lazy_gettext("The words of a complaint by somebody who is no customer"),
+    "help": lazy_gettext("What you asked us to do (a repair, a return), after it last changed"),
+    "help_strangers": lazy_gettext(
+        "The same for somebody without an account here, once it is closed"
+    ),
     "approvals": lazy_gettext("What two of us decided together"),
     "codes": lazy_gettext("Codes that connect our screens, once used or ten minutes old"),
     "leftovers": lazy_gettext("Anything that no consent covers"),

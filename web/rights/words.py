@@ -11,6 +11,7 @@ from clienteling.catalogue.allergens import name as allergen_name
 from clienteling.customers.kept import ToldBy
 from clienteling.customers.records import RecordKind
 from clienteling.oversight.traces import Data, Why
+from clienteling.service.helpbar.kinds import HelpKind, HelpStatus
 from consent.rights.requests import Extension, Identity, Outcome, RequestKind, RequestView
 from consent.rights.restriction import Ground
 from web.languages import language
@@ -123,6 +124,24 @@ _KEPT = {
 }
 
 
+_HELP_KINDS = {
+    HelpKind.REPAIR: lazy_gettext("Repair"),
+    HelpKind.PICKUP: lazy_gettext("Order to pick up"),
+    HelpKind.RETURN: lazy_gettext("Return"),
+    HelpKind.QUESTION: lazy_gettext("Question"),
+    HelpKind.COMPLAINT: lazy_gettext("Complaint"),
+    HelpKind.APPOINTMENT: lazy_gettext("Appointment"),
+    HelpKind.ANYTHING: lazy_gettext("Help with anything"),
+}
+_HELP_STATUSES = {
+    HelpStatus.OPEN: lazy_gettext("Open"),
+    HelpStatus.WAITING: lazy_gettext("Waiting for the customer"),
+    HelpStatus.READY: lazy_gettext("Ready to pick up"),
+    HelpStatus.DONE: lazy_gettext("Done"),
+    HelpStatus.CANCELLED: lazy_gettext("Cancelled"),
+}
+
+
 def kept_word(kind: str) -> str:
     """Return what a kind of record is called."""
     return str(_KEPT[RecordKind(kind)])
@@ -170,6 +189,8 @@ def init_words(app: Flask) -> None:
         due_words=due_words,
         authority_word=authority_word,
         kept_word=kept_word,
+        help_kind_word=lambda kind: str(_HELP_KINDS[HelpKind(kind)]),
+        help_status_word=lambda status: str(_HELP_STATUSES[HelpStatus(status)]),
         told_word=told_word,
         told_value=told_value,
         who_word=who_word,
