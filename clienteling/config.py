@@ -34,6 +34,8 @@ class StoreConfig(_Section):
     Attributes:
         language: Of the shop's screens, until somebody chooses another; None: the browser's.
         currency: Of its prices (ISO 4217).
+        country: Two letters: where a phone number is that names no country; None: NL, in the US
+            regions US.
     """
 
     tenant: str = "default"
@@ -45,6 +47,7 @@ class StoreConfig(_Section):
     demo: bool = False
     language: Literal["nl", "en"] | None = None
     currency: str = Field(default="EUR", pattern="^[A-Z]{3}$")
+    country: str | None = Field(default=None, pattern="^[A-Z]{2}$")
 
 
 class RegionConfig(_Section):

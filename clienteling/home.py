@@ -217,6 +217,7 @@ def open_home(
         contact=config.store.contact,
         dpo=config.store.dpo,
         demo=config.store.demo,
+        country=config.store.country or ("US" if profile.region.startswith("us") else "NL"),
     )
     office = Office(
         databases=databases,

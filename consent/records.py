@@ -1,11 +1,11 @@
 """Reading consent records: who granted what, and the `Grant` that everything personal asks for."""
 
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable, Sequence
 from dataclasses import InitVar, dataclass
 from datetime import datetime
 from enum import StrEnum
 
-from sqlalchemy import func, select
+from sqlalchemy import ColumnElement, func, select
 from sqlalchemy.orm import Session
 
 from consent import notices
@@ -62,7 +62,7 @@ def grant_for(identity: Session, subject_id: str, purpose: Purpose, now: datetim
     if is_restricted(identity, subject_id):
         return None
     row = newest(identity, subject_id, [purpose]).get(purpose)
-    return _grant(row, _began(identity, row), now) if row is not None else None
+    return _grant(_of(row), _began(identity, row), now) if row is not None else None
 
 
 def require_grant(identity: Session, subject_id: str, purpose: Purpose, now: datetime) -> Grant:
@@ -94,27 +94,46 @@ def standing_for_the_customer(
     Access, correction, complaints, withdrawing only (GDPR 18(2)); a guard test lists the callers.
     """
     rows = newest(identity, subject_id, Purpose)
-    grants = {purpose: _grant(row, _began(identity, row), now) for purpose, row in rows.items()}
+    grants = {
+        purpose: _grant(_of(row), _began(identity, row), now) for purpose, row in rows.items()
+    }
     return {purpose: grant for purpose, grant in grants.items() if grant is not None}
 
 
-def subjects_granting(identity: Session, purpose: Purpose, now: datetime) -> tuple[Grant, ...]:
-    """Return the standing grants of all subjects for a purpose, oldest first; no restricted one."""
+def subjects_granting(
+    identity: Session, purpose: Purpose, now: datetime, among: Collection[str] | None = None
+) -> tuple[Grant, ...]:
+    """Return the standing grants of all subjects for a purpose, oldest first; no restricted one.
+
+    `among`: of these subjects only, at most some hundred.
+    """
+    asked = [ConsentRow.purpose == purpose.value]
+    if among is not None:
+        asked.append(ConsentRow.subject_id.in_(among))
     last = (
         select(func.max(ConsentRow.sequence))
-        .where(
-            ConsentRow.purpose == purpose.value,
-            ConsentRow.subject_id.not_in(select(RestrictionRow.subject_id)),
-        )
+        .where(*asked, ConsentRow.subject_id.not_in(select(RestrictionRow.subject_id)))
         .group_by(ConsentRow.subject_id)
     )
-    rows = identity.scalars(
-        select(ConsentRow).where(ConsentRow.sequence.in_(last)).order_by(ConsentRow.sequence)
+    # Of the record only what decides: reading all of each would take most of the time.
+    rows = identity.execute(
+        select(
+            ConsentRow.subject_id,
+            ConsentRow.record_id,
+            ConsentRow.state,
+            ConsentRow.expires_at,
+            ConsentRow.leaf_index,
+            ConsentRow.body["privacy_notice"]["version"].as_string(),
+        )
+        .where(ConsentRow.sequence.in_(last))
+        .order_by(ConsentRow.sequence)
     )
-    began = _all_began(identity, purpose)
-    return tuple(
-        grant for row in rows if (grant := _grant(row, began.get(row.subject_id), now)) is not None
+    began = _all_began(identity, asked)
+    grants = (
+        _grant(_Newest(subject_id, purpose, *rest), began.get(subject_id), now)
+        for subject_id, *rest in rows
     )
+    return tuple(grant for grant in grants if grant is not None)
 
 
 def is_restricted(identity: Session, subject_id: str) -> bool:
@@ -170,12 +189,12 @@ def _began(identity: Session, row: ConsentRow) -> str | None:
     )
 
 
-def _all_began(identity: Session, purpose: Purpose) -> dict[str, str]:
+def _all_began(identity: Session, asked: Sequence[ColumnElement[bool]]) -> dict[str, str]:
     """As `_began`, of everybody at once: subject id to record id."""
     began: dict[str, str] = {}
     rows = identity.execute(
         select(ConsentRow.subject_id, ConsentRow.state, ConsentRow.record_id)
-        .where(ConsentRow.purpose == purpose.value)
+        .where(*asked)
         .order_by(ConsentRow.sequence)
     )
     for subject_id, state, record_id in rows:
@@ -186,19 +205,45 @@ def _all_began(identity: Session, purpose: Purpose) -> dict[str, str]:
     return began
 
 
-def _grant(row: ConsentRow, began: str | None, now: datetime) -> Grant | None:
-    expires_at = parse(row.expires_at) if row.expires_at is not None else None
-    if began is None or row.state != State.GIVEN or (expires_at is not None and now >= expires_at):
-        return None
+@dataclass(frozen=True, slots=True)
+class _Newest:
+    """What decides in the newest record of a purpose; `notice`: the version that was shown."""
+
+    subject_id: str
+    purpose: Purpose
+    record_id: str
+    state: str
+    expires_at: str | None
+    leaf_index: int
+    notice: str | None
+
+
+def _of(row: ConsentRow) -> _Newest:
     notice = row.body.get("privacy_notice") or {}
-    if notice and notices.is_superseded(notice["version"], Purpose(row.purpose)):
-        return None
-    return Grant(
+    return _Newest(
         row.subject_id,
         Purpose(row.purpose),
-        began,
         row.record_id,
-        expires_at,
+        row.state,
+        row.expires_at,
         row.leaf_index,
+        notice.get("version"),
+    )
+
+
+def _grant(newest: _Newest, began: str | None, now: datetime) -> Grant | None:
+    expires_at = parse(newest.expires_at) if newest.expires_at is not None else None
+    over = expires_at is not None and now >= expires_at
+    if began is None or newest.state != State.GIVEN or over:
+        return None
+    if newest.notice is not None and notices.is_superseded(newest.notice, newest.purpose):
+        return None
+    return Grant(
+        newest.subject_id,
+        newest.purpose,
+        began,
+        newest.record_id,
+        expires_at,
+        newest.leaf_index,
         _PROOF,
     )

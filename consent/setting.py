@@ -27,6 +27,7 @@ class Controller:
         contact: Where customers write or call.
         dpo: The data protection officer's contact.
         demo: Invented; every receipt says so.
+        country: Two letters: where a phone number is that names no country.
     """
 
     tenant: str
@@ -36,6 +37,7 @@ class Controller:
     contact: str
     dpo: str
     demo: bool
+    country: str = "NL"
 
 
 @dataclass(frozen=True, slots=True)

@@ -8,6 +8,7 @@ from flask import Flask
 from clienteling.access.edges import NonceMemory
 from clienteling.bus import Bus
 from clienteling.catalogue.shelf import shelf_of
+from clienteling.customers.directory import Directory
 from clienteling.edge_protocol import EdgePolicy
 from clienteling.home import Home
 from clienteling.recognition.engine import Engine
@@ -114,7 +115,8 @@ def build_hub(home: Home, engine: Engine | None, policy: EdgePolicy | None) -> H
     office, now = home.office, home.office.now
     bus, board, windows = Bus(), ArrivalBoard(now), WindowBoard(now)
     capture = None if policy is None else policy.policy
-    watcher = Watcher(office, home.memory, board, windows, bus)
+    directory = Directory(office)
+    watcher = Watcher(office, home.memory, board, windows, bus, directory)
     signs = SignBook(
         office,
         capture,
@@ -139,6 +141,7 @@ def build_hub(home: Home, engine: Engine | None, policy: EdgePolicy | None) -> H
         views=ViewBoard(office, bus),
         watcher=watcher,
         shelf=shelf_of(office),
+        directory=directory,
         streams=threading.BoundedSemaphore(STREAMS),
     )
 

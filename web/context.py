@@ -11,6 +11,7 @@ from flask import current_app
 from clienteling.access.edges import NonceMemory
 from clienteling.bus import Bus
 from clienteling.catalogue.shelf import Shelf
+from clienteling.customers.directory import Directory
 from clienteling.edge_protocol import EdgePolicy
 from clienteling.home import Home
 from clienteling.recognition.engine import Engine
@@ -55,6 +56,7 @@ class Hub:
         views: Blurred views of cameras that managers opened.
         watcher: Reacts to the log.
         shelf: The shop's products, in memory.
+        directory: Finds customers by name.
         streams: Places for open event streams.
     """
 
@@ -74,6 +76,7 @@ class Hub:
     views: ViewBoard
     watcher: Watcher
     shelf: Shelf
+    directory: Directory
     streams: threading.BoundedSemaphore
 
     @property

@@ -18,6 +18,7 @@ from flask_babel import gettext
 from flask_wtf.csrf import CSRFError
 from werkzeug.exceptions import HTTPException, InternalServerError, SecurityError
 
+from clienteling.customers.directory import PreparingError
 from clienteling.errors import ClientelingError, RefusedError
 from clienteling.service.arrivals import ArrivalClaimedError, ArrivalGoneError
 from consent.errors import (
@@ -47,6 +48,7 @@ _STATUS: tuple[tuple[type[Exception], int], ...] = (
     (PolicyRefusedError, 403),
     (WitnessError, 403),
     (RefusedError, 403),
+    (PreparingError, 503),
     (PdfError, 501),
     (ClientelingError, 400),
     (ConsentError, 503),

@@ -68,11 +68,13 @@ class HubServer:
     def run(self) -> None:
         """Serve until `close`."""
         self.hub.watcher.start()
+        self.hub.directory.start()
         self._serving.set()
         try:
             self._server.run()
         finally:
             self.hub.bus.close()
+            self.hub.directory.stop()
             self.hub.watcher.stop()
 
     def close(self) -> None:

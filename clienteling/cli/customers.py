@@ -26,6 +26,8 @@ def add_commands(commands: Parsers) -> None:
     )
     enrol.add_argument("--name", required=True)
     enrol.add_argument("--email")
+    enrol.add_argument("--phone", help="with + and the country's code, or as it is dialled here")
+    enrol.add_argument("--card", help="number of the loyalty card")
     enrol.add_argument("--photo", nargs="+", action="extend", default=[], metavar="FILE")
     enrol.add_argument(
         "--purposes", required=True, metavar="LIST", help=f"of: {', '.join(CHOICES)}"
@@ -147,6 +149,8 @@ def run_enrol(args: Args) -> int:
         notice=args.notice,
         language=args.language,
         release=args.release_signed,
+        phone=args.phone,
+        card=args.card,
     )
     with handing_over(args.pass_out, needed=home.by_pass and wants_face) as prepared:
         result = enrol_from_paper(

@@ -1,104 +1,175 @@
-"""Finding a customer who tells staff their name or e-mail address: the way without a face (R6)."""
+"""Finding a customer who tells staff who they are: the way without a face (R6).
+
+By a name as people type it, or exactly: by e-mail address, phone number, loyalty card, or the code
+on a receipt or pass. Whoever ended meanwhile is never shown: the consent is asked again each time.
+"""
 
 import re
-import unicodedata
-from dataclasses import dataclass
+from collections.abc import Iterator
+from contextlib import suppress
+from dataclasses import dataclass, replace
+from enum import StrEnum
 
-from pydantic import TypeAdapter
+from sqlalchemy.orm import Session
 
-from clienteling.customers.profile import Account, find_by_email, read
-from clienteling.customers.sections import open_sections
+from clienteling.customers.contact import ContactKind, card_number, phone_number
+from clienteling.customers.directory import Directory
+from clienteling.customers.names import words_of
+from clienteling.customers.profile import Account, find_by_contact, read
+from clienteling.customers.templates import subject_of
+from clienteling.errors import UsageError
 from consent.errors import KeyUnavailableError
-from consent.log.ledger import EventKind, append
+from consent.keystore.holder import HolderSecret
+from consent.log.events import EventKind
+from consent.log.ledger import append
+from consent.models import SubjectRow
 from consent.office import Office
+from consent.proof.receipts import receipt_by_fingerprint, subject_by_code
 from consent.purposes import Purpose
-from consent.records import grant_for
+from consent.records import Grant, grant_for
 
-#: Fewer letters and digits than this would show half of the customers.
-MIN_CHARACTERS = 2
+_DIGIT = re.compile(r"\d")
+_NAME = re.compile(r"[^\W\d_]")
+_CODE = re.compile(r"^[0-9A-Z]{4}([- ]?[0-9A-Z]{4}){3}$", re.IGNORECASE)
+#: Of a receipt's printed reference: its number, a dot, a fingerprint; alone or at an address' end.
+_REFERENCE = re.compile(r"([0-9a-f-]{36}\.[\w-]{43})$")
 
-#: Letters that Unicode does not take apart, as people type them without the accent.
-_PLAIN = str.maketrans({"ø": "o", "ł": "l", "đ": "d", "ı": "i", "æ": "ae", "œ": "oe"})
-_ACCOUNT = TypeAdapter(Account)
+
+class By(StrEnum):
+    """What led to somebody, or would have."""
+
+    NAME = "name"
+    EMAIL = "email"
+    PHONE = "phone"
+    CARD = "card"
+    CODE = "code"
+    PASS = "pass"  # noqa: S105  # no secret
 
 
 @dataclass(frozen=True, slots=True)
 class Found:
-    """A customer who fits, and the name to tell them apart by."""
+    """A customer who fits.
+
+    Attributes:
+        phone_end: The last two digits of the phone number, where others have the same name: to ask
+            the customer for.
+        joined: The month of joining, "2026-11", where that cannot tell them apart.
+    """
 
     subject_id: str
     name: str
+    phone_end: str | None = None
+    joined: str | None = None
 
 
-def find(office: Office, query: str, *, reader: str, limit: int = 5) -> tuple[Found, ...]:
-    """Return at most `limit` customers whose account stands, by name; the search is logged.
+def find(
+    office: Office, query: str, *, reader: str, limit: int = 5, directory: Directory | None = None
+) -> tuple[Found, ...]:
+    """Return at most `limit` customers whose account stands, the best first; it is logged.
 
-    A query with an @ is an e-mail address and must be the whole of one. Anything else is a name:
-    each typed word must begin a word of the name; case, accents and order do not matter.
+    An address, number or code is looked up exactly; anything else is a name. Each typed word must
+    begin a word of the name, or be one with at most two typing errors where nobody fits otherwise.
 
-    A search by name opens every account, which takes time that grows with their number: enough
-    for a shop of some thousand customers. A blind index for 50,000 is later work.
+    Args:
+        office: Whose customers.
+        query: What the customer told, or showed to a scanner.
+        reader: Who looks, as the log names them.
+        limit: So many at most.
+        directory: The names in memory; without it they are opened for this search alone.
 
     Raises:
+        PreparingError: the list of names is being made; exact look-ups work.
         SealError: stored bytes were altered.
         LedgerError: the search cannot be logged, so nothing is returned.
     """
-    fitting = _by_email(office, query) if "@" in query else _by_name(office, query)
-    shown = sorted(fitting, key=lambda each: _words(each.name))[:limit]
+    by, subject_ids = _led(office, query.strip())
+    if by is By.NAME:
+        names = directory or Directory(office)
+        subject_ids = tuple(hit.subject_id for hit in names.search(query, limit))
     now = office.now()
+    accounts = [(who, _account(office, who)) for who in subject_ids]
     with office.databases.identity.write() as identity:
         # Asked again where it is logged: who was erased meanwhile is neither shown nor named.
-        found = tuple(
-            each for each in shown if grant_for(identity, each.subject_id, Purpose.ACCOUNT, now)
-        )
+        shown = [
+            (who, account)
+            for who, account in accounts
+            if account is not None and grant_for(identity, who, Purpose.ACCOUNT, now)
+        ]
         append(
             identity,
             office.ring,
             EventKind.CUSTOMER_SEARCHED,
             actor=reader,
-            about=found[0].subject_id if len(found) == 1 else None,
-            detail={"by": "email" if "@" in query else "name", "found": len(found)},
+            about=shown[0][0] if len(shown) == 1 else None,
+            detail={"by": by.value, "found": len(shown)},
             now=now,
         )
-    return found
+        return _told_apart(identity, shown)
 
 
-def _by_email(office: Office, email: str) -> tuple[Found, ...]:
-    subject_id = find_by_email(office, email)
-    if subject_id is None:
-        return ()
+def _led(office: Office, query: str) -> tuple[By, tuple[str, ...]]:
+    """Return what kind of query it is, and whom it leads to exactly; of a name nobody yet."""
+    tried = By.NAME
+    for by, subject_id in _exact(office, query):
+        if subject_id is not None:
+            return by, (subject_id,)
+        tried = by
+    # What has letters and led to nobody may still be a name; a number may not.
+    is_name = "@" not in query and _NAME.search(query) and not HolderSecret.read(query)
+    return (By.NAME if is_name else tried), ()
+
+
+def _exact(office: Office, query: str) -> Iterator[tuple[By, str | None]]:
+    """Yield what the query can be exactly, and whom it then leads to."""
+    if "@" in query:
+        yield By.EMAIL, find_by_contact(office, ContactKind.EMAIL, query)
+        return
+    holder = HolderSecret.read(query)
+    if holder is not None:
+        yield By.PASS, subject_of(office, holder.alias)
+        return
+    reference = _REFERENCE.search(query)
+    if reference or _CODE.match(query):
+        with office.databases.identity.read() as identity:
+            if reference:
+                row = receipt_by_fingerprint(identity, reference.group(1))
+                yield By.CODE, None if row is None else row.subject_id
+            else:
+                yield By.CODE, subject_by_code(identity, office.ring, query)
+    if not _DIGIT.search(query):
+        return
+    with suppress(UsageError):
+        yield By.CARD, find_by_contact(office, ContactKind.CARD, card_number(query))
+    with suppress(UsageError):
+        yield By.PHONE, find_by_contact(office, ContactKind.PHONE, phone_number(office, query))
+
+
+def _account(office: Office, subject_id: str) -> Account | None:
     with office.databases.identity.read() as identity:
-        grant = grant_for(identity, subject_id, Purpose.ACCOUNT, office.now())
+        grant: Grant | None = grant_for(identity, subject_id, Purpose.ACCOUNT, office.now())
     if grant is None:
-        return ()
+        return None
     try:
-        account = read(office, grant, Account)
+        return read(office, grant, Account)
     except KeyUnavailableError:
-        return ()  # the account ended this very moment
-    return () if account is None else (Found(subject_id, account.name),)
+        return None  # the account ended this very moment
 
 
-def _by_name(office: Office, query: str) -> tuple[Found, ...]:
-    typed = _words(query)
-    if sum(map(len, typed)) < MIN_CHARACTERS:
-        return ()
-    accounts = (
-        (subject_id, _ACCOUNT.validate_json(content))
-        for subject_id, content in open_sections(office, Purpose.ACCOUNT)
-    )
-    return tuple(
-        Found(subject_id, account.name)
-        for subject_id, account in accounts
-        if _fits(typed, _words(account.name))
-    )
-
-
-def _fits(typed: tuple[str, ...], name: tuple[str, ...]) -> bool:
-    return all(any(word.startswith(begin) for word in name) for begin in typed)
-
-
-def _words(text: str) -> tuple[str, ...]:
-    """Return the words of a text in lower case and without accents."""
-    apart = unicodedata.normalize("NFKD", text.casefold())
-    plain = "".join(letter for letter in apart if not unicodedata.combining(letter))
-    return tuple(re.findall(r"\w+", plain.casefold().translate(_PLAIN)))
+def _told_apart(identity: Session, shown: list[tuple[str, Account]]) -> tuple[Found, ...]:
+    """Say of those with one name what they can be told apart by, and no more than that."""
+    alike: dict[tuple[str, ...], list[Account]] = {}
+    for _, account in shown:
+        alike.setdefault(words_of(account.name), []).append(account)
+    found = []
+    for who, account in shown:
+        one = Found(who, account.name)
+        same = alike[words_of(account.name)]
+        if len(same) > 1:
+            end = (account.phone or "")[-2:]
+            if end and [(each.phone or "")[-2:] for each in same].count(end) == 1:
+                one = replace(one, phone_end=end)
+            else:
+                subject = identity.get(SubjectRow, who)
+                one = replace(one, joined=subject.created_at[:7] if subject else None)
+        found.append(one)
+    return tuple(found)

@@ -49,7 +49,7 @@ class ChoiceRow(IdentityBase):
 
 
 class LookupRow(IdentityBase):
-    """A keyed hash (HMAC) of an e-mail address: finds a customer without storing the address."""
+    """A keyed hash (HMAC) of a contact (`contact`): finds a customer without storing it openly."""
 
     __tablename__ = "customer_lookup"
 

@@ -8,11 +8,12 @@ from typing import Any
 
 from clienteling.catalogue.allergens import Allergen
 from clienteling.customers import enrolment
+from clienteling.customers.contact import CONTACTS, card_number, phone_number
 from clienteling.customers.profile import (
     Account,
     Allergies,
     Preferences,
-    find_by_email,
+    find_by_contact,
     stated,
     stated_allergies,
 )
@@ -56,6 +57,8 @@ class PaperForm:
     notice: str | None
     language: str
     release: str | None = None
+    phone: str | None = None
+    card: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -243,9 +246,17 @@ def _named(names: Iterable[str]) -> str:
 
 
 def _told(office: Office, form: PaperForm, choices: dict[Purpose, bool]) -> enrolment.Told:
-    account = stated(Account, name=form.name, language=form.language, email=form.email)
-    if form.email and find_by_email(office, form.email) is not None:
-        raise UsageError("A customer with this e-mail address exists already.")
+    account = stated(
+        Account,
+        name=form.name,
+        language=form.language,
+        email=form.email,
+        phone=phone_number(office, form.phone) if form.phone else None,
+        card=card_number(form.card) if form.card else None,
+    )
+    for kind, value in account.contacts():
+        if find_by_contact(office, kind, value) is not None:
+            raise UsageError(f"A customer with this {CONTACTS[kind]} exists already.")
     preferences = stated(Preferences, likes=form.likes) if choices[Purpose.PREFERENCES] else None
     allergies: Allergies | None = None
     if form.allergies or form.none_known:

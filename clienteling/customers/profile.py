@@ -1,7 +1,7 @@
 """What a customer tells us: account, tastes, allergies. Read and written through their own keys."""
 
-import hashlib
-import hmac
+from collections.abc import Iterator
+from dataclasses import dataclass as plain_dataclass
 from enum import StrEnum
 from typing import Annotated, Literal, TypeVar
 
@@ -9,11 +9,13 @@ from pydantic import ConfigDict, StringConstraints, TypeAdapter, ValidationError
 from pydantic import Field as Bounded
 from pydantic.dataclasses import dataclass
 from sqlalchemy import delete
+from sqlalchemy.orm import Session
 
 from clienteling.catalogue.allergens import Allergen
 from clienteling.config import explain
-from clienteling.customers.models import LookupRow
-from clienteling.customers.sections import read_section, write_section
+from clienteling.customers.contact import CARD, PHONE, ContactKind, contact_digest
+from clienteling.customers.models import LookupRow, SectionRow
+from clienteling.customers.sections import read_section, sealed_section
 from clienteling.errors import UsageError
 from consent.clock import stamp
 from consent.office import Office
@@ -27,7 +29,7 @@ Words = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, ma
 
 @dataclass(frozen=True, slots=True, config=_STRICT)
 class Account:
-    """P0: how to call and reach the person."""
+    """P0: how to call and reach the person. `phone` and `card` are as `contact` keeps them."""
 
     name: Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=80)]
     language: Literal["nl", "en"] = "nl"
@@ -35,6 +37,17 @@ class Account:
         Annotated[str, StringConstraints(max_length=254, pattern=r"^[^@\s]+@[^@\s]+\.[^@\s]+$")]
         | None
     ) = None
+    phone: Annotated[str, StringConstraints(pattern=PHONE)] | None = None
+    card: Annotated[str, StringConstraints(pattern=CARD)] | None = None
+
+    def contacts(self) -> Iterator[tuple[ContactKind, str]]:
+        """Yield each contact that the customer gave."""
+        given = {
+            ContactKind.EMAIL: self.email,
+            ContactKind.PHONE: self.phone,
+            ContactKind.CARD: self.card,
+        }
+        yield from ((kind, value) for kind, value in given.items() if value)
 
 
 @dataclass(frozen=True, slots=True, config=_STRICT)
@@ -107,26 +120,54 @@ def stated_allergies(
     )
 
 
+@plain_dataclass(frozen=True, slots=True)
+class SealedSection:
+    """A section ready to be put down, and the keyed hashes that find its customer by it."""
+
+    row: SectionRow
+    digests: tuple[str, ...] | None
+
+
 def write(office: Office, grant: Grant, section: Section) -> None:
     """Seal a section under its purpose's key.
 
     Raises:
         UsageError: the grant is for another purpose.
     """
+    sealed = seal_section(office, grant, section)
+    with office.databases.identity.write() as identity:
+        put(identity, sealed)
+
+
+def seal_section(office: Office, grant: Grant, section: Section) -> SealedSection:
+    """Seal a section, to be put down (`put`) in the transaction that logs why.
+
+    Raises:
+        UsageError: the grant is for another purpose.
+        KeyUnavailableError: the key was destroyed since the grant was read.
+    """
     if grant.purpose is not _PURPOSE[type(section)]:
         raise UsageError(f"A grant for {grant.purpose} does not open {type(section).__name__}.")
-    write_section(office, grant, TypeAdapter(type(section)).dump_json(section))
-    if isinstance(section, Account):
-        _write_lookup(office, grant.subject_id, section.email)
+    row = sealed_section(office, grant, TypeAdapter(type(section)).dump_json(section))
+    return SealedSection(row, digests_of(office, section) if isinstance(section, Account) else None)
 
 
-def _write_lookup(office: Office, subject_id: str, email: str | None) -> None:
-    """Let this address, and no earlier one, find the customer; an address finds one customer."""
-    with office.databases.identity.write() as identity:
-        identity.execute(delete(LookupRow).where(LookupRow.subject_id == subject_id))
-        if email is None:
-            return
-        digest = email_digest(office, email)
+def put(identity: Session, sealed: SealedSection) -> None:
+    """Put a sealed section down, in the caller's transaction; replaces what was there."""
+    identity.merge(sealed.row)
+    if sealed.digests is not None:
+        put_lookups(identity, sealed.row.subject_id, sealed.digests)
+
+
+def digests_of(office: Office, account: Account) -> tuple[str, ...]:
+    """Return the keyed hashes of a customer's contacts."""
+    return tuple(contact_digest(office, kind, value) for kind, value in account.contacts())
+
+
+def put_lookups(identity: Session, subject_id: str, digests: tuple[str, ...]) -> None:
+    """Let these contacts, and no earlier ones, find the customer; each finds one customer."""
+    identity.execute(delete(LookupRow).where(LookupRow.subject_id == subject_id))
+    for digest in digests:
         if identity.get(LookupRow, digest) is None:
             identity.add(LookupRow(digest=digest, subject_id=subject_id))
 
@@ -141,16 +182,15 @@ def read(office: Office, grant: Grant, kind: type[S]) -> S | None:
     return None if content is None else TypeAdapter(kind).validate_json(content)
 
 
-def email_digest(office: Office, email: str) -> str:
-    """Return the keyed hash under which an address is looked up."""
-    normal = email.strip().casefold().encode()
-    return hmac.new(office.ring.lookup, normal, hashlib.sha256).hexdigest()
-
-
 def find_by_email(office: Office, email: str) -> str | None:
     """Return the subject with this address, or None."""
+    return find_by_contact(office, ContactKind.EMAIL, email)
+
+
+def find_by_contact(office: Office, kind: ContactKind, value: str) -> str | None:
+    """Return the subject with this contact (as it is kept), or None."""
     with office.databases.identity.read() as identity:
-        row = identity.get(LookupRow, email_digest(office, email))
+        row = identity.get(LookupRow, contact_digest(office, kind, value))
         return None if row is None else row.subject_id
 
 

@@ -3,34 +3,41 @@
 Reading or writing needs a `Grant`, which only `consent.records` hands out while consent stands.
 """
 
+from collections.abc import Iterator, Sequence
+from typing import Final
+
 from sqlalchemy import delete, select
 
 from clienteling.customers.models import SectionRow
-from consent.errors import KeyUnavailableError
-from consent.keystore.keys import seal_for, unseal_for
+from consent.keystore.keys import seal_for, unseal_each_for, unseal_for
 from consent.office import Office
 from consent.purposes import Purpose
 from consent.records import Grant, subjects_granting
 from consent.storage import Databases
 
+#: So many are opened at a time: a name for each in one query.
+_BATCH: Final = 500
 
-def write_section(office: Office, grant: Grant, content: bytes) -> None:
-    """Seal `content` (JSON) as the section of the grant's purpose; replaces what was there.
+
+def sealed_section(office: Office, grant: Grant, content: bytes) -> SectionRow:
+    """Seal `content` (JSON) as the section of the grant's purpose; merging the row replaces it.
 
     Raises:
         KeyUnavailableError: the key was destroyed since the grant was read.
     """
     with office.databases.keys.write() as keys:
         sealed = seal_for(keys, office.ring, grant, content, office.binding(grant))
-    with office.databases.identity.write() as identity:
-        identity.merge(
-            SectionRow(
-                subject_id=grant.subject_id,
-                purpose=grant.purpose,
-                consent_id=grant.consent_id,
-                sealed=sealed,
-            )
-        )
+    return section_row(grant, sealed)
+
+
+def section_row(grant: Grant, sealed: bytes) -> SectionRow:
+    """Return the row of a sealed section."""
+    return SectionRow(
+        subject_id=grant.subject_id,
+        purpose=grant.purpose,
+        consent_id=grant.consent_id,
+        sealed=sealed,
+    )
 
 
 def read_section(office: Office, grant: Grant) -> bytes | None:
@@ -58,20 +65,45 @@ def open_sections(office: Office, purpose: Purpose) -> tuple[tuple[str, bytes], 
     """
     with office.databases.identity.read() as identity:
         grants = subjects_granting(identity, purpose, office.now())
-        rows = identity.scalars(select(SectionRow).where(SectionRow.purpose == purpose.value))
-        sealed = {(row.subject_id, row.consent_id): row.sealed for row in rows}
-    opened = []
+    return tuple(found for batch in batched(grants) for found in open_of(office, batch))
+
+
+def batched(grants: Sequence[Grant], size: int = _BATCH) -> Iterator[Sequence[Grant]]:
+    """Yield the grants, some at a time."""
+    for start in range(0, len(grants), size):
+        yield grants[start : start + size]
+
+
+def open_of(office: Office, grants: Sequence[Grant]) -> list[tuple[str, bytes]]:
+    """Return (subject, content) of those of these grants, all for one purpose, that have a section.
+
+    At most some hundred at a time; each key is opened once and forgotten.
+
+    Raises:
+        SealError: stored bytes were altered or moved.
+    """
+    if not grants:
+        return []
+    with office.databases.identity.read() as identity:
+        rows = identity.execute(
+            select(SectionRow.subject_id, SectionRow.consent_id, SectionRow.sealed).where(
+                SectionRow.purpose == grants[0].purpose.value,
+                SectionRow.subject_id.in_([grant.subject_id for grant in grants]),
+            )
+        )
+        sealed = {(subject_id, consent_id): content for subject_id, consent_id, content in rows}
+    held = [
+        (grant, sealed[grant.subject_id, grant.consent_id], office.binding(grant))
+        for grant in grants
+        if (grant.subject_id, grant.consent_id) in sealed
+    ]
     with office.databases.keys.read() as keys:
-        for grant in grants:
-            content = sealed.get((grant.subject_id, grant.consent_id))
-            if content is None:
-                continue
-            try:
-                plain = unseal_for(keys, office.ring, grant, content, office.binding(grant))
-            except KeyUnavailableError:
-                continue
-            opened.append((grant.subject_id, plain))
-    return tuple(opened)
+        plain = unseal_each_for(keys, office.ring, held)
+    return [
+        (grant.subject_id, content)
+        for (grant, _, _), content in zip(held, plain, strict=True)
+        if content is not None
+    ]
 
 
 def erase_sections(

@@ -4,16 +4,18 @@ At the kiosk the customer sees what is held; on request an officer writes withou
 keeps which parts changed, never what they say.
 """
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
+from clienteling.customers.contact import card_number, phone_number
 from clienteling.customers.profile import (
     Account,
     Allergies,
     Preferences,
+    put,
     read,
+    seal_section,
     stated,
     stated_allergies,
-    write,
 )
 from consent.canonical import JSON
 from consent.errors import ConsentMissingError, SubjectUnknownError
@@ -26,10 +28,12 @@ from consent.records import Grant, standing_for_the_customer
 
 @dataclass(frozen=True, slots=True)
 class Change:
-    """What is to be different; None leaves a part as it is. An empty e-mail takes it out."""
+    """What is to be different; None leaves a part as it is. An empty contact takes it out."""
 
     name: str | None = None
     email: str | None = None
+    phone: str | None = None
+    card: str | None = None
     language: str | None = None
     likes: tuple[str, ...] | None = None
     allergies: tuple[tuple[str, ...], tuple[str, ...]] | None = None  # codes, own words
@@ -77,7 +81,7 @@ def correct(office: Office, subject_id: str, change: Change, *, actor: str) -> t
     """
     grants = _grants(office, subject_id)
     written: list[tuple[Grant, Account | Preferences | Allergies]] = []
-    if (change.name, change.email, change.language) != (None, None, None):
+    if replace(change, likes=None, allergies=None) != Change():
         written.append((grants[Purpose.ACCOUNT], _account(office, grants, change)))
     if change.likes is not None:
         told = stated(Preferences, likes=change.likes)
@@ -86,21 +90,35 @@ def correct(office: Office, subject_id: str, change: Change, *, actor: str) -> t
         allergies = stated_allergies(office, *change.allergies)
         written.append((_shared(grants, Purpose.ALLERGIES), allergies))
     parts = tuple(grant.purpose.value for grant, _ in written)
-    if written:
-        _log(office, EventKind.CORRECTION, subject_id, actor, {"parts": list(parts)})
-    for grant, section in written:
-        write(office, grant, section)
+    sealed = [seal_section(office, grant, section) for grant, section in written]
+    if sealed:
+        # At once: whoever reads in the log that it changed finds it changed.
+        with office.databases.identity.write() as identity:
+            append(
+                identity,
+                office.ring,
+                EventKind.CORRECTION,
+                actor=actor,
+                about=subject_id,
+                detail={"parts": list(parts)},
+                now=office.now(),
+            )
+            for section in sealed:
+                put(identity, section)
     return parts
 
 
 def _account(office: Office, grants: dict[Purpose, Grant], change: Change) -> Account:
     held = read(office, grants[Purpose.ACCOUNT], Account)
-    email = (held.email if held else None) if change.email is None else change.email or None
+    held = held or Account(name="?")  # nothing was told: the name must be now
+    phone, card = change.phone, change.card
     return stated(
         Account,
-        name=(held.name if held else "") if change.name is None else change.name,
-        language=(held.language if held else "nl") if change.language is None else change.language,
-        email=email,
+        name=held.name if change.name is None else change.name,
+        language=held.language if change.language is None else change.language,
+        email=held.email if change.email is None else change.email or None,
+        phone=held.phone if phone is None else phone_number(office, phone) if phone else None,
+        card=held.card if card is None else card_number(card) if card else None,
     )
 
 

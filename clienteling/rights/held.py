@@ -70,7 +70,7 @@ LEFT_OUT: Mapping[str, str] = {
     "copy would be a risk for the customer; that it exists, its model and date are told",
     "data_key.wrapped": "a key, nothing about the customer; what it opens is handed out",
     "receipt.code_hash": "a keyed hash of the code on the receipt; whether it still works is told",
-    "customer_lookup.digest": "a keyed hash of the e-mail address, which is handed out itself",
+    "customer_lookup.digest": "a keyed hash of a contact, which is handed out itself in `told`",
     "log_detail.salt": "random; the receipts carry those that a proof needs",
 }
 

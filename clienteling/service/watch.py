@@ -10,6 +10,7 @@ import time
 from collections.abc import Iterator
 
 from clienteling.bus import Bus
+from clienteling.customers.directory import Directory
 from clienteling.customers.models import TemplateRow
 from clienteling.edge_protocol import GalleryChanged, Resume, Revoke, Stop
 from clienteling.retention.clock import ClockDoubtedError, StepWatch, note_step
@@ -51,7 +52,13 @@ class Watcher:
     """One per hub. `start` runs it in a thread; `step` does one round (tests call it)."""
 
     def __init__(
-        self, office: Office, memory: Memory, board: ArrivalBoard, windows: WindowBoard, bus: Bus
+        self,
+        office: Office,
+        memory: Memory,
+        board: ArrivalBoard,
+        windows: WindowBoard,
+        bus: Bus,
+        directory: Directory,
     ) -> None:
         """Begin at the present end of the log: what is older, cameras hear when they connect."""
         self._office = office
@@ -59,6 +66,7 @@ class Watcher:
         self._board = board
         self._windows = windows
         self._bus = bus
+        self._directory = directory
         with office.databases.identity.read() as identity:
             self._seen = ledger.size(identity) - 1
         self._remembered, self._remembered_at = self._seen, 0.0
@@ -116,6 +124,7 @@ class Watcher:
         """
         self._read_log()
         self._remember()
+        self._directory.follow()
         for arrival in self._board.sweep():
             self._gone(arrival)
         if time.monotonic() - self._flows_at >= FLOWS:

@@ -4,6 +4,7 @@ See and take along, correct, keep unused, object or complain. Nothing shown here
 customer can complain, too.
 """
 
+from collections.abc import Mapping
 from enum import StrEnum
 
 from flask import render_template, request
@@ -79,7 +80,10 @@ def correct_now(session_id: str) -> ResponseReturnValue:
     try:
         correct(office, session.subject_id, _change(words), actor=who)
     except UsageError:
-        problem = gettext("The name cannot be empty, and the e-mail address must be complete.")
+        problem = gettext(
+            "The name cannot be empty, and an e-mail address, phone number or card number must be "
+            "complete."
+        )
         return _correct_page(session_id, words, problem), 422
     return _noted(session_id, gettext("It is corrected"))
 
@@ -159,12 +163,19 @@ def _change(words: OwnWords) -> Change:
     return Change(
         name=name if name != account.name else None,
         email=email[:MAX_EMAIL] if email != (account.email or "") else None,
+        phone=_changed(form, "phone", account.phone),
+        card=_changed(form, "card", account.card),
         language=spoken if spoken in LANGUAGES and spoken != account.language else None,
         likes=likes if words.shares_preferences and likes != held_likes else None,
         allergies=(codes, own)
         if words.shares_allergies and (codes, own) != held_allergies
         else None,
     )
+
+
+def _changed(form: Mapping[str, str], field: str, held: str | None) -> str | None:
+    typed = form.get(field, held or "").strip()[:MAX_NAME]
+    return typed if typed != (held or "") else None
 
 
 def _words(values: list[str], most: int) -> tuple[str, ...]:

@@ -63,6 +63,8 @@ def correct_now(subject_id: str) -> ResponseReturnValue:
     change = Change(
         name=form.get("name", "").strip() or None,
         email="" if form.get("no_email") == "yes" else form.get("email", "").strip() or None,
+        phone="" if form.get("no_phone") == "yes" else form.get("phone", "").strip() or None,
+        card="" if form.get("no_card") == "yes" else form.get("card", "").strip() or None,
         language=language if language in LANGUAGES else None,
     )
     if change == Change():
@@ -70,7 +72,10 @@ def correct_now(subject_id: str) -> ResponseReturnValue:
     try:
         correct(current_hub().office, subject_id, change, actor=this_staff().id)
     except UsageError:
-        problem = gettext("A name has at most 80 characters; an e-mail address must be whole.")
+        problem = gettext(
+            "A name has at most 80 characters; an e-mail address, a phone number and a card number "
+            "must be whole."
+        )
         return _correct_page(subject_id, problem), 400
     return redirect(url_for("privacy.customer", subject_id=subject_id), 303)
 

@@ -83,6 +83,8 @@ def due_words(request: RequestView) -> str:
 _TOLD = {
     "name": lazy_gettext("Name"),
     "email": lazy_gettext("E-mail"),
+    "phone": lazy_gettext("Phone"),
+    "card": lazy_gettext("Card number"),
     "language": lazy_gettext("Language"),
     "likes": lazy_gettext("Likes"),
     "codes": lazy_gettext("Allergens"),

@@ -1,13 +1,15 @@
 """The tablet's field "Find a customer": the same card for who tells their name instead (R6)."""
 
+from datetime import date
 from http import HTTPStatus
 
 from flask import Blueprint, current_app, jsonify, request
 from flask.typing import ResponseReturnValue
-from flask_babel import gettext
+from flask_babel import format_date, format_decimal, gettext
 from itsdangerous import BadSignature, URLSafeSerializer
 
-from clienteling.customers.find import find
+from clienteling.customers.directory import PreparingError
+from clienteling.customers.find import Found, find
 from clienteling.service.arrivals import ArrivalClaimedError, ArrivalGoneError
 from clienteling.service.greeting import GreetingDesk
 from web.context import current_hub
@@ -33,10 +35,23 @@ def search() -> ResponseReturnValue:
     just now, and that search is in the log.
     """
     hub, staff = current_hub(), this_staff()
-    found = find(hub.office, _text("query"), reader=staff.id, limit=SHOWN + 1)
+    try:
+        found = find(
+            hub.office,
+            _text("query"),
+            reader=staff.id,
+            limit=SHOWN + 1,
+            directory=hub.directory,
+        )
+    except PreparingError as error:
+        return _preparing(error)
     until = int(hub.now().timestamp()) + CHOOSABLE
     people = [
-        {"name": each.name, "key": _keys().dumps([each.subject_id, staff.id, until])}
+        {
+            "name": each.name,
+            "apart": told_apart(each),
+            "key": _keys().dumps([each.subject_id, staff.id, until]),
+        }
         for each in found[:SHOWN]
     ]
     return jsonify(people=people, more=len(found) > SHOWN)
@@ -61,6 +76,26 @@ def choose() -> ResponseReturnValue:
         sentence = gettext("A colleague is already with this customer.")
         return answer(HTTPStatus.CONFLICT, gettext("With a colleague"), sentence)
     return jsonify(arrival_id=arrival.id)
+
+
+def told_apart(found: Found) -> str:
+    """Say what tells somebody apart from others of that name; "" where nobody else has it."""
+    if found.phone_end is not None:
+        return gettext("phone ends in %(end)s", end=found.phone_end)
+    if found.joined is not None:
+        since = format_date(date.fromisoformat(f"{found.joined}-01"), "MMMM yyyy")
+        return gettext("customer since %(month)s", month=since)
+    return ""
+
+
+def _preparing(error: PreparingError) -> ResponseReturnValue:
+    sentence = gettext(
+        "The list of names is being prepared: %(ready)s of %(of)s. Until then look up by e-mail "
+        "address, phone number or card.",
+        ready=format_decimal(error.ready),
+        of=format_decimal(error.of),
+    )
+    return answer(HTTPStatus.SERVICE_UNAVAILABLE, gettext("Being prepared"), sentence)
 
 
 def _over() -> ResponseReturnValue:

@@ -1,13 +1,18 @@
 """Finding a customer who tells a name or an address: only while the account stands; logged."""
 
 import pytest
+from sqlalchemy import select
 
 from clienteling.customers.find import Found, find
-from clienteling.customers.profile import Account, write
+from clienteling.customers.models import AliasRow
+from clienteling.customers.profile import Account, stated, write
 from clienteling.home import Home
+from consent.keystore.holder import new_holder_secret
 from consent.keystore.keys import destroy_data_keys
 from consent.log.events import EventKind
+from consent.models import ReceiptRow
 from consent.office import erase
+from consent.proof.receipts import fingerprint
 from consent.purposes import Purpose
 from tests.clienteling.customers.conftest import GrantOf
 from tests.support.mortal import Died, dying_after
@@ -29,7 +34,7 @@ def test_each_typed_word_begins_a_word_of_the_name(shop: Home, query: str) -> No
     assert names(shop, query) == ["Renée-Zoë O’Brien van Dijk Łukasz"]
 
 
-@pytest.mark.parametrize("query", ["", " ", "r", "-", "enee", "renee jansen", "*", "%"])
+@pytest.mark.parametrize("query", ["", " ", "r", "-", "xyz", "renee jansen", "*", "%"])
 def test_less_or_other_finds_nobody(shop: Home, query: str) -> None:
     join(shop, name="Renée Dijk")
     assert names(shop, query) == []
@@ -94,3 +99,79 @@ def test_what_cannot_be_logged_is_not_found(shop: Home) -> None:
     join(shop, name="Robin")
     with pytest.raises(Died):
         find(dying_after(shop, 0).office, "robin", reader="user:1")
+
+
+def told(shop: Home, grant_of: GrantOf, **account: str) -> Customer:
+    customer = join(shop, name=account["name"], purposes=FACELESS)
+    write(shop.office, grant_of(customer.subject_id, Purpose.ACCOUNT), stated(Account, **account))
+    return customer
+
+
+@pytest.mark.parametrize(
+    ("query", "by"),
+    [
+        ("06 12345678", "phone"),
+        ("+31612345678", "phone"),
+        ("0031 6 1234-5678", "phone"),
+        ("kl-0042", "card"),
+        ("KL 0042", "card"),
+    ],
+)
+def test_a_phone_and_a_card_number_are_exact(
+    shop: Home, grant_of: GrantOf, query: str, by: str
+) -> None:
+    robin = told(shop, grant_of, name="Robin", phone="+31612345678", card="KL0042")
+    told(shop, grant_of, name="Sam", phone="+31612345679", card="KL00421")
+    assert find(shop.office, query, reader="user:1") == (Found(robin.subject_id, "Robin"),)
+    (entry,) = logged(shop.office, EventKind.CUSTOMER_SEARCHED)
+    assert entry.detail == {"by": by, "found": 1}
+
+
+def test_a_code_or_reference_of_a_receipt_finds_its_customer(shop: Home) -> None:
+    robin = join(shop, name="Robin", purposes=FACELESS)
+    with shop.databases.identity.read() as identity:
+        receipt = identity.scalars(select(ReceiptRow)).one()
+    printed = f"{receipt.id}.{fingerprint(receipt.body)}"
+    for query in (robin.code, robin.code.lower().replace("-", " "), f"https://x.test/{printed}"):
+        assert [one.subject_id for one in find(shop.office, query, reader="u")] == [
+            robin.subject_id
+        ]
+    assert names(shop, "0000-0000-0000-0000") == []
+    assert names(shop, printed[:-1] + "A") == []
+
+
+def test_a_pass_finds_its_holder_while_recognition_is_wanted(shop: Home, grant_of: GrantOf) -> None:
+    robin = join(shop, name="Robin")
+    holder = new_holder_secret()
+    with shop.databases.identity.write() as identity:
+        grant = grant_of(robin.subject_id, Purpose.RECOGNISE)
+        identity.add(
+            AliasRow(
+                alias=holder.alias,
+                subject_id=robin.subject_id,
+                consent_id=grant.consent_id,
+                model_id="m",
+                images=1,
+                made_at="2026-11-24",
+                holder=True,
+            )
+        )
+    assert names(shop, holder.text) == ["Robin"]
+    assert names(shop, new_holder_secret().text) == []
+
+
+def test_people_of_one_name_are_told_apart_by_as_little_as_does(
+    shop: Home, grant_of: GrantOf
+) -> None:
+    told(shop, grant_of, name="Sam de Vries", phone="+31612345678")
+    told(shop, grant_of, name="sam de vries", phone="+31612345699")
+    told(shop, grant_of, name="Robin", phone="+31612345677")
+    told(shop, grant_of, name="Kim")
+    told(shop, grant_of, name="Kim", phone="+31612345671")
+    sams = find(shop.office, "sam", reader="user:1")
+    assert sorted((one.phone_end, one.joined) for one in sams) == [("78", None), ("99", None)]
+    (robin,) = find(shop.office, "robin", reader="user:1")
+    assert (robin.phone_end, robin.joined) == (None, None)
+    kims = find(shop.office, "kim", reader="user:1")
+    month = shop.office.now().strftime("%Y-%m")
+    assert {(one.phone_end, one.joined) for one in kims} == {(None, month), ("71", None)}

@@ -9,13 +9,13 @@ from pydantic import TypeAdapter
 from sqlalchemy import select
 
 from clienteling.catalogue.allergens import Allergen
+from clienteling.customers.contact import ContactKind, contact_digest
 from clienteling.customers.models import LookupRow
 from clienteling.customers.profile import (
     Account,
     Allergies,
     AllergyState,
     Preferences,
-    email_digest,
     erase_lookups,
     find_by_email,
     read,
@@ -115,7 +115,7 @@ def test_an_address_finds_its_customer_however_it_is_typed(shop: Home, account: 
     assert find_by_email(shop.office, "sam@example.test") is None
     [row] = lookups(shop)
     assert "robin" not in row.digest
-    assert row.digest == email_digest(shop.office, "robin@example.test")
+    assert row.digest == contact_digest(shop.office, ContactKind.EMAIL, "robin@example.test")
 
 
 def test_a_new_address_replaces_the_old_one(shop: Home, account: Grant) -> None:

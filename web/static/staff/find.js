@@ -80,12 +80,18 @@ export class Finder {
     const { nobody, one, several, more: typeMore } = this.#form.dataset;
     const sentence = more ? typeMore : [nobody, one][people.length] ?? several;
     this.#say(sentence);
-    this.#names.replaceChildren(...people.map(({ name, key }) => {
+    this.#names.replaceChildren(...people.map(({ name, apart, key }) => {
       const item = document.createElement("li");
       const button = document.createElement("button");
       button.type = "button";
       button.className = "wide";
       button.textContent = name;
+      if (apart) {
+        const told = document.createElement("span");
+        told.className = "apart";
+        told.textContent = apart;
+        button.append(told);
+      }
       button.dataset.key = key;
       item.append(button);
       return item;
