@@ -74,6 +74,7 @@ class Act:
 
     `notice` is None when consent ends: the record then repeats the notice of the one before.
     `signature`: under the release, where one is signed (`consent.releases.body_of`).
+    `transferred`: nobody declared anything: the account comes from a file (`taking_over`).
     """
 
     actor: str
@@ -83,6 +84,7 @@ class Act:
     confirmed: bool = False
     age_confirmed: bool = False
     signature: Mapping[str, JSON] | None = None
+    transferred: bool = False
 
 
 def record(
@@ -168,7 +170,7 @@ def _body(
         "authority_party": office.profile.authority,
         "impact_assessment": office.dpia_id,
         "event_time": stamp(now),
-        "event_type": "lapsed" if state is State.EXPIRED else "explicit",
+        "event_type": _event_type(state, act),
         "event_state": state.value,
         "validity_duration": f"P{valid_days(office.profile, purpose)}D" if expires_at else None,
         "valid_until": stamp(expires_at) if expires_at else None,
@@ -191,6 +193,12 @@ def _method(purpose: Purpose, policy: CapturePolicy | None) -> str:
     if purpose in {Purpose.RECOGNISE, Purpose.OTHER_SHOPS}:
         return _RECOGNISE_METHOD[policy]
     return "shown to staff"
+
+
+def _event_type(state: State, act: Act) -> str:
+    if state is State.EXPIRED:
+        return "lapsed"
+    return "transferred" if act.transferred else "explicit"
 
 
 def _notice(

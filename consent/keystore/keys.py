@@ -15,7 +15,7 @@ from sqlalchemy.orm import Session
 
 from consent.clock import stamp
 from consent.errors import KeyUnavailableError, SealError
-from consent.keystore.keyring import KeyRing
+from consent.keystore.keyring import KeyRing, StoreKey
 from consent.keystore.wrapping import binding, not_opened
 from consent.models import DataKeyRow
 from consent.purposes import Purpose
@@ -26,6 +26,7 @@ __all__ = [
     "DataKey",
     "KeyRing",
     "create_data_key",
+    "create_data_keys",
     "create_request_key",
     "data_key",
     "destroy_data_keys",
@@ -33,6 +34,7 @@ __all__ = [
     "request_key",
     "rewrap_data_key",
     "seal_all_for",
+    "seal_each_for",
     "seal_for",
     "unseal_all_for",
     "unseal_each_for",
@@ -57,6 +59,21 @@ def create_data_key(session: Session, ring: KeyRing, grant: Grant, now: datetime
     _create(session, ring, (grant.subject_id, grant.purpose.value), now)
 
 
+def create_data_keys(
+    session: Session, ring: KeyRing, grants: Sequence[Grant], now: datetime
+) -> None:
+    """As `create_data_key`, of some hundred subjects at once, all for one purpose."""
+    there = {row.subject_id for row in _keys_of(session, grants)}
+    fresh = [grant for grant in grants if grant.subject_id not in there]
+    if not fresh:
+        return
+    store = ring.stores.current(session)
+    ring.stores.count(session, store.id, len(fresh))
+    for grant in fresh:
+        _add(session, store, (grant.subject_id, grant.purpose.value), now)
+    session.flush()
+
+
 def create_request_key(session: Session, ring: KeyRing, request_id: str, now: datetime) -> None:
     """Make the key of a request by somebody who is no customer; nothing happens if it is there."""
     _create(session, ring, (request_id, REQUEST), now)
@@ -67,6 +84,11 @@ def _create(session: Session, ring: KeyRing, owner: tuple[str, str], now: dateti
         return
     store = ring.stores.current(session)
     ring.stores.count(session, store.id)
+    _add(session, store, owner, now)
+    session.flush()
+
+
+def _add(session: Session, store: StoreKey, owner: tuple[str, str], now: datetime) -> None:
     key_id = str(uuid.uuid4())
     aad = _place(key_id, *owner)
     session.add(
@@ -80,7 +102,23 @@ def _create(session: Session, ring: KeyRing, owner: tuple[str, str], now: dateti
             uses=0,
         )
     )
-    session.flush()
+
+
+def _keys_of(session: Session, grants: Sequence[Grant]) -> Sequence[DataKeyRow]:
+    """Return the keys of some hundred subjects, read at once.
+
+    Raises:
+        SealError: the grants are for several purposes.
+    """
+    purposes = {grant.purpose.value for grant in grants}
+    if len(purposes) > 1:
+        raise SealError("These are for several purposes. Take each purpose by itself.")
+    return session.scalars(
+        select(DataKeyRow).where(
+            DataKeyRow.purpose.in_(purposes),
+            DataKeyRow.subject_id.in_([grant.subject_id for grant in grants]),
+        )
+    ).all()
 
 
 def data_key(session: Session, ring: KeyRing, grant: Grant) -> DataKey:
@@ -191,6 +229,30 @@ def seal_all_for(
     return [seal(key.secret, plaintext, aad.encode()) for plaintext, aad in several]
 
 
+def seal_each_for(
+    session: Session,
+    ring: KeyRing,
+    several: Sequence[tuple[Grant, bytes, AssociatedData]],
+) -> list[bytes]:
+    """As `seal_for`, one value each of many subjects, all for one purpose; all or none.
+
+    Raises:
+        As `seal_for`.
+    """
+    for grant, _, aad in several:
+        _check_binding(grant, aad)
+    rows = {row.subject_id: row for row in _keys_of(session, [grant for grant, _, _ in several])}
+    sealed = []
+    for grant, plaintext, aad in several:
+        row = rows.get(grant.subject_id)
+        if row is None or row.uses >= MAX_SEALS:
+            raise KeyUnavailableError("A key of these customers is gone or used up.")
+        row.uses += 1
+        sealed.append(seal(_open(session, ring, row), plaintext, aad.encode()))
+    session.flush()
+    return sealed
+
+
 def unseal_for(
     session: Session, ring: KeyRing, grant: Grant, sealed: bytes, aad: AssociatedData
 ) -> bytes:
@@ -235,16 +297,7 @@ def unseal_each_for(
     Raises:
         SealError: damaged, moved, or bound to something else.
     """
-    purposes = {grant.purpose for grant, _, _ in several}
-    if len(purposes) > 1:
-        raise SealError("These are for several purposes. Open each purpose by itself.")
-    rows = session.scalars(
-        select(DataKeyRow).where(
-            DataKeyRow.purpose.in_([purpose.value for purpose in purposes]),
-            DataKeyRow.subject_id.in_([grant.subject_id for grant, _, _ in several]),
-        )
-    )
-    keys = {row.subject_id: row for row in rows}
+    keys = {row.subject_id: row for row in _keys_of(session, [grant for grant, _, _ in several])}
     plain: list[bytes | None] = []
     for grant, sealed, aad in several:
         _check_binding(grant, aad)

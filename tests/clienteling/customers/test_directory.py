@@ -1,6 +1,6 @@
 """The names in memory stay true whoever changes them, and nobody who ended stays in them."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 
 import pytest
 
@@ -15,7 +15,7 @@ from consent.joining import open_enrolment
 from consent.notices import current_version
 from consent.office import Statement, erase
 from consent.purposes import Purpose
-from consent.records import require_grant
+from consent.records import Grant, require_grant
 from consent.rights.requests import Channel
 from consent.rights.restriction import Ground, lift, note_told, restrict
 from tests.support.people import join
@@ -90,16 +90,18 @@ def test_whoever_searches_before_the_list_is_made_is_told_how_far_it_is(
     directory = Directory(shop.office)
     tries = []
 
-    def away(*_: object) -> None:
+    take = Directory._take
+
+    def away(self: Directory, some: Sequence[Grant]) -> None:
         tries.append(1)
         if len(tries) == 1:
             with pytest.raises(PreparingError, match="0 of 1"):
                 find(shop.office, "robin", reader="user:1", directory=directory)
             raise StorageError("The database is away.")
+        take(self, some)
 
-    take = Directory._take
     monkeypatch.setattr(directories, "_AGAIN", 0.0)
-    monkeypatch.setattr(Directory, "_take", lambda self, some: (away(), take(self, some)))
+    monkeypatch.setattr(Directory, "_take", away)
     directory.start()
     assert directory._thread is not None
     directory._thread.join(timeout=30)
