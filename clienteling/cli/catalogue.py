@@ -2,6 +2,7 @@
 
 from pathlib import Path
 
+from clienteling.cli.exchange import add_import
 from clienteling.cli.grammar import Parsers, add_command, add_group
 from clienteling.cli.output import Args, emit, warn
 from clienteling.config import home_path
@@ -10,6 +11,7 @@ from clienteling.errors import PartlyDoneError, UsageError
 
 def add_commands(commands: Parsers) -> None:
     imports = add_group(commands, "import", "What other systems know")
+    add_import(imports)
     products = add_command(
         imports,
         "products",

@@ -1,6 +1,13 @@
 """Measuring: how well people are recognised, and how fast."""
 
-from clienteling.cli import attacks, bench, bench_camera, bench_withdrawal, evaluate
+from clienteling.cli import (
+    attacks,
+    bench,
+    bench_camera,
+    bench_customers,
+    bench_withdrawal,
+    evaluate,
+)
 from clienteling.cli.grammar import Parsers, add_group
 
 
@@ -11,3 +18,4 @@ def add_commands(commands: Parsers) -> None:
     bench_camera.add_commands(speed)
     bench.add_commands(speed)
     bench_withdrawal.add_commands(speed)
+    bench_customers.add_commands(speed)

@@ -148,8 +148,13 @@ def seal_section(office: Office, grant: Grant, section: Section) -> SealedSectio
     """
     if grant.purpose is not _PURPOSE[type(section)]:
         raise UsageError(f"A grant for {grant.purpose} does not open {type(section).__name__}.")
-    row = sealed_section(office, grant, TypeAdapter(type(section)).dump_json(section))
+    row = sealed_section(office, grant, as_json(section))
     return SealedSection(row, digests_of(office, section) if isinstance(section, Account) else None)
+
+
+def as_json(section: Section) -> bytes:
+    """Return a section as it is sealed."""
+    return TypeAdapter(type(section)).dump_json(section)
 
 
 def put(identity: Session, sealed: SealedSection) -> None:

@@ -26,6 +26,9 @@ class EventKind(StrEnum):
     EXPORT_MADE = "export.made"
     BREACH_QUERIED = "breach.queried"
 
+    CUSTOMERS_IMPORTED = "customers.imported"
+    CUSTOMERS_MERGED = "customers.merged"
+    CUSTOMER_DEPERSONALISED = "customer.depersonalised"
     ENROLMENT_OPENED = "enrolment.opened"
     ENROLMENT_CLOSED = "enrolment.closed"
     TEMPLATE_MADE = "template.made"
