@@ -10,15 +10,16 @@ from contextlib import suppress
 from dataclasses import dataclass, replace
 from enum import StrEnum
 
+from pydantic import TypeAdapter
 from sqlalchemy.orm import Session
 
 from clienteling.customers.contact import ContactKind, card_number, phone_number
 from clienteling.customers.directory import Directory
 from clienteling.customers.names import words_of
-from clienteling.customers.profile import Account, find_by_contact, read
+from clienteling.customers.profile import Account, find_by_contact
+from clienteling.customers.sections import open_of
 from clienteling.customers.templates import subject_of
 from clienteling.errors import UsageError
-from consent.errors import KeyUnavailableError
 from consent.keystore.holder import HolderSecret
 from consent.log.events import EventKind
 from consent.log.ledger import append
@@ -26,8 +27,9 @@ from consent.models import SubjectRow
 from consent.office import Office
 from consent.proof.receipts import receipt_by_fingerprint, subject_by_code
 from consent.purposes import Purpose
-from consent.records import Grant, grant_for
+from consent.records import subjects_granting
 
+_ACCOUNT = TypeAdapter(Account)
 _DIGIT = re.compile(r"\d")
 _NAME = re.compile(r"[^\W\d_]")
 _CODE = re.compile(r"^[0-9A-Z]{4}([- ]?[0-9A-Z]{4}){3}$", re.IGNORECASE)
@@ -87,14 +89,13 @@ def find(
         names = directory or Directory(office)
         subject_ids = tuple(hit.subject_id for hit in names.search(query, limit))
     now = office.now()
-    accounts = [(who, _account(office, who)) for who in subject_ids]
+    with office.databases.identity.read() as identity:
+        grants = subjects_granting(identity, Purpose.ACCOUNT, now, subject_ids)
+    accounts = {who: _ACCOUNT.validate_json(content) for who, content in open_of(office, grants)}
     with office.databases.identity.write() as identity:
         # Asked again where it is logged: who was erased meanwhile is neither shown nor named.
-        shown = [
-            (who, account)
-            for who, account in accounts
-            if account is not None and grant_for(identity, who, Purpose.ACCOUNT, now)
-        ]
+        stand = {g.subject_id for g in subjects_granting(identity, Purpose.ACCOUNT, now, accounts)}
+        shown = [(who, accounts[who]) for who in subject_ids if who in stand]
         append(
             identity,
             office.ring,
@@ -142,17 +143,6 @@ def _exact(office: Office, query: str) -> Iterator[tuple[By, str | None]]:
         yield By.CARD, find_by_contact(office, ContactKind.CARD, card_number(query))
     with suppress(UsageError):
         yield By.PHONE, find_by_contact(office, ContactKind.PHONE, phone_number(office, query))
-
-
-def _account(office: Office, subject_id: str) -> Account | None:
-    with office.databases.identity.read() as identity:
-        grant: Grant | None = grant_for(identity, subject_id, Purpose.ACCOUNT, office.now())
-    if grant is None:
-        return None
-    try:
-        return read(office, grant, Account)
-    except KeyUnavailableError:
-        return None  # the account ended this very moment
 
 
 def _told_apart(identity: Session, shown: list[tuple[str, Account]]) -> tuple[Found, ...]:

@@ -29,7 +29,7 @@ from consent.log.events import EventKind
 from consent.log.ledger import append, search
 from consent.office import Office
 from consent.purposes import Purpose
-from consent.records import grant_for
+from consent.records import grant_for, subjects_granting
 from consent.taking_over import Source, TakenOver, check_basis, open_accounts, take_over
 
 #: So many are recorded in one transaction: 0.2 s in which nobody else can write.
@@ -228,10 +228,12 @@ def _seal(office: Office, accounts: dict[str, Account]) -> None:
     with office.databases.keys.write() as keys:
         sealed = seal_each_for(keys, office.ring, content)
     with office.databases.identity.write() as identity:
+        # Asked again where it is written: an erasure in between must not leave a row behind.
+        still = subjects_granting(identity, Purpose.ACCOUNT, office.now(), list(accounts))
+        stand = {grant.subject_id for grant in still}
         for grant, bytes_ in zip(grants, sealed, strict=True):
-            # Asked again where it is written: an erasure in between must not leave a row behind.
-            if grant_for(identity, grant.subject_id, Purpose.ACCOUNT, office.now()) is not None:
-                identity.merge(section_row(grant, bytes_))
+            if grant.subject_id in stand:
+                identity.add(section_row(grant, bytes_))
 
 
 def _end_last(office: Office, earlier: Sequence[Row]) -> None:
