@@ -47,6 +47,9 @@ from web.guards import (
     staff_or_none,
 )
 from web.headers import init_headers
+from web.help.queue import blueprint as queue_pages
+from web.help.reasons import blueprint as reason_pages
+from web.help.views import blueprint as help_pages
 from web.kiosk.views import blueprint as kiosk_pages
 from web.languages import init_languages
 from web.limits import init_limits
@@ -161,9 +164,12 @@ def _mount_all(app: Flask) -> None:
     mount(app, find_pages, all_of(device("tablet"), role("trained")))
     mount(app, new_pass_pages, all_of(device("tablet"), role("trained")))
     mount(app, ask_pages, all_of(device("tablet"), role("staff", "trained", "manager")))
+    mount(app, help_pages, all_of(device("tablet"), role("trained")))
+    mount(app, queue_pages, device("kiosk", "greet", "tablet"))
     mount(app, privacy_pages, role("officer"))
     mount(app, approval_pages, role("officer", "manager", "admin"))
     mount(app, manage_pages, role("manager", "admin"))
+    mount(app, reason_pages, role("manager", "admin"))
     mount(app, camera_pages, role("manager", "admin"))
     mount(app, sign_pages, role("manager", "admin"))
 

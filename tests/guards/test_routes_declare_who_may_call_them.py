@@ -34,6 +34,9 @@ RULES = {
     "manage": "role manager|admin",
     "cameras": "role manager|admin",
     "signs": "role manager|admin",
+    "reasons": "role manager|admin",
+    "help_bar": "device tablet and role trained",
+    "queue": "device kiosk|greet|tablet",
 }
 
 
@@ -89,16 +92,20 @@ def test_without_a_signature_the_edge_api_tells_nothing(app: Flask, client: Flas
     ("roles", "device", "open_areas"),
     [
         (("staff",), None, set()),
-        (("staff",), "tablet", {"asks"}),  # R18: not trained, no cards
+        (("staff",), "tablet", {"asks", "queue"}),  # R18: not trained, no cards
         (("staff", "trained"), None, set()),  # trained, but not on a paired tablet
-        (("staff", "trained"), "kiosk", {"kiosk"}),
+        (("staff", "trained"), "kiosk", {"kiosk", "queue"}),
         (("officer",), None, {"privacy", "approvals"}),
-        (("officer",), "tablet", {"privacy", "approvals"}),
-        (("manager",), "tablet", {"asks", "greet", "manage", "cameras", "signs", "approvals"}),
-        (("admin",), None, {"manage", "cameras", "signs", "approvals"}),
-        ((), "kiosk", {"kiosk"}),
-        ((), "tablet", set()),
-        ((), "greet", {"greet"}),
+        (("officer",), "tablet", {"queue", "privacy", "approvals"}),
+        (
+            ("manager",),
+            "tablet",
+            {"asks", "queue", "greet", "manage", "reasons", "cameras", "signs", "approvals"},
+        ),
+        (("admin",), None, {"manage", "reasons", "cameras", "signs", "approvals"}),
+        ((), "kiosk", {"kiosk", "queue"}),
+        ((), "tablet", {"queue"}),
+        ((), "greet", {"greet", "queue"}),
     ],
 )
 def test_each_role_and_device_gets_into_its_own_area_only(

@@ -34,6 +34,7 @@ AREAS = (
     "public",
     "rights",
     "manage",
+    "help",
 )
 
 _METHODS = [("**.py", "python"), ("**.html", "jinja2")]
