@@ -19,6 +19,7 @@ from clienteling.service.passes import PassDesk
 from clienteling.service.presses import PressDesk
 from clienteling.service.sightings import SightingDesk
 from clienteling.service.signs import SignBook
+from clienteling.service.smiles import SmileDesk
 from clienteling.service.views import ViewBoard
 from clienteling.service.watch import Watcher
 from clienteling.service.windows import WindowBoard
@@ -61,6 +62,9 @@ from web.privacy.views import blueprint as privacy_pages
 from web.public.views import blueprint as public_pages
 from web.rights.words import init_words as init_rights_words
 from web.security import init_security
+from web.smile.asking import blueprint as smile_asking
+from web.smile.manage import blueprint as smile_managing
+from web.smile.views import blueprint as smile_pages
 from web.staff.asks import blueprint as ask_pages
 from web.staff.find import blueprint as find_pages
 from web.staff.nav import staff_places
@@ -138,6 +142,7 @@ def build_hub(home: Home, engine: Engine | None, policy: EdgePolicy | None) -> H
         presses=presses,
         passes=PassDesk(office, policy, windows, presses),
         new_passes=NewPassDesk(office),
+        smiles=SmileDesk(office),
         desk=SightingDesk(office, policy, signs, board, windows, bus),
         nonces=NonceMemory(),
         galleries=GalleryDesk(office, signs),
@@ -165,6 +170,9 @@ def _mount_all(app: Flask) -> None:
     mount(app, new_pass_pages, all_of(device("tablet"), role("trained")))
     mount(app, ask_pages, all_of(device("tablet"), role("staff", "trained", "manager")))
     mount(app, help_pages, all_of(device("tablet"), role("trained")))
+    mount(app, smile_pages, public())
+    mount(app, smile_asking, all_of(device("tablet"), role("trained")))
+    mount(app, smile_managing, role("manager", "admin"))
     mount(app, queue_pages, device("kiosk", "greet", "tablet"))
     mount(app, privacy_pages, role("officer"))
     mount(app, approval_pages, role("officer", "manager", "admin"))

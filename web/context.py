@@ -22,6 +22,7 @@ from clienteling.service.passes import PassDesk
 from clienteling.service.presses import PressDesk
 from clienteling.service.sightings import SightingDesk
 from clienteling.service.signs import SignBook
+from clienteling.service.smiles import SmileDesk
 from clienteling.service.views import ViewBoard
 from clienteling.service.watch import Watcher
 from clienteling.service.windows import WindowBoard
@@ -50,6 +51,7 @@ class Hub:
         presses: Opens them, for every entrance.
         passes: Checks passes that were shown, and opens windows for their holders.
         new_passes: The codes with which a new pass is made at the kiosk.
+        smiles: The questions after a visit that wait for an answer.
         desk: Checks what edges send.
         nonces: Which signed requests were seen.
         galleries: Which galleries edges were sent.
@@ -70,6 +72,7 @@ class Hub:
     presses: PressDesk
     passes: PassDesk
     new_passes: NewPassDesk
+    smiles: SmileDesk
     desk: SightingDesk
     nonces: NonceMemory
     galleries: GalleryDesk

@@ -1,5 +1,6 @@
 """Daily counters. What was counted leaves no other trace (R4)."""
 
+from collections.abc import Collection
 from datetime import date, datetime
 from enum import StrEnum
 
@@ -26,6 +27,9 @@ class Figure(StrEnum):
     ARRIVAL_CONFIRMED = "arrival_confirmed"
     ARRIVAL_DISMISSED = "arrival_dismissed"
     SIGHTING_REFUSED = "sighting_refused"
+    SMILE_DELIGHTED = "smile_delighted"
+    SMILE_FINE = "smile_fine"
+    SMILE_DISAPPOINTED = "smile_disappointed"
 
 
 def count(identity: Session, figure: Figure, now: datetime, by: int = 1) -> None:
@@ -48,3 +52,19 @@ def figures(identity: Session, day: date) -> dict[Figure, int]:
     )
     found = {name: number for name, number in rows}  # noqa: C416 - Row is not a tuple type
     return {figure: found.get(figure.value, 0) for figure in Figure}
+
+
+def daily(
+    identity: Session, wanted: Collection[Figure], first: date, last: date
+) -> dict[Figure, dict[date, int]]:
+    """Return figures by day, both ends included; a day on which one never happened is absent."""
+    rows = identity.scalars(
+        select(FigureRow).where(
+            FigureRow.name.in_([figure.value for figure in wanted]),
+            FigureRow.day.between(first.isoformat(), last.isoformat()),
+        )
+    )
+    found: dict[Figure, dict[date, int]] = {figure: {} for figure in wanted}
+    for row in rows:
+        found[Figure(row.name)][date.fromisoformat(row.day)] = row.count
+    return found

@@ -10,7 +10,7 @@ from web.guards import GUARDS, guard_of
 
 #: Blueprints that anybody may call. A new one is a decision: it shows nothing personal, and
 #: changes nothing of a customer.
-PUBLIC = {"front", "auth", "api_pairing", "api_log", "public"}
+PUBLIC = {"front", "auth", "api_pairing", "api_log", "public", "smile"}
 
 A_UUID = "00000000-0000-4000-8000-000000000000"
 
@@ -36,6 +36,9 @@ RULES = {
     "signs": "role manager|admin",
     "reasons": "role manager|admin",
     "help_bar": "device tablet and role trained",
+    "smile": "public",
+    "smile_ask": "device tablet and role trained",
+    "smile_manage": "role manager|admin",
     "queue": "device kiosk|greet|tablet",
 }
 
@@ -100,9 +103,19 @@ def test_without_a_signature_the_edge_api_tells_nothing(app: Flask, client: Flas
         (
             ("manager",),
             "tablet",
-            {"asks", "queue", "greet", "manage", "reasons", "cameras", "signs", "approvals"},
+            {
+                "asks",
+                "queue",
+                "greet",
+                "manage",
+                "reasons",
+                "smile_manage",
+                "cameras",
+                "signs",
+                "approvals",
+            },
         ),
-        (("admin",), None, {"manage", "reasons", "cameras", "signs", "approvals"}),
+        (("admin",), None, {"manage", "reasons", "smile_manage", "cameras", "signs", "approvals"}),
         ((), "kiosk", {"kiosk", "queue"}),
         ((), "tablet", {"queue"}),
         ((), "greet", {"greet", "queue"}),

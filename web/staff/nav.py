@@ -7,6 +7,7 @@ from web.nav import Place, Shown, shown
 PLACES = (
     Place("staff.board", lazy_gettext("Arrivals"), "bell", first=True),
     Place("help_bar.overview", lazy_gettext("Requests"), "tool", first=True),
+    Place("smile_ask.ask", lazy_gettext("Ask for a smile"), "smile"),
     Place("asks.asks", lazy_gettext("A customer asks"), "question", first=True),
 )
 

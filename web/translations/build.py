@@ -35,6 +35,7 @@ AREAS = (
     "rights",
     "manage",
     "help",
+    "smile",
 )
 
 _METHODS = [("**.py", "python"), ("**.html", "jinja2")]
