@@ -22,7 +22,7 @@ _LEFT, _RIGHT, _TOP, _BOTTOM = 52, 8, 22, 32
 _ROW_LABEL, _ROW_BAR, _ROW_GAP, _ROW_VALUE = 24, 20, 12, 64
 #: So many series can be told apart by colour and pattern.
 MOST_SERIES = 4
-_MOST_LABELS = 8
+_MOST_LABELS = 7
 _STEPS = 4
 _FINEST = 0.1
 _Scale = Callable[[float], float]

@@ -75,7 +75,7 @@ def test_only_every_few_labels_are_written_and_the_newest_always() -> None:
     labels = tuple(str(day) for day in range(30))
     series = (Series("Visits", tuple(float(day) for day in range(30))),)
     drawing = draw(Chart(ChartKind.LINES, "t", "s", labels, "Day", series))
-    assert len(drawing.labels) <= 8
+    assert len(drawing.labels) <= 7
     assert drawing.labels[-1].text == "29"
 
 
