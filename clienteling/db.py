@@ -17,7 +17,8 @@ import clienteling.access.models
 import clienteling.catalogue.models
 import clienteling.customers.models
 import clienteling.retention.models
-import clienteling.service.models  # noqa: F401  (each import registers its tables)
+import clienteling.service.models
+import clienteling.upkeep.models  # noqa: F401  (each import registers its tables)
 from clienteling.databases_config import DatabasesConfig
 from clienteling.errors import StartError
 from clienteling.server import furnish, refuse_powerful

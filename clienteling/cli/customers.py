@@ -10,6 +10,7 @@ from clienteling.catalogue.allergens import Allergen
 from clienteling.cli.grammar import Parsers, add_command, add_group
 from clienteling.cli.output import Args, emit, warn
 from clienteling.cli.receipts import add_receipt
+from clienteling.cli.upkeep import add_upkeep
 from clienteling.config import home_path
 from clienteling.errors import PartlyDoneError, UsageError
 from consent.purposes import CHOICES
@@ -86,6 +87,7 @@ def add_commands(commands: Parsers) -> None:
         "customer erase 0b9f…",
     )
     erase.add_argument("id")
+    add_upkeep(customers)
 
     export = add_command(
         customers,

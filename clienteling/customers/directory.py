@@ -38,7 +38,9 @@ _AGAIN: Final = 2.0
 _BATCH: Final = 500
 
 _ENDS: Final = frozenset({EventKind.ERASURE_OPENED, EventKind.RESTRICTION_SET})
-_CHANGES: Final = frozenset({EventKind.CORRECTION, EventKind.RESTRICTION_LIFTED})
+_CHANGES: Final = frozenset(
+    {EventKind.CORRECTION, EventKind.RESTRICTION_LIFTED, EventKind.CUSTOMERS_MERGED}
+)
 _CONSENTS: Final = frozenset(
     {EventKind.CONSENT_GIVEN, EventKind.CONSENT_WITHDRAWN, EventKind.CONSENT_EXPIRED}
 )

@@ -201,6 +201,43 @@ def remove(office: Office, grant: Grant, record_id: str) -> bool:
         return gone.scalar() is not None
 
 
+def move_records(office: Office, source: Grant, target: Grant) -> int:
+    """Move one customer's records to another account of the same person; returns how many.
+
+    Each is sealed anew under the target's key and keeps its number, so that it is moved once.
+
+    Raises:
+        UsageError: the grants are for two purposes.
+        ConsentMissingError: one of the consents ended meanwhile; nothing was moved.
+        KeyUnavailableError: its key did.
+    """
+    if source.purpose is not target.purpose:
+        raise UsageError("Records move under one purpose only.")
+    with office.databases.identity.read() as identity:
+        rows = identity.scalars(
+            select(RecordRow).where(*_owned_by(source), RecordRow.purpose == source.purpose.value)
+        ).all()
+    if not rows:
+        return 0
+    plain = [
+        (record.content, _binding(office, target, record.kind, record.id))
+        for record in _open(office, source, rows)
+    ]
+    with office.databases.keys.write() as keys:
+        sealed = seal_all_for(keys, office.ring, target, plain)
+    with office.databases.identity.write() as identity:
+        for grant in (source, target):
+            if grant_for(identity, grant.subject_id, grant.purpose, office.now()) is None:
+                raise ConsentMissingError("A consent has just ended. Nothing was moved.")
+        for row, bytes_ in zip(rows, sealed, strict=True):
+            identity.execute(
+                update(RecordRow)
+                .where(RecordRow.id == row.id, *_owned_by(source), RecordRow.sealed == row.sealed)
+                .values(subject_id=target.subject_id, consent_id=target.consent_id, sealed=bytes_)
+            )
+    return len(rows)
+
+
 def everybodys(office: Office, kind: RecordKind, *, since: str = "") -> Iterator[Record]:
     """Open the records of a kind of everyone whose consent stands, customer by customer.
 

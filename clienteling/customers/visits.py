@@ -5,12 +5,12 @@ from dataclasses import dataclass
 from datetime import datetime
 
 import rfc8785
-from sqlalchemy import delete, select
+from sqlalchemy import delete, select, update
 
 from clienteling.customers.models import VisitRow
 from consent.clock import parse, stamp
-from consent.errors import KeyUnavailableError
-from consent.keystore.keys import seal_for, unseal_all_for
+from consent.errors import ConsentMissingError, KeyUnavailableError
+from consent.keystore.keys import seal_all_for, seal_for, unseal_all_for
 from consent.office import Office
 from consent.purposes import Purpose
 from consent.records import Grant, grant_for
@@ -77,6 +77,40 @@ def note_visit(office: Office, subject_id: str, camera: str | None, *, arrival_i
             return False
         identity.merge(row)
     return True
+
+
+def move_visits(office: Office, source: Grant, target: Grant) -> int:
+    """Move one customer's visits to another account of the same person; returns how many.
+
+    Raises:
+        ConsentMissingError: one of the consents ended meanwhile; nothing was moved.
+        KeyUnavailableError: its key did.
+    """
+    with office.databases.identity.read() as identity:
+        rows = identity.scalars(
+            select(VisitRow).where(
+                VisitRow.subject_id == source.subject_id, VisitRow.consent_id == source.consent_id
+            )
+        ).all()
+    if not rows:
+        return 0
+    sealed = [(row.sealed, office.binding(source)) for row in rows]
+    with office.databases.keys.read() as keys:
+        plain = unseal_all_for(keys, office.ring, source, sealed)
+    with office.databases.keys.write() as keys:
+        binding = office.binding(target)
+        anew = seal_all_for(keys, office.ring, target, [(each, binding) for each in plain])
+    with office.databases.identity.write() as identity:
+        for grant in (source, target):
+            if grant_for(identity, grant.subject_id, grant.purpose, office.now()) is None:
+                raise ConsentMissingError("A consent has just ended. Nothing was moved.")
+        for row, bytes_ in zip(rows, anew, strict=True):
+            identity.execute(
+                update(VisitRow)
+                .where(VisitRow.id == row.id, VisitRow.subject_id == source.subject_id)
+                .values(subject_id=target.subject_id, consent_id=target.consent_id, sealed=bytes_)
+            )
+    return len(rows)
 
 
 def erase_visits(

@@ -34,6 +34,7 @@ OTHERS = {
     "log_witness": "machines that watch the log, and their public keys",
     "log_cosignature": "signed hashes",
     "product": "the shop's goods",
+    "sold_without_person": "counts of what forgotten people bought, by month and product",
     "product_stock": "the shop's goods",
     "catalogue_version": "how often the shop's goods were changed",
     "shop_choice": "the shop's own tags and kinds of sizes",
