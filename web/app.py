@@ -23,28 +23,26 @@ from clienteling.service.smiles import SmileDesk
 from clienteling.service.views import ViewBoard
 from clienteling.service.watch import Watcher
 from clienteling.service.windows import WindowBoard
+from clienteling.till.desk import TillDesk
 from web.addresses import here
-from web.api.greet import blueprint as press_api
 from web.api.log import blueprint as log_api
-from web.api.pairing import blueprint as pairing_api
+from web.api.machines import machines
+from web.api.openapi import blueprint as api_document
 from web.approvals.views import blueprint as approval_pages
 from web.auth.views import blueprint as auth_pages
 from web.charts import init_charts
 from web.context import EXTENSION, STREAMS, Hub
-from web.edge.views import blueprint as edge_api
 from web.errors import init_errors
 from web.front.views import blueprint as front_pages
 from web.greet.views import blueprint as greet_pages
 from web.guards import (
     all_of,
     any_of,
-    bearer,
     device,
     enforce,
     mount,
     public,
     role,
-    signed,
     staff_or_none,
 )
 from web.headers import init_headers
@@ -109,7 +107,7 @@ def create_app(
     init_errors(app)
     csrf = init_security(app, home.databases.identity, home.office.ring.web_session)
     _mount_all(app)
-    for machine in (edge_api, press_api, pairing_api, log_api):
+    for machine in (log_api, *(found for found, _ in machines())):
         csrf.exempt(machine)  # signature, token or code: never a cookie
     enforce(app)
     init_limits(app)
@@ -123,7 +121,8 @@ def build_hub(home: Home, engine: Engine | None, policy: EdgePolicy | None) -> H
     bus, board, windows = Bus(), ArrivalBoard(now), WindowBoard(now)
     capture = None if policy is None else policy.policy
     directory = Directory(office)
-    watcher = Watcher(office, home.memory, board, windows, bus, directory)
+    till = TillDesk(now)
+    watcher = Watcher(office, home.memory, board, windows, bus, directory, ended=till.drop_subject)
     signs = SignBook(
         office,
         capture,
@@ -148,6 +147,7 @@ def build_hub(home: Home, engine: Engine | None, policy: EdgePolicy | None) -> H
         galleries=GalleryDesk(office, signs),
         views=ViewBoard(office, bus),
         watcher=watcher,
+        till=till,
         shelf=shelf_of(office),
         directory=directory,
         streams=threading.BoundedSemaphore(STREAMS),
@@ -160,10 +160,10 @@ def _mount_all(app: Flask) -> None:
     mount(app, auth_pages, public())
     mount(app, public_pages, public())
     mount(app, greet_pages, any_of(device("greet"), role("manager")))
-    mount(app, press_api, bearer("button"))
-    mount(app, pairing_api, public())
+    mount(app, api_document, public())
     mount(app, log_api, public())
-    mount(app, edge_api, signed())
+    for found, guard in machines():
+        mount(app, found, guard)
     mount(app, kiosk_pages, device("kiosk"))
     mount(app, staff_pages, all_of(device("tablet"), role("trained")))
     mount(app, find_pages, all_of(device("tablet"), role("trained")))

@@ -26,6 +26,7 @@ from clienteling.service.smiles import SmileDesk
 from clienteling.service.views import ViewBoard
 from clienteling.service.watch import Watcher
 from clienteling.service.windows import WindowBoard
+from clienteling.till.desk import TillDesk
 from consent.office import Office
 from consent.region.policy import Papers
 from consent.storage import Databases
@@ -57,6 +58,7 @@ class Hub:
         galleries: Which galleries edges were sent.
         views: Blurred views of cameras that managers opened.
         watcher: Reacts to the log.
+        till: Who stands at which till.
         shelf: The shop's products, in memory.
         directory: Finds customers by name.
         streams: Places for open event streams.
@@ -78,6 +80,7 @@ class Hub:
     galleries: GalleryDesk
     views: ViewBoard
     watcher: Watcher
+    till: TillDesk
     shelf: Shelf
     directory: Directory
     streams: threading.BoundedSemaphore

@@ -21,6 +21,8 @@ from werkzeug.exceptions import HTTPException, InternalServerError, SecurityErro
 from clienteling.customers.directory import PreparingError
 from clienteling.errors import ClientelingError, RefusedError
 from clienteling.service.arrivals import ArrivalClaimedError, ArrivalGoneError
+from clienteling.till.desk import AttachmentGoneError, NotConfirmedError
+from clienteling.till.idempotency import InProgressError, KeyReusedError
 from consent.errors import (
     ConsentError,
     ConsentMissingError,
@@ -40,6 +42,10 @@ _log = logging.getLogger(__name__)
 _STATUS: tuple[tuple[type[Exception], int], ...] = (
     (ArrivalGoneError, 410),
     (ArrivalClaimedError, 409),
+    (AttachmentGoneError, 410),
+    (NotConfirmedError, 409),
+    (InProgressError, 409),
+    (KeyReusedError, 422),
     (NoticeError, 409),
     (SubjectUnknownError, 404),
     (ReceiptError, 404),
@@ -77,6 +83,18 @@ def wants_json() -> bool:
 
 def answer(status: int, title: str, sentence: str) -> ResponseReturnValue:
     """Return a refusal as the asker can take it."""
+    if request.path.startswith("/api/"):
+        # RFC 9457; the last two are what older clients read.
+        problem = jsonify(
+            type="about:blank",
+            title=title,
+            status=status,
+            detail=sentence,
+            error=title,
+            message=sentence,
+        )
+        problem.mimetype = "application/problem+json"
+        return problem, status
     if wants_json():
         return jsonify(error=title, message=sentence), status
     return (
@@ -146,7 +164,7 @@ def _words(status: int) -> tuple[str, str]:
         ),
         -4: (
             gettext("Token needed"),
-            gettext("Send the token of a paired button: Authorization: Bearer …"),
+            gettext("Send the token of a paired device: Authorization: Bearer …"),
         ),
         400: (gettext("Not understood"), gettext("Something in the request is wrong. Try again.")),
         401: (gettext("Sign in"), gettext("Sign in to go on.")),
@@ -157,6 +175,7 @@ def _words(status: int) -> tuple[str, str]:
         410: (gettext("Over"), gettext("What stood here has ended.")),
         413: (gettext("Too large"), gettext("What was sent is too large. Send less at once.")),
         415: (gettext("Wrong kind"), gettext("This kind of content is not taken here.")),
+        422: (gettext("Does not fit"), gettext("What was sent does not fit together.")),
         429: (gettext("Too many tries"), gettext("Wait a minute, then try again.")),
         501: (gettext("Not on this hub"), gettext("This part is not installed here.")),
         503: (gettext("Not available now"), gettext("This part is not available. Try again soon.")),

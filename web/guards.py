@@ -19,7 +19,7 @@ from web.context import current_hub
 
 GUARDS = "clienteling.guards"
 #: What a browser can be paired as.
-SCREENS = (DeviceKind.TABLET, DeviceKind.KIOSK, DeviceKind.GREET)
+SCREENS = (DeviceKind.TABLET, DeviceKind.KIOSK, DeviceKind.GREET, DeviceKind.TILL)
 
 
 class SignInNeededError(Unauthorized):

@@ -39,6 +39,7 @@ class DeviceKind(StrEnum):
     KIOSK = "kiosk"
     GREET = "greet"
     TABLET = "tablet"
+    TILL = "till"  # a till, or the page that plays one
     BUTTON = "button"  # a switch or program that presses "greet me" with a bearer token
 
 

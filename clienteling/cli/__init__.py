@@ -26,6 +26,7 @@ from clienteling.cli import (
     keys,
     log,
     measure,
+    openapi,
     papers,
     profiles,
     retention,
@@ -66,6 +67,7 @@ def build_parser() -> argparse.ArgumentParser:
         cameras,
         button,
         measure,
+        openapi,
         demo,
     )
     for module in modules:

@@ -83,7 +83,7 @@ def add_commands(commands: Parsers) -> None:
         "Make a one-time pairing code for a device",
         "device add --kind edge --name door --camera entrance",
     )
-    kinds = ("edge", "kiosk", "greet", "tablet", "button")
+    kinds = ("edge", "kiosk", "greet", "tablet", "till", "button")
     add.add_argument("--kind", required=True, choices=kinds)
     add.add_argument("--name", required=True)
     add.add_argument("--camera", help="the name of the camera that it belongs to")

@@ -1,8 +1,8 @@
 """Every rule by which data goes without anybody asking (R39). The order is that of a run.
 
-The numbers are the profile's. Four are ours, because no profile speaks of them: words of strangers
-(180 days), service requests (two years, of strangers 90 days after they are closed), pairing codes
-(at once), leftovers of a process that died (at once).
+The numbers are the profile's. Some are ours, because no profile speaks of them: words of strangers
+(180 days), service requests (two years, of strangers 90 days after they are closed), answers to tills
+(a day), pairing codes (at once), leftovers of a process that died (at once).
 """
 
 from clienteling.retention import consents, leftovers, proof, records
@@ -15,6 +15,7 @@ from clienteling.service.helpbar.forgetting import (
     old_requests,
     old_strangers,
 )
+from clienteling.till.idempotency import answers_ahead, forget_answers
 from consent.office import Office
 from consent.rights.request_acts import TEXT_KEPT, forget_texts, old_texts
 
@@ -124,6 +125,7 @@ RULES: tuple[Rule, ...] = (
         records.approvals_ahead,
         records.forget_approvals,
     ),
+    Rule("answers", lambda _profile: 1, None, answers_ahead, forget_answers),
     Rule("codes", lambda _profile: 0, None, records.codes_ahead, records.forget_codes),
     Rule(
         "leftovers",

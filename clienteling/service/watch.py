@@ -7,7 +7,7 @@ just as one at the kiosk does, because both stand in the log. Open flows are car
 import logging
 import threading
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 
 from clienteling.bus import Bus
 from clienteling.customers.directory import Directory
@@ -59,8 +59,14 @@ class Watcher:
         windows: WindowBoard,
         bus: Bus,
         directory: Directory,
+        *,
+        ended: Callable[[str], None] = lambda _subject_id: None,
     ) -> None:
-        """Begin at the present end of the log: what is older, cameras hear when they connect."""
+        """Begin at the present end of the log: what is older, cameras hear when they connect.
+
+        `ended` is told of each account that ends, for whoever else holds somebody in memory.
+        """
+        self._ended = ended
         self._office = office
         self._memory = memory
         self._board = board
@@ -211,6 +217,7 @@ class Watcher:
             return
         purpose = (entry.detail or {}).get("purpose")
         if entry.kind in _ALL_ENDS or purpose == Purpose.ACCOUNT.value:
+            self._ended(entry.about)
             for arrival in self._board.drop_subject(entry.about):
                 self._gone(arrival)
         elif purpose == Purpose.RECOGNISE.value:

@@ -56,6 +56,7 @@ class EventKind(StrEnum):
     RECORD_REMOVED = "record.removed"
     CHOICES_CHANGED = "choices.changed"
 
+    TILL_ATTACHED = "till.attached"
     ARRIVAL_ANNOUNCED = "arrival.announced"
     ARRIVAL_CLAIMED = "arrival.claimed"
     ARRIVAL_RELEASED = "arrival.released"
@@ -138,6 +139,7 @@ READ_KINDS: frozenset[EventKind] = frozenset(
         EventKind.SMILE_ASKED,
         EventKind.LOG_SEARCHED,
         EventKind.VIEW_OPENED,
+        EventKind.TILL_ATTACHED,
         EventKind.ARRIVAL_ANNOUNCED,
         EventKind.ARRIVAL_CLAIMED,
         EventKind.ARRIVAL_RELEASED,

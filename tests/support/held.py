@@ -33,6 +33,7 @@ OTHERS = {
     "log_checkpoint": "signed hashes",
     "log_witness": "machines that watch the log, and their public keys",
     "log_cosignature": "signed hashes",
+    "till_answer": "what a till was answered: whether a sale was kept, no more",
     "product": "the shop's goods",
     "sold_without_person": "counts of what forgotten people bought, by month and product",
     "product_stock": "the shop's goods",

@@ -16,6 +16,7 @@ from clienteling.edge_protocol import (
     PREFIX,
     Ack,
     BatchReply,
+    GalleryReply,
     Health,
     HealthReply,
     Hello,
@@ -29,6 +30,7 @@ from clienteling.service.cameras import RESET_DATA, topic
 from clienteling.service.galleries import Renewed
 from consent.clock import stamp
 from consent.log.notes import origin_of, verifier_key
+from web.api.operations import Operation, operation
 from web.context import Hub, current_hub
 from web.edge.entrance import body_of, camera_policy, init_entrance, signed_device
 from web.limits import limited
@@ -37,9 +39,20 @@ from web.sse import stream
 blueprint = Blueprint("edge", __name__, url_prefix=PREFIX)
 init_entrance(blueprint)
 
+#: What a signed request may be refused with.
+_SIGNED = (400, 401, 403, 409, 413, 503)
+
 
 @blueprint.post("/pair")
 @limited("10 per minute")
+@operation(
+    Operation(
+        "Pair a camera box",
+        takes=PairRequest,
+        answers={200: PairReply},
+        refuses=(400, 403, 413, 503),
+    )
+)
 def pair() -> ResponseReturnValue:
     """Trade a one-time code for an identity; the only request without a signature."""
     hub = current_hub()
@@ -66,6 +79,13 @@ def pair() -> ResponseReturnValue:
 
 
 @blueprint.get("/gallery")
+@operation(
+    Operation(
+        "Fetch the sealed gallery, or a longer lease",
+        answers={200: GalleryReply, 304: None},
+        refuses=_SIGNED,
+    )
+)
 def gallery() -> ResponseReturnValue:
     """Send the gallery sealed for this device, or 304 and a longer lease."""
     hub, device = current_hub(), signed_device()
@@ -87,6 +107,7 @@ def gallery() -> ResponseReturnValue:
 
 
 @blueprint.get("/events")
+@operation(Operation("Hear what happens", answers={200: "text/event-stream"}, refuses=_SIGNED))
 def events() -> ResponseReturnValue:
     """Tell a camera what happens: always `hello` first, then what it missed, then what comes."""
     hub, device = current_hub(), signed_device()
@@ -109,6 +130,14 @@ def events() -> ResponseReturnValue:
 
 
 @blueprint.post("/sightings")
+@operation(
+    Operation(
+        "Report sightings, how windows ended, and passes shown",
+        takes=SightingBatch,
+        answers={200: BatchReply},
+        refuses=_SIGNED,
+    )
+)
 def sightings() -> ResponseReturnValue:
     """Take sightings, how windows ended and passes shown; sent again, they change nothing."""
     hub, device = current_hub(), signed_device()
@@ -120,6 +149,7 @@ def sightings() -> ResponseReturnValue:
 
 
 @blueprint.post("/ack")
+@operation(Operation("Say which gallery is held", takes=Ack, answers={204: None}, refuses=_SIGNED))
 def ack() -> ResponseReturnValue:
     """Note which gallery version the camera holds now, and nothing older."""
     if not current_hub().galleries.acknowledge(signed_device(), body_of(Ack).version):
@@ -128,6 +158,9 @@ def ack() -> ResponseReturnValue:
 
 
 @blueprint.post("/health")
+@operation(
+    Operation("Say how the box is", takes=Health, answers={200: HealthReply}, refuses=_SIGNED)
+)
 def health() -> ResponseReturnValue:
     """Note how the camera is."""
     hub = current_hub()
@@ -142,6 +175,14 @@ def health() -> ResponseReturnValue:
 
 
 @blueprint.post("/mosaic")
+@operation(
+    Operation(
+        "Send the blurred scene that a manager asked for",
+        takes=Mosaic,
+        answers={204: None},
+        refuses=_SIGNED,
+    )
+)
 def mosaic() -> ResponseReturnValue:
     """Take the scene of a camera, for the manager who asked to see it; it is not kept."""
     if not current_hub().views.take(signed_device().camera or "", body_of(Mosaic)):

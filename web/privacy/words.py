@@ -64,6 +64,7 @@ _KINDS = {
     EventKind.RECORD_CHANGED: lazy_gettext("Something about a customer changed"),
     EventKind.RECORD_REMOVED: lazy_gettext("Something about a customer removed"),
     EventKind.CHOICES_CHANGED: lazy_gettext("The shop’s own lists changed"),
+    EventKind.TILL_ATTACHED: lazy_gettext("Customer attached to a sale at the till"),
     EventKind.ARRIVAL_ANNOUNCED: lazy_gettext("Arrival announced"),
     EventKind.ARRIVAL_CLAIMED: lazy_gettext("Arrival claimed"),
     EventKind.ARRIVAL_CONFIRMED: lazy_gettext("Arrival confirmed"),

@@ -26,6 +26,7 @@ _RULES = {
         "The same for somebody without an account here, once it is closed"
     ),
     "approvals": lazy_gettext("What two of us decided together"),
+    "answers": lazy_gettext("Answers that a till was given, in case it asks again; without names"),
     "codes": lazy_gettext("Codes that connect our screens, once used or ten minutes old"),
     "leftovers": lazy_gettext("Anything that no consent covers"),
     "grace": lazy_gettext("Data of a lapsed consent, unused, so that you can still renew"),

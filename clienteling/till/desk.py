@@ -1,0 +1,128 @@
+"""Who stands at which till: in memory, for ten minutes, by a handle that says nothing."""
+
+import threading
+import uuid
+from collections.abc import Callable
+from dataclasses import dataclass, replace
+from datetime import datetime, timedelta
+
+from clienteling.errors import ClientelingError
+
+#: How long a customer stays attached, and how long a name that was found can be chosen.
+LIFETIME = timedelta(minutes=10)
+CHOOSABLE = timedelta(minutes=1)
+
+
+class AttachmentGoneError(ClientelingError):
+    """The customer is no longer attached, or was attached at another till."""
+
+
+class NotConfirmedError(ClientelingError):
+    """Nobody asked the customer yet whether it is them (R32)."""
+
+
+@dataclass(frozen=True, slots=True)
+class Attached:
+    """A customer at a till.
+
+    Attributes:
+        id: The handle: random, good at this till only.
+        till: The device's id.
+        confirmed: They showed a code of their own, or were asked.
+    """
+
+    id: str
+    subject_id: str
+    till: str
+    at: datetime
+    confirmed: bool
+
+    @property
+    def until(self) -> datetime:
+        """When it ends."""
+        return self.at + LIFETIME
+
+
+class TillDesk:
+    """Every attachment of a hub. Its methods may be called from any thread."""
+
+    def __init__(self, now: Callable[[], datetime]) -> None:
+        """Start empty; `now` gives UTC."""
+        self._now = now
+        self._attached: dict[str, Attached] = {}
+        self._offers: dict[str, tuple[str, str, datetime]] = {}
+        self._lock = threading.Lock()
+
+    def attach(self, subject_id: str, till: str, *, confirmed: bool) -> Attached:
+        """Attach a customer."""
+        with self._lock:
+            self._sweep()
+            made = Attached(str(uuid.uuid4()), subject_id, till, self._now(), confirmed)
+            self._attached[made.id] = made
+            return made
+
+    def offer(self, subject_id: str, till: str) -> str:
+        """Return the handle by which this till may choose somebody who was found by name."""
+        with self._lock:
+            self._sweep()
+            handle = str(uuid.uuid4())
+            self._offers[handle] = (subject_id, till, self._now())
+            return handle
+
+    def choose(self, handle: str, till: str) -> Attached:
+        """Attach somebody who was found by name and said that it is them.
+
+        Raises:
+            AttachmentGoneError: found longer than a minute ago, or at another till.
+        """
+        with self._lock:
+            self._sweep()
+            subject_id, offered_to, _ = self._offers.get(handle, ("", "", None))
+            if not subject_id or offered_to != till:
+                raise AttachmentGoneError("Look the customer up again.")
+            del self._offers[handle]
+        return self.attach(subject_id, till, confirmed=False)
+
+    def get(self, handle: str, till: str) -> Attached:
+        """Return who is attached.
+
+        Raises:
+            AttachmentGoneError: ended, or another till's.
+        """
+        with self._lock:
+            self._sweep()
+            found = self._attached.get(handle)
+        if found is None or found.till != till:
+            raise AttachmentGoneError("This customer is no longer attached. Scan the code again.")
+        return found
+
+    def confirm(self, handle: str, till: str) -> Attached:
+        """Note that the customer was asked, and said that it is them.
+
+        Raises:
+            AttachmentGoneError: as `get`.
+        """
+        found = replace(self.get(handle, till), confirmed=True)
+        with self._lock:
+            self._attached[handle] = found
+        return found
+
+    def release(self, handle: str, till: str) -> None:
+        """Forget who was attached; nothing happens if that has ended."""
+        with self._lock:
+            found = self._attached.get(handle)
+            if found is not None and found.till == till:
+                del self._attached[handle]
+
+    def drop_subject(self, subject_id: str) -> None:
+        """Forget a customer everywhere: the account ended."""
+        with self._lock:
+            self._attached = {
+                id_: one for id_, one in self._attached.items() if one.subject_id != subject_id
+            }
+            self._offers = {id_: one for id_, one in self._offers.items() if one[0] != subject_id}
+
+    def _sweep(self) -> None:
+        now = self._now()
+        self._attached = {id_: one for id_, one in self._attached.items() if one.until > now}
+        self._offers = {id_: one for id_, one in self._offers.items() if one[2] + CHOOSABLE > now}
