@@ -56,12 +56,14 @@ class Found:
         phone_end: The last two digits of the phone number, where others have the same name: to ask
             the customer for.
         joined: The month of joining, "2026-11", where that cannot tell them apart.
+        by: What led to them: who shows a code of their own has shown who they are.
     """
 
     subject_id: str
     name: str
     phone_end: str | None = None
     joined: str | None = None
+    by: By = By.NAME
 
 
 def find(
@@ -105,7 +107,7 @@ def find(
             detail={"by": by.value, "found": len(shown)},
             now=now,
         )
-        return _told_apart(identity, shown)
+        return tuple(replace(one, by=by) for one in _told_apart(identity, shown))
 
 
 def _led(office: Office, query: str) -> tuple[By, tuple[str, ...]]:

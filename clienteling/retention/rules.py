@@ -1,7 +1,7 @@
 """Every rule by which data goes without anybody asking (R39). The order is that of a run.
 
 The numbers are the profile's. Some are ours, because no profile speaks of them: words of strangers
-(180 days), service requests (two years, of strangers 90 days after they are closed), answers to tills
+(180 days), service requests (two years, of strangers 90 days after they close), answers to tills
 (a day), pairing codes (at once), leftovers of a process that died (at once).
 """
 

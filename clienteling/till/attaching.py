@@ -1,21 +1,22 @@
 """Finding the customer of a sale: by a code of theirs, or by the name that they say."""
 
-from collections.abc import Sequence
 from dataclasses import dataclass
 
-from clienteling.customers.find import find
+from clienteling.customers.directory import Directory
+from clienteling.customers.find import By, find
 from clienteling.customers.profile import Account, read
 from clienteling.till.desk import Attached, AttachmentGoneError, TillDesk
 from consent.errors import KeyUnavailableError
 from consent.log.events import EventKind
 from consent.log.ledger import append
 from consent.office import Office
-from consent.proof.receipts import subject_by_code
 from consent.purposes import Purpose
 from consent.records import Grant, grant_for
 
 #: How many names are offered; with more, more of the name must be said.
 SHOWN = 5
+#: What only the customer has.
+_OWN = frozenset({By.CODE, By.CARD, By.PASS})
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,31 +28,30 @@ class Offer:
 
 
 def attach_by_code(office: Office, desk: TillDesk, code: str, *, till: str, actor: str) -> Attached:
-    """Attach the customer to whom a receipt code or an e-mail address belongs.
+    """Attach the customer to whom a code, card, pass, e-mail address or phone number belongs.
 
-    Who shows a code of their own is confirmed by that; an address may be anybody's to know.
+    Who shows a code, card or pass is confirmed by that; an address or number anybody may know.
 
     Raises:
         AttachmentGoneError: nobody here has it.
     """
-    if "@" in code:
-        found: Sequence[str] = [one.subject_id for one in find(office, code, reader=actor, limit=1)]
-    else:
-        with office.databases.identity.read() as identity:
-            subject_id = subject_by_code(identity, office.ring, code)
-        found = [subject_id] if subject_id else []
-    if not found or _account(office, found[0]) is None:
+    (found,) = find(office, code, reader=actor, limit=1) or (None,)
+    if found is None or found.by is By.NAME:
         raise AttachmentGoneError("Nobody here has this code. Check it, or ask for the name.")
-    made = desk.attach(found[0], till, confirmed="@" not in code)
+    made = desk.attach(found.subject_id, till, confirmed=found.by in _OWN)
     _log(office, made, actor)
     return made
 
 
 def offer_by_name(
-    office: Office, desk: TillDesk, name: str, *, till: str, actor: str
+    office: Office, desk: TillDesk, name: str, directory: Directory, *, till: str, actor: str
 ) -> tuple[tuple[Offer, ...], bool]:
-    """Return who fits a name, by first name and initial, and whether there are more. Logged."""
-    found = find(office, name, reader=actor, limit=SHOWN + 1)
+    """Return who fits a name, by first name and initial, and whether there are more. Logged.
+
+    Raises:
+        PreparingError: the list of names is being made.
+    """
+    found = find(office, name, reader=actor, limit=SHOWN + 1, directory=directory)
     offers = tuple(
         Offer(desk.offer(one.subject_id, till), short(one.name)) for one in found[:SHOWN]
     )

@@ -24,7 +24,8 @@ class Scan(Message):
     """Attach the customer whose code was scanned or typed."""
 
     code: Annotated[str, Field(min_length=4, max_length=254)] = Field(
-        description="The code on a receipt of this shop, or an e-mail address as a whole."
+        description="The code on a receipt, a pass or loyalty card, or a whole e-mail address or "
+        "phone number. Of the last two, ask whether it is them, then confirm."
     )
 
 

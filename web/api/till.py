@@ -78,7 +78,12 @@ def candidates() -> Response:
     """Return at most five names that fit, by first name and initial."""
     hub, till = current_hub(), this_device()
     found, more = attaching.offer_by_name(
-        hub.office, hub.till, body_of(Search).name, till=till.id, actor=till.actor
+        hub.office,
+        hub.till,
+        body_of(Search).name,
+        hub.directory,
+        till=till.id,
+        actor=till.actor,
     )
     offered = tuple(Candidate(candidate=one.handle, name=one.name) for one in found)
     return reply(Candidates(candidates=offered, more=more))
