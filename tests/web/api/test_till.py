@@ -43,7 +43,11 @@ def call(client: FlaskClient, shop: Home) -> Call:
     def send(
         path: str, body: object = None, *, method: str = "POST", **headers: str
     ) -> TestResponse:
-        given = {"Authorization": f"Bearer {token}", "Idempotency-Key": f"key-{next(numbers)}"}
+        given = {
+            "Authorization": f"Bearer {token}",
+            "Idempotency-Key": f"key-{next(numbers)}",
+            "Accept-Language": "en",
+        }
         return client.open(f"/api/v1/till{path}", method=method, json=body, headers=given | headers)
 
     return send
