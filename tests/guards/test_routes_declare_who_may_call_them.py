@@ -64,7 +64,7 @@ def address(rule: Rule) -> str:
 
 
 def call(client: FlaskClient, rule: Rule, token: str) -> int:
-    method = "POST" if "POST" in (rule.methods or ()) else "GET"
+    method = next(m for m in ("POST", "DELETE", "GET") if m in (rule.methods or ()))
     headers = {"X-CSRFToken": token, "Accept": "application/json"}
     return client.open(address(rule), method=method, headers=headers).status_code
 
