@@ -3,7 +3,8 @@
     1 logged     that it begins, on the account that stays
     2 contacts   those that the account that stays lacks
     3 told       tastes and allergies, of purposes that both gave
-    4 kept       records and visits, of purposes that both gave, under the same numbers
+    4 kept       records, visits and service requests, of purposes that both gave, under the same
+                 numbers
     5 erased     the other account, as any erasure, with its receipt
 
 A face template, a pass and a release never move: they belong to the consent that they were made
@@ -31,7 +32,7 @@ from clienteling.customers.profile import (
 from clienteling.customers.records import move_records
 from clienteling.customers.visits import move_visits
 from clienteling.errors import RefusedError, UsageError
-from clienteling.service.helpbar.kinds import HelpStatus
+from clienteling.service.helpbar.forgetting import carry_over
 from clienteling.service.models import HelpRequestRow
 from consent.canonical import JSON
 from consent.errors import SubjectUnknownError
@@ -45,7 +46,6 @@ from consent.rights.requests import requests_of
 
 Grants = Mapping[Purpose, Grant]
 
-_DONE = (HelpStatus.DONE.value, HelpStatus.CANCELLED.value)
 _MOST_LIKES = 12
 _TOO_MANY_WORDS = (
     "Together the two tell more than five allergies in their own words. Let the customer correct "
@@ -69,7 +69,7 @@ class Preview:
     """What merging will do.
 
     Attributes:
-        carried: How many records and visits move, by purpose.
+        carried: How many records, visits and service requests move, by purpose.
         lost: How many end with the other account: its purpose is not given to the one that stays.
         ends: Purposes whose data ends for that reason.
         problems: Why it cannot be done now; empty: it can.
@@ -143,6 +143,7 @@ def merge(office: Office, keep: str, go: str, *, actor: str) -> Merged:
             moved += move_records(office, gone[purpose], kept[purpose])
             if purpose is Purpose.VISITS:
                 moved += move_visits(office, gone[purpose], kept[purpose])
+    moved += carry_over(office, gone[Purpose.ACCOUNT], kept[Purpose.ACCOUNT])
     office.after_step("merge kept")
     done = erase(office, go, actor=actor, method="merged with another account of this person")
     return Merged(keep, moved, done)
@@ -180,6 +181,9 @@ def _numbers(identity: Session, who: str) -> dict[Purpose, int]:
     )
     numbers = {Purpose(purpose): count for purpose, count in rows}
     visits = identity.scalar(select(func.count()).where(VisitRow.subject_id == who)) or 0
+    helped = identity.scalar(select(func.count()).where(HelpRequestRow.subject_id == who)) or 0
+    if helped:
+        numbers[Purpose.ACCOUNT] = numbers.get(Purpose.ACCOUNT, 0) + helped
     return numbers | ({Purpose.VISITS: visits} if visits else {})
 
 
@@ -187,11 +191,6 @@ def _problems(office: Office, identity: Session, go: str) -> list[str]:
     problems = []
     if any(one.closed_at is None for one in requests_of(identity, go, office.now())):
         problems.append("A request of the account that goes is open: answer it first.")
-    waiting = select(func.count()).where(
-        HelpRequestRow.subject_id == go, HelpRequestRow.status.not_in(_DONE)
-    )
-    if identity.scalar(waiting):
-        problems.append("A service request of the account that goes is open: finish it first.")
     return problems
 
 

@@ -20,7 +20,7 @@ from consent.log import ledger
 from consent.log.events import EventKind
 from consent.office import Office
 from consent.purposes import Purpose
-from consent.records import Grant
+from consent.records import Grant, require_grant
 from consent.storage import Databases
 
 #: How long the request of somebody without an account stays once it is closed: a design default,
@@ -99,7 +99,8 @@ def carry_over(office: Office, of: Grant, to: Grant) -> int:
     Idempotent: what is carried over is not found again.
 
     Raises:
-        KeyUnavailableError: one of the accounts has ended. SealError: stored bytes were altered.
+        ConsentMissingError, KeyUnavailableError: one of the accounts has ended; what was carried
+            over stays so. SealError: stored bytes were altered.
     """
     with office.databases.identity.read() as identity:
         mine = HelpRequestRow.subject_id == of.subject_id
@@ -119,6 +120,8 @@ def carry_over(office: Office, of: Grant, to: Grant) -> int:
                 for item, content in zip(items, plain, strict=True)
             ]
         with office.databases.identity.write() as identity:
+            for grant in (of, to):  # asked again where it is written
+                require_grant(identity, grant.subject_id, grant.purpose, office.now())
             _give_to(identity, request, theirs, to, anew)
     return len(requests)
 

@@ -22,6 +22,9 @@ from clienteling.customers.visits import last_visits, note_visit
 from clienteling.errors import RefusedError, UsageError
 from clienteling.home import Home
 from clienteling.rights.held import KEYS, PARTS, TEMPLATES
+from clienteling.service.helpbar.acts import add_note, open_request
+from clienteling.service.helpbar.kinds import Asked, HelpKind, NewHelp, NoteKind
+from clienteling.service.helpbar.lists import read_one
 from clienteling.upkeep.merging import merge, preview
 from consent.errors import SubjectUnknownError
 from consent.log.events import EventKind
@@ -38,7 +41,7 @@ from tests.support.people import EVERYTHING, Customer, join
 from tests.support.shops import Command, logged
 
 #: What becomes of each part of what is held of the account that goes.
-CARRIED = {"told", "kept", "email_lookup", "visits"}
+CARRIED = {"told", "kept", "email_lookup", "visits", "service_requests", "service_notes"}
 LEFT = {
     "customer": "one number is left",
     "consents": "each consent stays its account's own, as proof",
@@ -46,8 +49,6 @@ LEFT = {
     "releases": "belongs to the consent to be recognised, which does not move",
     "face_templates": "a face never moves",
     "sealed_templates": "a face never moves",
-    "service_requests": "open ones must be finished first; finished ones end",
-    "service_notes": "with their request",
     "requests": "open ones must be answered first; the answered end with the account",
     "restriction": "who is restricted is not merged",
     "endings": "of the account that goes",
@@ -162,6 +163,21 @@ def test_whoever_dies_halfway_does_it_again_and_ends_the_same(
     else:
         merge(shop.office, stays.subject_id, goes.subject_id, actor="c")
     assert_merged(shop, stays, goes)
+
+
+def test_an_open_repair_goes_along_with_its_notes(
+    shop: Home, stays: Customer, goes: Customer
+) -> None:
+    """Nobody's repair is lost because there were two accounts."""
+    asked = NewHelp(HelpKind.REPAIR, Asked("A clock"), goes.subject_id)
+    help_id = open_request(shop.office, asked, actor="c")
+    add_note(shop.office, help_id, NoteKind.NOTE, "Part ordered", actor="c")
+    seen = preview(shop.office, stays.subject_id, goes.subject_id, reader="u")
+    assert (seen.problems, seen.carried[Purpose.ACCOUNT]) == ((), 2)
+    assert merge(shop.office, stays.subject_id, goes.subject_id, actor="c").moved == 4
+    found, notes = read_one(shop.office, help_id, reader="u")
+    assert (found.subject_id, found.asked) == (stays.subject_id, Asked("A clock"))
+    assert [note.text for note in notes] == ["Part ordered"]
 
 
 def test_a_purpose_that_only_the_other_gave_does_not_come_with_it(
