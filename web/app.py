@@ -20,6 +20,7 @@ from clienteling.service.presses import PressDesk
 from clienteling.service.sightings import SightingDesk
 from clienteling.service.signs import SignBook
 from clienteling.service.smiles import SmileDesk
+from clienteling.service.suggesting import SuggestionDesk
 from clienteling.service.views import ViewBoard
 from clienteling.service.watch import Watcher
 from clienteling.service.windows import WindowBoard
@@ -121,8 +122,17 @@ def build_hub(home: Home, engine: Engine | None, policy: EdgePolicy | None) -> H
     bus, board, windows = Bus(), ArrivalBoard(now), WindowBoard(now)
     capture = None if policy is None else policy.policy
     directory = Directory(office)
-    till = TillDesk(now)
-    watcher = Watcher(office, home.memory, board, windows, bus, directory, ended=till.drop_subject)
+    till, suggestions = TillDesk(now), SuggestionDesk(office)
+    watcher = Watcher(
+        office,
+        home.memory,
+        board,
+        windows,
+        bus,
+        directory,
+        ended=till.drop_subject,
+        listeners=(suggestions.learner.heard,),
+    )
     signs = SignBook(
         office,
         capture,
@@ -150,6 +160,7 @@ def build_hub(home: Home, engine: Engine | None, policy: EdgePolicy | None) -> H
         till=till,
         shelf=shelf_of(office),
         directory=directory,
+        suggestions=suggestions,
         streams=threading.BoundedSemaphore(STREAMS),
     )
 

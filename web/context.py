@@ -23,6 +23,7 @@ from clienteling.service.presses import PressDesk
 from clienteling.service.sightings import SightingDesk
 from clienteling.service.signs import SignBook
 from clienteling.service.smiles import SmileDesk
+from clienteling.service.suggesting import SuggestionDesk
 from clienteling.service.views import ViewBoard
 from clienteling.service.watch import Watcher
 from clienteling.service.windows import WindowBoard
@@ -61,6 +62,7 @@ class Hub:
         till: Who stands at which till.
         shelf: The shop's products, in memory.
         directory: Finds customers by name.
+        suggestions: What would suit a confirmed customer.
         streams: Places for open event streams.
     """
 
@@ -83,6 +85,7 @@ class Hub:
     till: TillDesk
     shelf: Shelf
     directory: Directory
+    suggestions: SuggestionDesk
     streams: threading.BoundedSemaphore
 
     @property

@@ -69,12 +69,14 @@ class HubServer:
         """Serve until `close`."""
         self.hub.watcher.start()
         self.hub.directory.start()
+        self.hub.suggestions.learner.start()
         self._serving.set()
         try:
             self._server.run()
         finally:
             self.hub.bus.close()
             self.hub.directory.stop()
+            self.hub.suggestions.learner.stop()
             self.hub.watcher.stop()
 
     def close(self) -> None:

@@ -29,6 +29,7 @@ LOOKS = (
     EventKind.PROFILE_READ,
     EventKind.ALLERGIES_READ,
     EventKind.CARD_READ,
+    EventKind.SUGGESTIONS_READ,
     EventKind.CUSTOMER_SEARCHED,
     EventKind.REPLAY_READ,
     EventKind.LOG_SEARCHED,

@@ -17,11 +17,17 @@ from consent.log.events import EventKind
 from consent.models import ConsentRow, LogDetailRow, LogEntryRow
 
 DATABASES = ("identity", "templates", "keys")
-_SHOWN = (EventKind.CARD_READ, EventKind.ALLERGIES_READ, EventKind.ARRIVAL_ANNOUNCED)
+_SHOWN = (
+    EventKind.CARD_READ,
+    EventKind.ALLERGIES_READ,
+    EventKind.SUGGESTIONS_READ,
+    EventKind.ARRIVAL_ANNOUNCED,
+)
 _READ = (
     EventKind.PROFILE_READ,
     EventKind.ALLERGIES_READ,
     EventKind.CARD_READ,
+    EventKind.SUGGESTIONS_READ,
     EventKind.CUSTOMER_SEARCHED,
     EventKind.REPLAY_READ,
     EventKind.REQUEST_READ,

@@ -7,7 +7,7 @@ just as one at the kiosk does, because both stand in the log. Open flows are car
 import logging
 import threading
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 
 from clienteling.bus import Bus
 from clienteling.customers.directory import Directory
@@ -61,10 +61,12 @@ class Watcher:
         directory: Directory,
         *,
         ended: Callable[[str], None] = lambda _subject_id: None,
+        listeners: Sequence[Callable[[EntryView], None]] = (),
     ) -> None:
         """Begin at the present end of the log: what is older, cameras hear when they connect.
 
         `ended` is told of each account that ends, for whoever else holds somebody in memory.
+        `listeners` hear each entry as it comes; none of them raises.
         """
         self._ended = ended
         self._office = office
@@ -73,6 +75,7 @@ class Watcher:
         self._windows = windows
         self._bus = bus
         self._directory = directory
+        self._listeners = tuple(listeners)
         with office.databases.identity.read() as identity:
             self._seen = ledger.size(identity) - 1
         self._remembered, self._remembered_at = self._seen, 0.0
@@ -181,6 +184,8 @@ class Watcher:
                 version = ledger.gallery_version(identity)
             for entry in entries:
                 self._act(entry, version)
+                for hear in self._listeners:
+                    hear(entry)
                 self._seen = entry.leaf_index
             if len(entries) < _BATCH:
                 return

@@ -48,6 +48,7 @@ class EventKind(StrEnum):
     PROFILE_READ = "profile.read"
     ALLERGIES_READ = "allergies.read"
     CARD_READ = "card.read"
+    SUGGESTIONS_READ = "suggestions.read"
     CUSTOMER_SEARCHED = "customer.searched"
     REPLAY_READ = "replay.read"
 
@@ -132,6 +133,7 @@ READ_KINDS: frozenset[EventKind] = frozenset(
         EventKind.PROFILE_READ,
         EventKind.ALLERGIES_READ,
         EventKind.CARD_READ,
+        EventKind.SUGGESTIONS_READ,
         EventKind.CUSTOMER_SEARCHED,
         EventKind.REPLAY_READ,
         EventKind.REQUEST_READ,

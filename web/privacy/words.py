@@ -58,6 +58,7 @@ _KINDS = {
     EventKind.PROFILE_READ: lazy_gettext("File read"),
     EventKind.ALLERGIES_READ: lazy_gettext("Card read, with allergies"),
     EventKind.CARD_READ: lazy_gettext("Card read"),
+    EventKind.SUGGESTIONS_READ: lazy_gettext("Suggestions made for a customer"),
     EventKind.CUSTOMER_SEARCHED: lazy_gettext("Customer looked up"),
     EventKind.REPLAY_READ: lazy_gettext("Recognised in a replayed video"),
     EventKind.RECORD_KEPT: lazy_gettext("Something about a customer written down"),
