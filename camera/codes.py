@@ -10,11 +10,8 @@ from dataclasses import dataclass
 from hashlib import blake2b
 from typing import Final
 
-import cv2
-import numpy as np
-import zxingcpp
-
-from clienteling.recognition.frames import Frame, Image, wipe
+from clienteling.recognition.codes import read_codes
+from clienteling.recognition.frames import Frame
 from consent.keystore.holder import HolderSecret
 
 #: Seconds between two looks. Reading takes 2 to 5 ms of a picture of 1280 × 720 (decision 0146).
@@ -25,9 +22,6 @@ AWAY_SECONDS: Final = 2.0
 BAD_SECONDS: Final = 4.0
 #: So long a pass waits for its window; then it is forgotten.
 PENDING_SECONDS: Final = 3.0
-#: More codes in one picture than anybody holds up; the rest is not read.
-_MOST_CODES: Final = 4
-_QR: Final = zxingcpp.BarcodeFormats([zxingcpp.BarcodeFormat.QRCode])
 
 
 @dataclass(frozen=True, slots=True)
@@ -98,13 +92,3 @@ class CodeLookout:
         self._seen = {mark: last for mark, last in self._seen.items() if at - last < AWAY_SECONDS}
         if self._pending is not None and at - self._pending[1] > PENDING_SECONDS:
             self._pending = None
-
-
-def read_codes(image: Image) -> tuple[str, ...]:
-    """Return the texts of the QR codes in a picture; the grey copy is overwritten."""
-    grey = np.asarray(cv2.cvtColor(image, cv2.COLOR_BGR2GRAY), np.uint8)
-    try:
-        found = zxingcpp.read_barcodes(grey, formats=_QR)
-        return tuple(code.text for code in found[:_MOST_CODES])
-    finally:
-        wipe(grey)

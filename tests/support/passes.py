@@ -8,11 +8,11 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from camera.codes import read_codes
 from camera.config import make_config
 from clienteling.customers import enrolment
 from clienteling.edge_protocol import EdgePolicy
 from clienteling.home import Home
+from clienteling.recognition.codes import read_codes
 from clienteling.recognition.engine import Engine
 from clienteling.recognition.quality import ENROL_PHOTO
 from clienteling.service.windows import Outcome, Window
