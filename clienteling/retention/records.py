@@ -3,7 +3,7 @@
 from collections.abc import Iterable
 from datetime import date, timedelta
 
-from sqlalchemy import ColumnElement, delete, func, or_, select
+from sqlalchemy import ColumnElement, and_, delete, func, or_, select
 from sqlalchemy.orm import InstrumentedAttribute, Session
 
 from clienteling.access.approvals import Matter
@@ -54,6 +54,30 @@ def purchases_ahead(office: Office) -> Ahead:
 def _old_purchases(office: Office) -> ColumnElement[bool]:
     oldest = before(office, office.profile.retention.purchases)[:10]
     return (RecordRow.kind == RecordKind.SALE.value) & (RecordRow.day <= oldest)
+
+
+#: A list is work to do: what nobody did in that time after its day, nobody will.
+LISTED_DAYS = 90
+
+
+def forget_listed(office: Office, limit: int) -> int:
+    """Remove entries of staff's lists that are long past their day."""
+    return _delete(office, "lists", RecordRow.id, _old_listed(office), limit)
+
+
+def listed_ahead(office: Office) -> Ahead:
+    """Count the entries of lists that are long past their day."""
+    with office.databases.identity.read() as identity:
+        due = _count(identity, RecordRow.id, _old_listed(office))
+        first = identity.scalar(
+            select(func.min(RecordRow.day)).where(RecordRow.kind == RecordKind.LIST.value)
+        )
+    return Ahead(due, date.fromisoformat(first) + timedelta(days=LISTED_DAYS) if first else None)
+
+
+def _old_listed(office: Office) -> ColumnElement[bool]:
+    limit = before(office, LISTED_DAYS)[:10]
+    return and_(RecordRow.kind == RecordKind.LIST.value, RecordRow.day <= limit)
 
 
 def unlink_reads(office: Office, limit: int) -> int:

@@ -2,7 +2,8 @@
 
 The numbers are the profile's. Some are ours, because no profile speaks of them: words of strangers
 (180 days), service requests (two years, of strangers 90 days after they close), answers to tills
-(a day), pairing codes (at once), leftovers of a process that died (at once).
+(a day), entries of staff's lists (90 days after their day), pairing codes (at once), leftovers of a
+process that died (at once).
 """
 
 from clienteling.retention import consents, leftovers, proof, records
@@ -73,6 +74,13 @@ RULES: tuple[Rule, ...] = (
         "purchases_days",
         records.purchases_ahead,
         records.forget_purchases,
+    ),
+    Rule(
+        "lists",
+        lambda _profile: records.LISTED_DAYS,
+        None,
+        records.listed_ahead,
+        records.forget_listed,
     ),
     Rule(
         "reads",

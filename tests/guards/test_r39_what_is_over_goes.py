@@ -9,6 +9,7 @@ from sqlalchemy import func, select, update
 
 from clienteling.access.approvals import ApprovalNeededError, Matter, require
 from clienteling.access.models import ApprovalRow, PairingRow
+from clienteling.customers import lists
 from clienteling.customers.models import AliasRow, RecordRow, TemplateRow, VisitRow
 from clienteling.customers.purchases import Line, Sale, keep_sale
 from clienteling.customers.visits import note_visit
@@ -152,6 +153,18 @@ def test_a_purchase_goes_after_its_days(shop: Home, shop_clock: ShopClock) -> No
     shop_clock.forward(DAY)
     assert job.run(office)["purchases"] == 1
     assert count(shop, RecordRow) == 0
+
+
+def test_a_staffs_list_forgets_what_is_long_past_its_day(shop: Home, shop_clock: ShopClock) -> None:
+    subject_id, today = join(shop, purposes=ALL).subject_id, shop_clock().date()
+    for due in (None, today + timedelta(days=5)):
+        lists.put_on(shop.office, subject_id, "call", actor="user:1", for_all=True, due=due)
+    shop_clock.forward(89 * DAY)
+    assert "lists" not in swept(shop)
+    shop_clock.forward(DAY)
+    assert swept(shop)["lists"] == 1
+    shop_clock.forward(5 * DAY)
+    assert swept(shop)["lists"] == 1
 
 
 def test_proof_goes_years_after_the_end(shop: Home, shop_clock: ShopClock) -> None:

@@ -20,6 +20,7 @@ _RULES = {
     "acts": lazy_gettext("That something about you was changed"),
     "proof": lazy_gettext("Proof of your choices, under a number, after they ended"),
     "requests": lazy_gettext("That a request or complaint was answered"),
+    "lists": lazy_gettext("That staff wanted to come back to a customer, after the day they set"),
     "texts": lazy_gettext("The words of a complaint by somebody who is no customer"),
     "help": lazy_gettext("What you asked us to do (a repair, a return), after it last changed"),
     "help_strangers": lazy_gettext(
