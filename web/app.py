@@ -15,6 +15,7 @@ from clienteling.recognition.engine import Engine
 from clienteling.service.arrivals import ArrivalBoard
 from clienteling.service.galleries import GalleryDesk
 from clienteling.service.new_passes import NewPassDesk
+from clienteling.service.openings import OpeningBook
 from clienteling.service.passes import PassDesk
 from clienteling.service.presses import PressDesk
 from clienteling.service.sightings import SightingDesk
@@ -54,6 +55,7 @@ from web.kiosk.views import blueprint as kiosk_pages
 from web.languages import init_languages
 from web.limits import init_limits
 from web.manage.cameras import blueprint as camera_pages
+from web.manage.customers import blueprint as customer_list_pages
 from web.manage.nav import manage_places
 from web.manage.signs import blueprint as sign_pages
 from web.manage.views import blueprint as manage_pages
@@ -65,7 +67,9 @@ from web.smile.asking import blueprint as smile_asking
 from web.smile.manage import blueprint as smile_managing
 from web.smile.views import blueprint as smile_pages
 from web.staff.asks import blueprint as ask_pages
+from web.staff.customer_acts import blueprint as customer_pages
 from web.staff.find import blueprint as find_pages
+from web.staff.lists import blueprint as list_pages
 from web.staff.nav import staff_places
 from web.staff.new_pass import blueprint as new_pass_pages
 from web.staff.views import blueprint as staff_pages
@@ -158,6 +162,7 @@ def build_hub(home: Home, engine: Engine | None, policy: EdgePolicy | None) -> H
         views=ViewBoard(office, bus),
         watcher=watcher,
         till=till,
+        openings=OpeningBook(now),
         shelf=shelf_of(office),
         directory=directory,
         suggestions=suggestions,
@@ -179,6 +184,8 @@ def _mount_all(app: Flask) -> None:
     mount(app, staff_pages, all_of(device("tablet"), role("trained")))
     mount(app, find_pages, all_of(device("tablet"), role("trained")))
     mount(app, new_pass_pages, all_of(device("tablet"), role("trained")))
+    mount(app, customer_pages, all_of(device("tablet"), role("trained")))
+    mount(app, list_pages, all_of(device("tablet"), role("trained")))
     mount(app, ask_pages, all_of(device("tablet"), role("staff", "trained", "manager")))
     mount(app, help_pages, all_of(device("tablet"), role("trained")))
     mount(app, smile_pages, public())
@@ -189,6 +196,7 @@ def _mount_all(app: Flask) -> None:
     mount(app, approval_pages, role("officer", "manager", "admin"))
     mount(app, manage_pages, role("manager", "admin"))
     mount(app, reason_pages, role("manager", "admin"))
+    mount(app, customer_list_pages, role("manager", "admin"))
     mount(app, camera_pages, role("manager", "admin"))
     mount(app, sign_pages, role("manager", "admin"))
 

@@ -18,6 +18,7 @@ from clienteling.recognition.engine import Engine
 from clienteling.service.arrivals import ArrivalBoard
 from clienteling.service.galleries import GalleryDesk
 from clienteling.service.new_passes import NewPassDesk
+from clienteling.service.openings import OpeningBook
 from clienteling.service.passes import PassDesk
 from clienteling.service.presses import PressDesk
 from clienteling.service.sightings import SightingDesk
@@ -60,6 +61,7 @@ class Hub:
         views: Blurred views of cameras that managers opened.
         watcher: Reacts to the log.
         till: Who stands at which till.
+        openings: Which customers' pages are open for which member of staff.
         shelf: The shop's products, in memory.
         directory: Finds customers by name.
         suggestions: What would suit a confirmed customer.
@@ -83,6 +85,7 @@ class Hub:
     views: ViewBoard
     watcher: Watcher
     till: TillDesk
+    openings: OpeningBook
     shelf: Shelf
     directory: Directory
     suggestions: SuggestionDesk

@@ -4,8 +4,9 @@ from flask import Flask, Response, request
 from flask.typing import ResponseReturnValue
 from werkzeug.exceptions import UnsupportedMediaType
 
-#: Where the browser may open a camera: enrolment in the kiosk, nowhere else.
+#: Where the browser may open a camera: enrolment in the kiosk, and the board, which scans codes.
 _CAMERA_PATHS = ("/kiosk",)
+_CAMERA_PAGES = ("staff.board",)
 
 _CSP = (
     "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data: blob:; "
@@ -39,7 +40,8 @@ def init_headers(app: Flask) -> None:
     def set_headers(response: Response) -> Response:
         for name, value in _FIXED.items():
             response.headers.setdefault(name, value)
-        camera = "(self)" if request.path.startswith(_CAMERA_PATHS) else "()"
+        scans = request.endpoint in _CAMERA_PAGES
+        camera = "(self)" if scans or request.path.startswith(_CAMERA_PATHS) else "()"
         response.headers["Permissions-Policy"] = f"camera={camera}, {_NOTHING}"
         if request.endpoint == "static":
             response.headers["Cache-Control"] = "public, max-age=300"

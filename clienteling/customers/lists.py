@@ -144,6 +144,18 @@ def on_list(office: Office, owner: str, *, reader: str) -> tuple[Listed, ...]:
     return shown
 
 
+def find_entry(office: Office, entry_id: str, *, staff: str) -> Listed | None:
+    """Return an entry of one's own list or the shop's; None: gone, or a colleague's.
+
+    Nothing of it is shown by this: whoever opens the customer's page is logged there.
+
+    Raises:
+        SealError: stored bytes were altered.
+    """
+    found = (*_everybody(office, staff), *_everybody(office, STORE))
+    return next((one for one in found if one.id == entry_id), None)
+
+
 def _everybody(office: Office, owner: str) -> Iterator[Listed]:
     for subject_id in holders(office, RecordKind.LIST):
         with office.databases.identity.read() as identity:

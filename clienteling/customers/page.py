@@ -20,7 +20,7 @@ from consent.log.events import EventKind
 from consent.log.ledger import append
 from consent.office import Office
 from consent.purposes import Purpose
-from consent.records import Grant, require_grant, standing
+from consent.records import Grant, grant_for, require_grant, standing
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,6 +33,15 @@ class Shared:
     wishes: tuple[Kept[Wish], ...]
     dates: tuple[Kept[ImportantDate], ...]
     notes: tuple[Kept[Note], ...]
+
+
+@dataclass(frozen=True, slots=True)
+class OwnLists:
+    """What customers may keep themselves."""
+
+    sizes: tuple[Kept[Size], ...]
+    wishes: tuple[Kept[Wish], ...]
+    dates: tuple[Kept[ImportantDate], ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,6 +84,23 @@ def open_page(office: Office, subject_id: str, *, reader: str, reason: str) -> C
     )
     _log(office, subject_id, reader, {"page": reason})
     return page
+
+
+def own_lists(office: Office, subject_id: str, *, reader: str) -> OwnLists | None:
+    """Return a customer's own sizes, wishes and dates, for that customer's eyes; logged.
+
+    None: preferences are not shared, or kept unused at present; then nothing was read.
+
+    Raises:
+        KeyUnavailableError, LedgerError: as `open_page`.
+    """
+    with office.databases.identity.read() as identity:
+        grant = grant_for(identity, subject_id, Purpose.PREFERENCES, office.now())
+    if grant is None:
+        return None
+    own = OwnLists(sizes.read(office, grant), wishes.read(office, grant), dates.read(office, grant))
+    _log(office, subject_id, reader, {"part": "own lists"})
+    return own
 
 
 def contact_of(office: Office, subject_id: str, *, reader: str) -> str | None:

@@ -45,9 +45,14 @@ def test_the_policy_allows_our_own_scripts_and_styles_only(client: FlaskClient, 
     assert headers["Referrer-Policy"] == "no-referrer"
 
 
-def test_only_the_kiosk_may_open_a_camera(client: FlaskClient) -> None:
-    assert "camera=()" in client.get("/").headers["Permissions-Policy"]
-    assert "camera=()" in client.get("/staff").headers["Permissions-Policy"]
+def test_only_the_kiosk_and_the_board_may_open_a_camera(client: FlaskClient) -> None:
+    """The kiosk enrols; the board scans codes. A customer's page, and every other, does neither."""
+    pair(client, "tablet")
+    sign_in(client, "trained")
+    page = "/staff/customers/00000000-0000-4000-8000-000000000000"
+    for path in ("/", "/staff/lists", page, "/manage/customers"):
+        assert "camera=()" in client.get(path).headers["Permissions-Policy"]
+    assert "camera=(self)" in client.get("/staff").headers["Permissions-Policy"]
     assert "camera=(self)" in client.get("/kiosk").headers["Permissions-Policy"]
     assert "microphone=()" in client.get("/kiosk").headers["Permissions-Policy"]
 

@@ -50,6 +50,7 @@ def sign_out() -> ResponseReturnValue:
     staff = staff_or_none()
     if staff is not None:
         _log(current_hub(), ledger.EventKind.SIGNOUT, staff.id)
+        current_hub().openings.close_for(staff.id)
     logout_user()
     session.clear()
     response = make_response(redirect(url_for("auth.sign_in")))

@@ -13,6 +13,7 @@ from web.kiosk import (  # noqa: F401 - their routes
     join,
     leave,
     new_pass,
+    own_lists,
     renew,
     renewed,
     rights,

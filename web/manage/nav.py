@@ -9,6 +9,7 @@ PLACES = (
     Place("reasons.overview", lazy_gettext("What to mend"), "tool"),
     Place("smile_manage.overview", lazy_gettext("Smiles"), "smile"),
     Place("cameras.overview", lazy_gettext("Cameras"), "camera", first=True),
+    Place("customer_lists.overview", lazy_gettext("Tags and sizes"), "ruler"),
     Place("approvals.overview", lazy_gettext("Two persons"), "check", first=True),
 )
 

@@ -2,19 +2,23 @@
 
 from datetime import date
 from http import HTTPStatus
+from typing import cast
 
-from flask import Blueprint, current_app, jsonify, request
+from flask import Blueprint, current_app, jsonify, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import format_date, format_decimal, gettext
 from itsdangerous import BadSignature, URLSafeSerializer
 
 from clienteling.customers.directory import PreparingError
 from clienteling.customers.find import Found, find
+from clienteling.recognition.codes import read_codes
 from clienteling.service.arrivals import ArrivalClaimedError, ArrivalGoneError
 from clienteling.service.greeting import GreetingDesk
+from clienteling.service.openings import Reason
 from web.context import current_hub
 from web.errors import answer
 from web.guards import this_staff
+from web.kiosk.pictures import MAX_FRAME_BYTES, Body, body_of, decoded
 from web.limits import limited
 
 blueprint = Blueprint("find", __name__, url_prefix="/staff/find")
@@ -35,13 +39,11 @@ def search() -> ResponseReturnValue:
     just now, and that search is in the log.
     """
     hub, staff = current_hub(), this_staff()
+    # A receipt's QR code is an address with the code behind its "#"; scanners type it whole.
+    query = _text("query").rpartition("#")[2]
     try:
         found = find(
-            hub.office,
-            _text("query"),
-            reader=staff.id,
-            limit=SHOWN + 1,
-            directory=hub.directory,
+            hub.office, query, reader=staff.id, limit=SHOWN + 1, directory=hub.directory
         )
     except PreparingError as error:
         return _preparing(error)
@@ -62,11 +64,8 @@ def search() -> ResponseReturnValue:
 def choose() -> ResponseReturnValue:
     """Put the chosen customer on the board, claimed by who looked; return the arrival's id."""
     hub, staff = current_hub(), this_staff()
-    try:
-        subject_id, finder, until = _keys().loads(_text("key"))
-    except BadSignature:
-        return _over()
-    if finder != staff.id or hub.now().timestamp() > until:
+    subject_id = _chosen(staff.id)
+    if subject_id is None:
         return _over()
     try:
         arrival = GreetingDesk(hub.office, hub.board, hub.bus).ask_for(subject_id, staff)
@@ -76,6 +75,48 @@ def choose() -> ResponseReturnValue:
         sentence = gettext("A colleague is already with this customer.")
         return answer(HTTPStatus.CONFLICT, gettext("With a colleague"), sentence)
     return jsonify(arrival_id=arrival.id)
+
+
+@blueprint.post("/open")
+@limited("20 per minute")
+def open_customer() -> ResponseReturnValue:
+    """Open the chosen customer's page, without an arrival; return its address."""
+    hub, staff = current_hub(), this_staff()
+    subject_id = _chosen(staff.id)
+    if subject_id is None:
+        return _over()
+    opening_id = hub.openings.open(staff.id, subject_id, Reason.SEARCH)
+    return jsonify(page=url_for("customer.page", opening_id=opening_id))
+
+
+@blueprint.post("/code")
+@limited("150 per minute")
+def read_code() -> ResponseReturnValue:
+    """Read the code in one picture (image/jpeg) of the tablet's camera; return its text.
+
+    For browsers that cannot read one themselves. The picture is overwritten, and nothing looked
+    up: the page searches for what was read, as for what is typed.
+    """
+    if request.mimetype != "image/jpeg":
+        sentence = gettext("Send the picture as it is, not in a form.")
+        return answer(HTTPStatus.UNSUPPORTED_MEDIA_TYPE, gettext("Wrong kind"), sentence)
+    stream = cast(Body, request.stream)  # a limited raw stream; its type says less than it is
+    with (
+        body_of(stream, request.content_length, MAX_FRAME_BYTES) as jpeg,
+        decoded(jpeg) as image,
+    ):
+        codes = read_codes(image, barcodes=True)
+    return jsonify(code=codes[0] if codes else None)
+
+
+def _chosen(staff_id: str) -> str | None:
+    """Return whom the posted key stands for; None: it is another's, or too old."""
+    try:
+        subject_id, finder, until = _keys().loads(_text("key"))
+    except BadSignature:
+        return None
+    fresh = finder == staff_id and current_hub().now().timestamp() <= until
+    return str(subject_id) if fresh else None
 
 
 def told_apart(found: Found) -> str:

@@ -8,6 +8,7 @@ PLACES = (
     Place("staff.board", lazy_gettext("Arrivals"), "bell", first=True),
     Place("help_bar.overview", lazy_gettext("Requests"), "tool", first=True),
     Place("smile_ask.ask", lazy_gettext("Ask for a smile"), "smile"),
+    Place("lists.overview", lazy_gettext("Lists"), "star", first=True),
     Place("asks.asks", lazy_gettext("A customer asks"), "question", first=True),
 )
 

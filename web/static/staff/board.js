@@ -5,6 +5,7 @@ import { getFragment, getJson, postJson } from "../base/api.js";
 import { Finder } from "./find.js";
 import { inTime, Link } from "./link.js";
 import { Rest } from "./rest.js";
+import { Scanner } from "./scan.js";
 import { Slots } from "./slots.js";
 import { makeChime } from "./sound.js";
 
@@ -20,6 +21,7 @@ const board = byId("board");
 const slots = new Slots(byId("here"), byId("aside"), byId("ended-card"), showEmpty);
 const chime = makeChime(byId("sound"));
 const finder = new Finder(byId("find"), { chosen: asked, refused });
+const scanner = new Scanner(byId("scan"), byId("scanner"), { found: (code) => finder.search(code) });
 const rest = new Rest(byId("rest"), [board, document.querySelector(".top")], {
   sleep: clear,
   wake: () => sync(),
@@ -74,6 +76,7 @@ function forget() {
 function clear() {
   forget();
   finder.clear();
+  scanner.close();
   say("");
 }
 

@@ -35,11 +35,19 @@ export class Finder {
     form.addEventListener("keydown", (event) => event.key === "Escape" && this.#leave());
     this.#names.addEventListener("click", (event) => {
       const button = event.target.closest("button");
-      if (button !== null) {
+      if (button !== null && "page" in button.dataset) {
+        this.#openPage(button);
+      } else if (button !== null) {
         this.#choose(button);
       }
     });
     document.addEventListener("pointerdown", (event) => form.contains(event.target) || this.clear());
+  }
+
+  // Look for what a scanner read.
+  search(code) {
+    this.#query.value = code;
+    return this.#search();
   }
 
   // Forget what was typed and who was found.
@@ -93,7 +101,14 @@ export class Finder {
         button.append(told);
       }
       button.dataset.key = key;
-      item.append(button);
+      const page = document.createElement("button");
+      page.type = "button";
+      page.className = "quiet";
+      page.textContent = this.#form.dataset.page;
+      page.ariaLabel = `${this.#form.dataset.page}: ${name}`;
+      page.dataset.key = key;
+      page.dataset.page = "";
+      item.append(button, page);
       return item;
     }));
   }
@@ -103,6 +118,13 @@ export class Finder {
     await this.#ask(async () => postJson("/staff/find/choose", { key }), ({ arrival_id: id }) => {
       this.clear();
       this.#chosen(id);
+    });
+  }
+
+  async #openPage({ dataset: { key } }) {
+    await this.#ask(async () => postJson("/staff/find/open", { key }), ({ page }) => {
+      this.clear();
+      location.assign(page);
     });
   }
 
