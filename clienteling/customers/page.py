@@ -11,6 +11,7 @@ from clienteling.customers.kept import Kept
 from clienteling.customers.lists import ListEntry
 from clienteling.customers.notes import Note
 from clienteling.customers.profile import Account, Preferences, read
+from clienteling.customers.purchases import Sale, Usual, sales_of, usual
 from clienteling.customers.sizes import Size
 from clienteling.customers.tags import Tag
 from clienteling.customers.visits import Visit, last_visits
@@ -21,6 +22,9 @@ from consent.log.ledger import append
 from consent.office import Office
 from consent.purposes import Purpose
 from consent.records import Grant, grant_for, require_grant, standing
+
+#: So many sales are shown, the newest first.
+LAST_SALES = 5
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,6 +37,14 @@ class Shared:
     wishes: tuple[Kept[Wish], ...]
     dates: tuple[Kept[ImportantDate], ...]
     notes: tuple[Kept[Note], ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Bought:
+    """What is kept under `purchases`: what is bought again and again, and the last sales."""
+
+    usual: tuple[Usual, ...]
+    sales: tuple[Sale, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,6 +63,7 @@ class CustomerPage:
     Attributes:
         contact: Whether there is an address to ask for (`contact_of`); it is not here.
         shared: None: the customer does not share preferences.
+        bought: None: the customer does not want purchases remembered.
         visits: The last ones; None: the customer does not want them kept.
     """
 
@@ -58,6 +71,7 @@ class CustomerPage:
     contact: bool
     lists: tuple[Kept[ListEntry], ...]
     shared: Shared | None
+    bought: Bought | None
     visits: tuple[Visit, ...] | None
 
 
@@ -75,11 +89,13 @@ def open_page(office: Office, subject_id: str, *, reader: str, reason: str) -> C
         raise ConsentMissingError("Nothing of this customer is shown here (any more).")
     account = read(office, grants[Purpose.ACCOUNT], Account)
     preferences, visits = grants.get(Purpose.PREFERENCES), grants.get(Purpose.VISITS)
+    purchases = grants.get(Purpose.PURCHASES)
     page = CustomerPage(
         name="" if account is None else account.name,
         contact=account is not None and account.email is not None,
         lists=lists.read(office, grants[Purpose.ACCOUNT], reader),
         shared=None if preferences is None else _shared(office, preferences),
+        bought=None if purchases is None else _bought(office, purchases),
         visits=None if visits is None else last_visits(office, visits),
     )
     _log(office, subject_id, reader, {"page": reason})
@@ -126,6 +142,11 @@ def _shared(office: Office, grant: Grant) -> Shared:
         dates=dates.read(office, grant),
         notes=notes.read(office, grant),
     )
+
+
+def _bought(office: Office, grant: Grant) -> Bought:
+    sales = sales_of(office, grant)
+    return Bought(usual(sales, office.now().date()), sales[:LAST_SALES])
 
 
 def _log(office: Office, subject_id: str, reader: str, detail: dict[str, str]) -> None:

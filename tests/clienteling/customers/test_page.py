@@ -1,10 +1,13 @@
 """The customer's page: all that is shared, nothing that is not, never allergies, one log entry."""
 
+from datetime import timedelta
+
 import pytest
 
 from clienteling.customers import dates, lists, notes, wishes
 from clienteling.customers.page import contact_of, open_page
 from clienteling.customers.profile import Account, stated, write
+from clienteling.customers.purchases import Line, Sale, keep_sale
 from clienteling.customers.visits import note_visit
 from clienteling.home import Home
 from consent.errors import ConsentMissingError
@@ -22,7 +25,7 @@ READER = "user:1"
 
 
 def test_it_shows_what_is_shared_and_logs_once(shop: Home, shop_clock: ShopClock) -> None:
-    customer = join(shop, name="Robin", purposes=EVERYTHING | {Purpose.VISITS})
+    customer = join(shop, name="Robin", purposes=EVERYTHING | {Purpose.VISITS, Purpose.PURCHASES})
     office, robin = shop.office, customer.subject_id
     for number in range(7):
         note_visit(office, robin, "door" if number else None, arrival_id=str(number))
@@ -31,6 +34,9 @@ def test_it_shows_what_is_shared_and_logs_once(shop: Home, shop_clock: ShopClock
     wishes.add(office, robin, "a wish", actor=READER)
     dates.add(office, robin, (5, 1), "a day", actor=READER)
     lists.put_on(office, robin, "a call", actor=READER, for_all=False)
+    for number in range(7):
+        at = office.now() - timedelta(days=number)
+        keep_sale(office, robin, Sale(f"sale-{number}", at, (Line("Nut bar"),)), actor="till")
     before = len(logged(office))
 
     page = open_page(office, robin, reader=READER, reason="search")
@@ -45,6 +51,9 @@ def test_it_shows_what_is_shared_and_logs_once(shop: Home, shop_clock: ShopClock
     assert page.visits is not None
     assert [visit.camera for visit in page.visits] == ["door"] * 5
     assert page.visits[0].at > page.visits[1].at
+    assert page.bought is not None
+    assert [sale.number for sale in page.bought.sales] == [f"sale-{number}" for number in range(5)]
+    assert [one.line.name for one in page.bought.usual] == ["Nut bar"]
     assert "milk" not in str(page)
     entries = logged(office)
     assert len(entries) == before + 1
@@ -55,7 +64,7 @@ def test_it_shows_what_is_shared_and_logs_once(shop: Home, shop_clock: ShopClock
 def test_what_is_not_shared_is_none(shop: Home) -> None:
     customer = join(shop, purposes=frozenset({Purpose.RECOGNISE}))
     page = open_page(shop.office, customer.subject_id, reader=READER, reason="list")
-    assert (page.shared, page.visits, page.lists) == (None, None, ())
+    assert (page.shared, page.bought, page.visits, page.lists) == (None, None, None, ())
 
 
 def test_who_is_gone_or_restricted_has_no_page(shop: Home) -> None:

@@ -15,6 +15,7 @@ from clienteling.customers import notes
 from clienteling.customers.choices import ChoiceKind, add_choice
 from clienteling.customers.lists import put_on
 from clienteling.customers.profile import Account, stated, write
+from clienteling.customers.purchases import Line, Sale, keep_sale
 from clienteling.home import Home
 from consent.log.events import EventKind
 from consent.office import erase, withdraw
@@ -67,7 +68,12 @@ def test_it_opens_from_a_search_without_number_or_allergies(
     anna: FlaskClient, address: str, hub: Hub, robin: Customer
 ) -> None:
     shown = text(anna, address)
-    for words in ("Robin Test", "dark chocolate", "Allergies are closed", "does not want visits"):
+    for words in ("Robin Test", "dark chocolate", "are closed", "neither purchases nor visits"):
+        "Robin Test",
+        "dark chocolate",
+        "Allergies are closed",
+        "neither purchases nor visits",
+    ):
         assert words in shown
     for hidden in (robin.subject_id, robin.alias, "Milk", "milk"):
         assert hidden not in shown + address
@@ -247,12 +253,23 @@ def test_who_shares_nothing_is_shown_calmly(anna: FlaskClient, hub: Hub, shop: H
     assert act(anna, page, "lists", what="call").status_code == 303
 
 
-def test_visits_are_there_for_who_wants_them_kept(anna: FlaskClient, hub: Hub, shop: Home) -> None:
-    customer = join(shop, name="Robin Often", purposes=EVERYTHING | {Purpose.VISITS})
+def test_visits_and_purchases_are_there_for_who_wants_them_kept(
+    anna: FlaskClient, hub: Hub, shop: Home
+) -> None:
+    both = {Purpose.VISITS, Purpose.PURCHASES}
+    customer = join(shop, name="Robin Often", purposes=EVERYTHING | both)
+    for number in range(3):
+        sale = Sale(str(number), hub.now() - timedelta(days=number), (Line("Nut bar", 2),))
+        keep_sale(hub.office, customer.subject_id, sale, actor="till")
     page = open_page(anna, hub, customer)
-    assert "Last visits" in text(anna, page)
+    for words in ("Last visits", "The usual", "2 × Nut bar"):
+        assert words in text(anna, page)
     withdraw(hub.office, customer.subject_id, [Purpose.VISITS], actor="c", method="c")
     assert "does not want visits kept" in text(anna, page)
+    withdraw(hub.office, customer.subject_id, [Purpose.PURCHASES], actor="c", method="c")
+    shown = text(anna, page)
+    assert "neither purchases nor visits kept" in shown
+    assert "Nut bar" not in shown
 
 
 def test_a_key_of_a_colleague_opens_nothing(
