@@ -61,7 +61,7 @@ class CustomerPage:
     """What the page shows.
 
     Attributes:
-        contact: Whether there is an address to ask for (`contact_of`); it is not here.
+        contact: Whether there is a number or an address to ask for (`contact_of`); not here.
         shared: None: the customer does not share preferences.
         bought: None: the customer does not want purchases remembered.
         visits: The last ones; None: the customer does not want them kept.
@@ -92,7 +92,7 @@ def open_page(office: Office, subject_id: str, *, reader: str, reason: str) -> C
     purchases = grants.get(Purpose.PURCHASES)
     page = CustomerPage(
         name="" if account is None else account.name,
-        contact=account is not None and account.email is not None,
+        contact=account is not None and bool(_contact(account)),
         lists=lists.read(office, grants[Purpose.ACCOUNT], reader),
         shared=None if preferences is None else _shared(office, preferences),
         bought=None if purchases is None else _bought(office, purchases),
@@ -119,8 +119,8 @@ def own_lists(office: Office, subject_id: str, *, reader: str) -> OwnLists | Non
     return own
 
 
-def contact_of(office: Office, subject_id: str, *, reader: str) -> str | None:
-    """Return the e-mail address, for who asked for it; the read is logged.
+def contact_of(office: Office, subject_id: str, *, reader: str) -> tuple[str, ...]:
+    """Return phone number and e-mail address, for who asked for them; the read is logged.
 
     Raises:
         ConsentMissingError, KeyUnavailableError, LedgerError: as `open_page`.
@@ -129,7 +129,7 @@ def contact_of(office: Office, subject_id: str, *, reader: str) -> str | None:
         grant = require_grant(identity, subject_id, Purpose.ACCOUNT, office.now())
     account = read(office, grant, Account)
     _log(office, subject_id, reader, {"part": "contact"})
-    return None if account is None else account.email
+    return () if account is None else _contact(account)
 
 
 def _shared(office: Office, grant: Grant) -> Shared:
@@ -142,6 +142,10 @@ def _shared(office: Office, grant: Grant) -> Shared:
         dates=dates.read(office, grant),
         notes=notes.read(office, grant),
     )
+
+
+def _contact(account: Account) -> tuple[str, ...]:
+    return tuple(each for each in (account.phone, account.email) if each)
 
 
 def _bought(office: Office, grant: Grant) -> Bought:

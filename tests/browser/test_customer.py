@@ -77,7 +77,7 @@ def test_a_search_opens_it_and_staff_write_on_it(
     assert live.hub.board.live() == ()
 
     expect(page.get_by_text(EMAIL)).to_have_count(0)
-    page.get_by_role("button", name="Show the e-mail address").click()
+    page.get_by_role("button", name="Show phone and e-mail").click()
     expect(page.get_by_text(EMAIL)).to_be_visible()
 
     panel = page.get_by_role("region", name="Notes")

@@ -81,7 +81,7 @@ def test_a_customers_page_is_kept_nowhere_and_tells_no_number(
             assert hidden not in shown.text + path
     told = post_json(client, f"{page}/contact")
     assert (told.json, told.headers["Cache-Control"]) == (
-        {"email": "robin@example.test"},
+        {"contact": ["robin@example.test"]},
         "no-store",
     )
 

@@ -90,10 +90,10 @@ def page(opening_id: UUID) -> ResponseReturnValue:
 @blueprint.post("/<uuid:opening_id>/contact")
 @limited("30 per minute")
 def contact(opening_id: UUID) -> ResponseReturnValue:
-    """Tell the e-mail address, for a moment; logged by itself."""
+    """Tell phone number and e-mail address, for a moment; logged by itself."""
     opening = opened(opening_id)
-    address = contact_of(current_hub().office, opening.subject_id, reader=opening.staff_id)
-    return jsonify(email=address or "")
+    known = contact_of(current_hub().office, opening.subject_id, reader=opening.staff_id)
+    return jsonify(contact=known)
 
 
 def opened(opening_id: UUID) -> Opening:

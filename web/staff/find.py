@@ -42,9 +42,7 @@ def search() -> ResponseReturnValue:
     # A receipt's QR code is an address with the code behind its "#"; scanners type it whole.
     query = _text("query").rpartition("#")[2]
     try:
-        found = find(
-            hub.office, query, reader=staff.id, limit=SHOWN + 1, directory=hub.directory
-        )
+        found = find(hub.office, query, reader=staff.id, limit=SHOWN + 1, directory=hub.directory)
     except PreparingError as error:
         return _preparing(error)
     until = int(hub.now().timestamp()) + CHOOSABLE

@@ -80,13 +80,13 @@ def test_who_is_gone_or_restricted_has_no_page(shop: Home) -> None:
 
 def test_the_address_is_asked_for_by_itself(shop: Home, grant_of: GrantOf) -> None:
     subject_id = join(shop).subject_id
-    assert contact_of(shop.office, subject_id, reader=READER) is None
+    assert contact_of(shop.office, subject_id, reader=READER) == ()
     grant = grant_of(subject_id, Purpose.ACCOUNT)
     write(shop.office, grant, stated(Account, name="Robin", email="robin@example.test"))
     page = open_page(shop.office, subject_id, reader=READER, reason="search")
     assert page.contact
     assert "@" not in str(page)
-    assert contact_of(shop.office, subject_id, reader=READER) == "robin@example.test"
+    assert contact_of(shop.office, subject_id, reader=READER) == ("robin@example.test",)
     assert logged(shop.office)[0].detail == {"part": "contact"}
 
 

@@ -81,6 +81,7 @@ def test_without_preferences_nothing_is_asked_or_kept(
 
 
 def test_it_ends_with_the_visit(customer: Walk, at: str) -> None:
-    customer.post(at.removesuffix("/lists") + "/end", {"why": "done"})
+    visit = at.removesuffix("/lists").rpartition("/")[2]
+    assert customer.post(f"/kiosk/session/{visit}/end", {"why": "done"}).status_code == 303
     assert customer.client.get(at).status_code in {302, 303}
     assert customer.post(at, {"add": "wish", "what": "x"}).status_code in {302, 303}

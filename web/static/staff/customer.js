@@ -1,4 +1,4 @@
-// Pages about customers: they clear themselves when left alone, and show an address only for a
+// Pages about customers: they clear themselves when left alone, and show an address or number only for a
 // moment. Nothing is stored; a touch on the cleared screen loads the page anew from the hub.
 
 import { postJson } from "../base/api.js";
@@ -19,7 +19,7 @@ contact?.addEventListener("click", async () => {
   const words = contact.querySelector(".words");
   contact.setAttribute("aria-busy", "true");
   try {
-    words.textContent = (await postJson(contact.dataset.path)).email;
+    words.textContent = (await postJson(contact.dataset.path)).contact.join(" · ");
     setTimeout(() => { words.textContent = contact.dataset.masked; }, SHOWN);
   } catch (error) {
     words.textContent = error.message;
