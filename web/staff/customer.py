@@ -23,6 +23,7 @@ from clienteling.customers.page import CustomerPage, contact_of, open_page
 from clienteling.oversight.actors import names
 from clienteling.service.arrivals import ArrivalGoneError
 from clienteling.service.greeting import GreetingDesk
+from clienteling.service.helpbar.lists import open_for
 from clienteling.service.openings import Opening, OpeningGoneError, Reason
 from consent.errors import ConsentMissingError, KeyUnavailableError
 from web.context import current_hub
@@ -123,6 +124,7 @@ def shown(opening: Opening, refused: Refused | None = None) -> str:
         opening=opening,
         page=opened_page,
         allergies=_allergies(opening),
+        help=open_for(hub.office, opening.subject_id),
         refused=refused,
         choices=lists_of_shop,
         authors=authors,

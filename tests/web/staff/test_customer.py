@@ -17,6 +17,8 @@ from clienteling.customers.lists import put_on
 from clienteling.customers.profile import Account, stated, write
 from clienteling.customers.purchases import Line, Sale, keep_sale
 from clienteling.home import Home
+from clienteling.service.helpbar.acts import open_request
+from clienteling.service.helpbar.kinds import Asked, HelpKind, NewHelp
 from consent.log.events import EventKind
 from consent.office import erase, withdraw
 from consent.purposes import Purpose
@@ -272,6 +274,17 @@ def test_visits_and_purchases_are_there_for_who_wants_them_kept(
     shown = text(anna, page)
     assert "neither purchases nor visits kept" in shown
     assert "Nut bar" not in shown
+
+
+def test_what_is_asked_for_and_not_done_stands_first(
+    anna: FlaskClient, address: str, hub: Hub, robin: Customer
+) -> None:
+    assert "not done yet" not in text(anna, address)
+    for kind, what in ((HelpKind.REPAIR, "mend the tin"), (HelpKind.COMPLAINT, "it was stale")):
+        open_request(hub.office, NewHelp(kind, Asked(what), robin.subject_id), actor=ANNA)
+    shown = text(anna, address)
+    places = [shown.index(each) for each in ("it was stale", "mend the tin", "Tastes and tags")]
+    assert places == sorted(places)
 
 
 def test_a_key_of_a_colleague_opens_nothing(
