@@ -7,6 +7,7 @@ from flask import Flask
 
 from clienteling.access.edges import NonceMemory
 from clienteling.bus import Bus
+from clienteling.catalogue.imports.desk import ImportDesk
 from clienteling.catalogue.shelf import shelf_of
 from clienteling.customers.directory import Directory
 from clienteling.edge_protocol import EdgePolicy
@@ -60,6 +61,9 @@ from web.manage.nav import manage_places
 from web.manage.signs import blueprint as sign_pages
 from web.manage.views import blueprint as manage_pages
 from web.privacy.views import blueprint as privacy_pages
+from web.products.images import blueprint as product_images
+from web.products.imports import blueprint as product_imports
+from web.products.views import blueprint as product_pages
 from web.public.views import blueprint as public_pages
 from web.rights.words import init_words as init_rights_words
 from web.security import init_security
@@ -166,6 +170,7 @@ def build_hub(home: Home, engine: Engine | None, policy: EdgePolicy | None) -> H
         shelf=shelf_of(office),
         directory=directory,
         suggestions=suggestions,
+        imports=ImportDesk(office),
         streams=threading.BoundedSemaphore(STREAMS),
     )
 
@@ -199,6 +204,9 @@ def _mount_all(app: Flask) -> None:
     mount(app, customer_list_pages, role("manager", "admin"))
     mount(app, camera_pages, role("manager", "admin"))
     mount(app, sign_pages, role("manager", "admin"))
+    mount(app, product_pages, role("manager", "admin"))
+    mount(app, product_imports, role("manager", "admin"))
+    mount(app, product_images, any_of(device("tablet", "kiosk"), role("manager", "admin")))
 
 
 def _teach_templates(app: Flask, hub: Hub) -> None:

@@ -10,6 +10,7 @@ from flask import current_app
 
 from clienteling.access.edges import NonceMemory
 from clienteling.bus import Bus
+from clienteling.catalogue.imports.desk import ImportDesk
 from clienteling.catalogue.shelf import Shelf
 from clienteling.customers.directory import Directory
 from clienteling.edge_protocol import EdgePolicy
@@ -65,6 +66,7 @@ class Hub:
         shelf: The shop's products, in memory.
         directory: Finds customers by name.
         suggestions: What would suit a confirmed customer.
+        imports: The import of products that a manager works on.
         streams: Places for open event streams.
     """
 
@@ -89,6 +91,7 @@ class Hub:
     shelf: Shelf
     directory: Directory
     suggestions: SuggestionDesk
+    imports: ImportDesk
     streams: threading.BoundedSemaphore
 
     @property

@@ -10,6 +10,7 @@ PLACES = (
     Place("smile_manage.overview", lazy_gettext("Smiles"), "smile"),
     Place("cameras.overview", lazy_gettext("Cameras"), "camera", first=True),
     Place("customer_lists.overview", lazy_gettext("Tags and sizes"), "ruler"),
+    Place("products.overview", lazy_gettext("Products"), "tag", first=True),
     Place("approvals.overview", lazy_gettext("Two persons"), "check", first=True),
 )
 

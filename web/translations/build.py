@@ -36,6 +36,7 @@ AREAS = (
     "manage",
     "help",
     "smile",
+    "products",
 )
 
 _METHODS = [("**.py", "python"), ("**.html", "jinja2")]

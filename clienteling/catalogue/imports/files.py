@@ -8,6 +8,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
+from clienteling.catalogue.imports.rows import FileError
 from clienteling.errors import UsageError
 
 #: Bytes, unpacked. A hundred thousand products with their ingredients are about as much.
@@ -53,22 +54,22 @@ def text_of(content: bytes) -> str:
             with gzip.open(io.BytesIO(content)) as packed:
                 content = packed.read(MOST_BYTES + 1)
         except (OSError, EOFError, zlib.error) as error:
-            raise UsageError("This gzip file is damaged or cut off. Make it again.") from error
+            raise FileError("This gzip file is damaged or cut off. Make it again.") from error
     if len(content) > MOST_BYTES:
-        raise UsageError("This file is larger than 100 MB. Divide it, and import the parts.")
+        raise FileError("This file is larger than 100 MB. Divide it, and import the parts.")
     if content.startswith(_UTF_16):
-        raise UsageError("This file is UTF-16. Save it as “CSV UTF-8” in your spreadsheet.")
+        raise FileError("This file is UTF-16. Save it as “CSV UTF-8” in your spreadsheet.")
     try:
         text = content.decode("utf-8-sig")
     except UnicodeDecodeError as error:
         line = content[: error.start].count(b"\n") + 1
-        raise UsageError(
-            f"Line {line} is not UTF-8. Save the file as “CSV UTF-8” in your spreadsheet."
+        raise FileError(
+            "Line {line} is not UTF-8. Save the file as “CSV UTF-8” in your spreadsheet.", line=line
         ) from error
     if "\0" in text:
-        raise UsageError("This is no text file. Save it as “CSV UTF-8” in your spreadsheet.")
+        raise FileError("This is no text file. Save it as “CSV UTF-8” in your spreadsheet.")
     if not text.strip():
-        raise UsageError("This file is empty.")
+        raise FileError("This file is empty.")
     return text
 
 
@@ -89,7 +90,7 @@ def records(text: str, known: Sequence[str]) -> tuple[tuple[str, ...], Iterator[
     delimiter, names = header
     named = [name for name in names if name]
     if len(set(named)) < len(named):
-        raise UsageError("Two columns have the same name. Name each once.")
+        raise FileError("Two columns have the same name. Name each once.")
     return names, _rows(text, delimiter, names)
 
 
@@ -105,14 +106,15 @@ def _rows(text: str, delimiter: str, names: Sequence[str]) -> Iterator[Record]:
         for cells in reader:
             count += 1
             if count > MOST_ROWS:
-                raise UsageError("There are more than 100,000 rows. Divide the file.")
+                raise FileError("There are more than 100,000 rows. Divide the file.")
             if count and any(cell.strip() for cell in cells):
                 surplus = any(cell.strip() for cell in cells[len(names) :])
                 padded = cells + [""] * (len(names) - len(cells))
                 yield Record(line, dict(zip(names, padded, strict=False)), surplus)
             line = reader.line_num + 1
     except csv.Error as error:
-        raise UsageError(
-            f"From line {line} the table cannot be read: a quote is not closed, or stands in a "
-            "cell without being doubled. Nothing was imported."
+        raise FileError(
+            "From line {line} the table cannot be read: a quote is not closed, or stands in a "
+            "cell without being doubled. Nothing was imported.",
+            line=line,
         ) from error

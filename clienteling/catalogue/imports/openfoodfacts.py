@@ -13,8 +13,7 @@ from clienteling.catalogue.declarations import NOTHING_DECLARED, Declaration
 from clienteling.catalogue.gtin import normal_gtin
 from clienteling.catalogue.imports.allergen_words import Named, named_in_list, named_in_text
 from clienteling.catalogue.imports.files import MOST_ROWS, records
-from clienteling.catalogue.imports.rows import Cells, Problem, Read, Trouble, problem
-from clienteling.errors import UsageError
+from clienteling.catalogue.imports.rows import Cells, FileError, Problem, Read, Trouble, problem
 
 #: Its columns that we read; `allergens` holds the tags in the large CSV export.
 COLUMNS = (
@@ -39,7 +38,7 @@ def read(text: str) -> Read:
 def _table(text: str) -> Iterator[tuple[int, Mapping[str, Any]]]:
     names, rows = records(text, COLUMNS)
     if "code" not in names or not {"allergens_tags", "allergens"} & set(names):
-        raise UsageError(
+        raise FileError(
             "This is no export of Open Food Facts: it has no columns code and allergens_tags."
         )
     return ((row.line, row.cells) for row in rows)
@@ -59,18 +58,20 @@ def _json(text: str) -> Iterator[tuple[int, Mapping[str, Any]]]:
 def _json_lines(text: str) -> Iterator[tuple[int, Mapping[str, Any]]]:
     for number, line in enumerate(text.splitlines(), start=1):
         if number > MOST_ROWS:
-            raise UsageError("There are more than 100,000 rows. Divide the file.")
+            raise FileError("There are more than 100,000 rows. Divide the file.")
         if line.strip():
             try:
                 product = json.loads(line)
             except json.JSONDecodeError as error:
-                raise UsageError(f"Line {number} is no JSON. Nothing was imported.") from error
+                raise FileError(
+                    "Line {line} is no JSON. Nothing was imported.", line=number
+                ) from error
             yield number, _object(product, number)
 
 
 def _object(product: object, number: int) -> Mapping[str, Any]:
     if not isinstance(product, dict):
-        raise UsageError(f"Product {number} is no JSON object. Nothing was imported.")
+        raise FileError("Product {number} is no JSON object. Nothing was imported.", number=number)
     return product
 
 

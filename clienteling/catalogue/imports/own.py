@@ -2,14 +2,13 @@
 
 import csv
 import io
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 
 from clienteling.catalogue.allergens import Allergen
 from clienteling.catalogue.imports.facts import COLUMNS
 from clienteling.catalogue.imports.files import records
-from clienteling.catalogue.imports.rows import Cells, Problem, Read, Trouble, problem
+from clienteling.catalogue.imports.rows import Cells, FileError, Problem, Read, Trouble, problem
 from clienteling.catalogue.product import Product, Stock, joined_category
-from clienteling.errors import UsageError
 
 _FORMULA = ("=", "+", "-", "@", "\t")
 
@@ -37,9 +36,9 @@ def template() -> str:
     return _table([_EXAMPLE])
 
 
-def exported(products: Iterable[Product], stock: dict[str, Stock]) -> str:
+def exported(products: Iterable[Product], stock: Mapping[str, Stock]) -> str:
     """Return products as a table that can be imported again."""
-    return _table(_cells(product, stock.get(product.id)) for product in products)
+    return _table(cells_of(product, stock.get(product.id)) for product in products)
 
 
 def read(text: str) -> Read:
@@ -51,12 +50,12 @@ def read(text: str) -> Read:
     names, rows = records(text, COLUMNS)
     unknown = [name for name in names if name and name not in COLUMNS]
     if unknown:
-        raise UsageError(
-            f"There is no column {', '.join(unknown[:3])}. "
-            "`clienteling import products --template` prints the columns."
+        raise FileError(
+            "There is no column {columns}. The template has every column that there is.",
+            columns=", ".join(unknown[:3]),
         )
     if "gtin" not in names and "sku" not in names:
-        raise UsageError("The first line must name the columns, with gtin or sku among them.")
+        raise FileError("The first line must name the columns, with gtin or sku among them.")
     for row in rows:
         values = {name: _plain(cell) for name, cell in row.cells.items() if name}
         problems: tuple[Problem, ...] = ()
@@ -66,7 +65,8 @@ def read(text: str) -> Read:
         yield Cells(row.line, values, problems=problems)
 
 
-def _cells(product: Product, stock: Stock | None) -> dict[str, str]:
+def cells_of(product: Product, stock: Stock | None) -> dict[str, str]:
+    """Return a product as the cells of its row."""
     declared = product.declaration
     price = product.price_cents
 

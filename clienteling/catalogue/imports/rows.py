@@ -5,7 +5,17 @@ from dataclasses import dataclass, field
 from enum import StrEnum
 from typing import Any
 
+from clienteling.errors import UsageError
+
 _SHOWN = 60
+
+
+class FileError(UsageError):
+    """A file as a whole cannot be read. `sentence` has places for `values`, for a translation."""
+
+    def __init__(self, sentence: str, **values: object) -> None:
+        super().__init__(sentence.format(**values))
+        self.sentence, self.values = sentence, values
 
 
 class Trouble(StrEnum):

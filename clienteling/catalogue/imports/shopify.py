@@ -7,8 +7,7 @@ from html.parser import HTMLParser
 
 from clienteling.catalogue.gtin import normal_gtin
 from clienteling.catalogue.imports.files import records
-from clienteling.catalogue.imports.rows import Cells, Problem, Read, Trouble, problem
-from clienteling.errors import UsageError
+from clienteling.catalogue.imports.rows import Cells, FileError, Problem, Read, Trouble, problem
 
 #: Ours → theirs, in the export as it is and as it was; the first that a file has is taken.
 _COLUMNS = {
@@ -48,9 +47,7 @@ def read(text: str) -> Read:
         for ours, candidates in _COLUMNS.items()
     }
     if not (theirs["handle"] and theirs["title"]):
-        raise UsageError(
-            "This is no product export of Shopify: it has no columns Handle and Title."
-        )
+        raise FileError("This is no product export of Shopify: it has no columns Handle and Title.")
     shared: dict[str, str] = {}
     handle = ""
     for row in rows:
