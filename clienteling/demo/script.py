@@ -1,4 +1,4 @@
-"""What the demo's files say: the people, the products and the visits of the clip."""
+"""What the demo's files say: the people and the visits of the clip."""
 
 import tomllib
 from importlib import resources
@@ -6,8 +6,6 @@ from pathlib import Path
 from typing import Any, Literal
 
 from pydantic import BaseModel, ConfigDict, Field
-
-from clienteling.catalogue.allergens import Allergen
 
 FOLDER = Path(str(resources.files("clienteling.demo")))
 PHOTOS = FOLDER / "photos"
@@ -31,22 +29,10 @@ class Person(_Read):
     none_known: bool = False
 
 
-class DemoProduct(_Read):
-    """A product of the demo shop; no `allergens` means that they are not known."""
-
-    gtin: str
-    name: str
-    category: str
-    price_cents: int
-    allergens: tuple[Allergen, ...] | None = None
-    traces: tuple[Allergen, ...] | None = None
-
-
 class Shop(_Read):
     """people.toml."""
 
     person: tuple[Person, ...]
-    product: tuple[DemoProduct, ...]
 
 
 class Visit(_Read):
@@ -82,7 +68,7 @@ class Clip(_Read):
 
 
 def load_shop() -> Shop:
-    """Return the demo's people and products."""
+    """Return the demo's people."""
     return Shop.model_validate(_toml("people.toml"))
 
 

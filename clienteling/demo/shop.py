@@ -2,17 +2,16 @@
 
 import secrets
 from dataclasses import dataclass
-from datetime import timedelta
+from datetime import date, timedelta
 from pathlib import Path
 
 from clienteling.access.devices import AT_A_CAMERA, DeviceKind, new_pairing
 from clienteling.access.users import RoleName, add_user
-from clienteling.catalogue.declarations import Declaration
-from clienteling.catalogue.product import Product
-from clienteling.catalogue.products import new_id, put_products
+from clienteling.catalogue.imports.applying import Format, import_products, read_rows
+from clienteling.catalogue.imports.rows import Row
 from clienteling.config import HubConfig, PapersConfig, RegionConfig
 from clienteling.customers.paper import PaperEnrolment, PaperForm, enrol_from_paper
-from clienteling.demo.script import PHOTOS, Person, load_shop
+from clienteling.demo.script import FOLDER, PHOTOS, Person, load_shop
 from clienteling.home import Home, NewHome, init_home, new_store
 from clienteling.papers.export import export_article30
 from clienteling.recognition.engine import Engine
@@ -20,6 +19,7 @@ from clienteling.service.signs import attest
 from consent.clock import now
 
 CAMERA = "entrance"
+NEW_SINCE = timedelta(days=10)
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,25 +84,16 @@ def add_staff(home: Home) -> tuple[Login, ...]:
 
 
 def add_products(home: Home) -> int:
-    """Put the demo's products on the shelf."""
-    products = [
-        Product(
-            id=new_id(),
-            gtin=item.gtin,
-            name=item.name,
-            category=(item.category,),
-            price_cents=item.price_cents,
-            declaration=Declaration()
-            if item.allergens is None
-            else Declaration.complete(item.allergens, item.traces or ()),
-        )
-        for item in load_shop().product
-    ]
-    with home.databases.identity.write() as identity:
-        put = put_products(
-            identity, home.office.ring, products, actor="command", now=home.office.now()
-        )
-    return len(put.added)
+    """Import the demo's made-up products, as a shop imports its own."""
+    rows = product_rows(home.office.now().date())
+    return import_products(home.office, rows, actor="command").added
+
+
+def product_rows(today: date) -> list[Row]:
+    """Return the demo's products; some are new this month."""
+    new = (today - NEW_SINCE).isoformat()
+    text = (FOLDER / "products.csv").read_text(encoding="utf-8").replace(",NEW,", f",{new},")
+    return read_rows(text, Format.CSV)
 
 
 def enrol_people(home: Home, engine: Engine) -> dict[str, PaperEnrolment]:

@@ -1,11 +1,8 @@
 """Every officer's page through axe-core: both languages, tablet and phone (WCAG 2.2 AA)."""
 
-import json
-from importlib.resources import files
-
 import pytest
-from playwright.sync_api import Page
 
+from tests.support.axe import SIZES, violations
 from tests.support.browser import Launcher, open_signed_in
 from tests.support.people import join
 from tests.support.reports import put_report
@@ -13,9 +10,6 @@ from tests.support.web import LiveHub
 
 pytestmark = pytest.mark.browser
 
-_AXE = files("axe_playwright_python").joinpath("axe.min.js")
-_RULES = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]
-_SIZES = ((1024, 768), (390, 844))
 _PAGES = (
     "/privacy",
     "/privacy/log",
@@ -49,25 +43,11 @@ def test_axe_finds_nothing(chromium: Launcher, live: LiveHub, locale: str) -> No
     page.context.add_cookies([{"name": "language", "value": "en", "url": live.url}])
     open_signed_in(page, live, "officer")
     page.context.clear_cookies(name="language")
-    script = _AXE.read_text(encoding="utf-8")
     found = []
-    for width, height in _SIZES:
+    for width, height in SIZES:
         page.set_viewport_size({"width": width, "height": height})
         for path in _PAGES:
             page.goto(live.url + path.format(id=customer.subject_id))
             assert page.locator("html").get_attribute("lang") == locale[:2]
-            found += [f"{path} {width}: {one}" for one in _violations(page, script)]
+            found += [f"{path} {width}: {one}" for one in violations(page)]
     assert found == []
-
-
-def _violations(page: Page, script: str) -> list[str]:
-    """Open what is folded, so that it is looked at too, and return what axe finds, in brief."""
-    page.evaluate("document.querySelectorAll('main details').forEach(one => { one.open = true })")
-    page.evaluate(script)
-    answer = page.evaluate(
-        "axe.run(document, {runOnly: {type: 'tag', values: " + json.dumps(_RULES) + "}})"
-    )
-    return [
-        f"{one['id']} at {one['nodes'][0]['target']}: {one['nodes'][0]['failureSummary']}"
-        for one in answer["violations"]
-    ]

@@ -45,6 +45,9 @@ RULES = {
     "smile_ask": "device tablet and role trained",
     "smile_manage": "role manager|admin",
     "queue": "device kiosk|greet|tablet",
+    "products": "role manager|admin",
+    "product_imports": "role manager|admin",
+    "product_images": "device tablet|kiosk or role manager|admin",
 }
 
 #: What managers and admins look after.

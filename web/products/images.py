@@ -1,6 +1,6 @@
 """Pictures of products: served from here, as nothing but pictures, to every screen of the shop."""
 
-from flask import Blueprint, abort, send_file
+from flask import Blueprint, Response, abort
 from flask.typing import ResponseReturnValue
 
 from clienteling.catalogue.images import image_file
@@ -15,4 +15,4 @@ def image(name: str) -> ResponseReturnValue:
     path = image_file(current_hub().home.path, name)
     if path is None:
         abort(404)
-    return send_file(path, mimetype="image/jpeg")
+    return Response(path.read_bytes(), mimetype="image/jpeg")

@@ -2,11 +2,14 @@
 
 import hashlib
 import re
+from datetime import date
 
 import pytest
 
 from clienteling.catalogue.allergens import Allergen
+from clienteling.catalogue.imports.allergen_words import named_in_text
 from clienteling.demo.script import PHOTOS, Clip, load_clip, load_shop
+from clienteling.demo.shop import product_rows
 from consent.purposes import CHOICES
 
 SHOP, CLIP = load_shop(), load_clip()
@@ -60,14 +63,19 @@ def test_every_photograph_has_its_provenance() -> None:
     assert there == listed
 
 
-def test_every_product_has_a_valid_gtin_and_one_is_not_known() -> None:
-    def check_digit(gtin: str) -> int:
-        weighed = zip(gtin[:-1], (1, 3) * 6, strict=True)
-        return -sum(int(digit) * weight for digit, weight in weighed) % 10
+def test_the_products_are_a_shops_assortment() -> None:
+    rows = product_rows(date(2026, 11, 24))
+    declared = [row.facts["declaration"] for row in rows]
 
-    assert len({product.gtin for product in SHOP.product}) == len(SHOP.product)
-    assert all(int(product.gtin[-1]) == check_digit(product.gtin) for product in SHOP.product)
-    assert any(product.allergens is None for product in SHOP.product)
+    assert [problem for row in rows for problem in row.problems] == []
+    assert len({row.facts["gtin"] for row in rows}) == len(rows) >= 25
+    assert sum(one.is_complete for one in declared) >= 15
+    assert sum(not one.is_complete for one in declared) >= 3
+    assert sum(row.facts["launched"] == date(2026, 11, 14) for row in rows) >= 3
+    assert any(row.stock["stock"] == 0 for row in rows)
+    for row in rows:
+        named = named_in_text(str(row.facts["ingredients"]))
+        assert not row.facts["declaration"].free & named
 
 
 # --- the clip -----------------------------------------------------------------------------------
