@@ -10,7 +10,7 @@ from clienteling.service.helpbar import acts
 from clienteling.service.helpbar.kinds import Asked, HelpKind, HelpStatus, NewHelp, NoteKind
 from clienteling.service.helpbar.reasons import count_reason, months_until
 from clienteling.service.smiles import Smile, SmileDesk, set_invitation
-from tests.browser.test_accessible import _AXE, _violations
+from tests.support.axe import violations
 from tests.support.browser import Launcher, open_signed_in
 from tests.support.people import join
 from tests.support.web import LiveHub
@@ -101,7 +101,7 @@ def test_axe_finds_nothing(chromium: Launcher, live: LiveHub, locale: str) -> No
     page.context.add_cookies([{"name": "language", "value": "en", "url": live.url}])
     open_signed_in(page, live, "staff", "trained", "manager", device="tablet")
     page.context.clear_cookies(name="language")
-    script, found = _AXE.read_text(encoding="utf-8"), []
+    found = []
     for width, height in _SIZES:
         page.set_viewport_size({"width": width, "height": height})
         for path in (
@@ -116,12 +116,12 @@ def test_axe_finds_nothing(chromium: Launcher, live: LiveHub, locale: str) -> No
         ):
             page.goto(live.url + path)
             assert page.locator("html").get_attribute("lang") == locale[:2]
-            found += [f"{path} {width}: {one}" for one in _violations(page, script)]
+            found += [f"{path} {width}: {one}" for one in violations(page)]
             wide = page.evaluate("document.documentElement.scrollWidth - innerWidth")
             assert wide <= 0, f"{path} is wider than the screen of {width}"
             found += [f"{path} {width}: {one}" for one in _small(page)]
         page.locator("button[value=disappointed]").click()
-        found += [f"thanks {width}: {one}" for one in _violations(page, script)]
+        found += [f"thanks {width}: {one}" for one in violations(page)]
     assert found == []
 
 
