@@ -51,7 +51,16 @@ RULES = {
 }
 
 #: What managers and admins look after.
-MANAGED = {"manage", "customer_lists", "cameras", "signs", "reasons", "smile_manage"}
+MANAGED = {
+    "products",
+    "product_imports",
+    "manage",
+    "customer_lists",
+    "cameras",
+    "signs",
+    "reasons",
+    "smile_manage",
+}
 
 
 def rules(app: Flask) -> list[Rule]:
@@ -106,15 +115,19 @@ def test_without_a_signature_the_edge_api_tells_nothing(app: Flask, client: Flas
     ("roles", "device", "open_areas"),
     [
         (("staff",), None, set()),
-        (("staff",), "tablet", {"asks", "queue"}),  # R18: not trained, no cards
+        (("staff",), "tablet", {"asks", "product_images", "queue"}),  # R18: not trained, no cards
         (("staff", "trained"), None, set()),  # trained, but not on a paired tablet
-        (("staff", "trained"), "kiosk", {"kiosk", "queue"}),
+        (("staff", "trained"), "kiosk", {"kiosk", "product_images", "queue"}),
         (("officer",), None, {"privacy", "approvals"}),
-        (("officer",), "tablet", {"queue", "privacy", "approvals"}),
-        (("manager",), "tablet", {"asks", "queue", "greet", "approvals"} | MANAGED),
-        (("admin",), None, {"approvals"} | MANAGED),
-        ((), "kiosk", {"kiosk", "queue"}),
-        ((), "tablet", {"queue"}),
+        (("officer",), "tablet", {"product_images", "queue", "privacy", "approvals"}),
+        (
+            ("manager",),
+            "tablet",
+            {"asks", "queue", "greet", "approvals", "product_images"} | MANAGED,
+        ),
+        (("admin",), None, {"approvals", "product_images"} | MANAGED),
+        ((), "kiosk", {"kiosk", "product_images", "queue"}),
+        ((), "tablet", {"product_images", "queue"}),
         ((), "greet", {"greet", "queue"}),
     ],
 )
