@@ -18,6 +18,7 @@ import clienteling.catalogue.models
 import clienteling.customers.models
 import clienteling.retention.models
 import clienteling.service.models
+import clienteling.team.models
 import clienteling.till.models
 import clienteling.upkeep.models  # noqa: F401  (each import registers its tables)
 from clienteling.databases_config import DatabasesConfig

@@ -23,7 +23,7 @@ class Group(StrEnum):
 _AREAS = {
     Group.CONSENT: "consent receipt withdrawal erasure correction restriction enrolment notice",
     Group.RIGHTS: "request export breach",
-    Group.READING: "profile allergies card customer replay help smile",
+    Group.READING: "profile allergies card customer replay help smile huddle learning",
     Group.WRITING: "record",
     Group.RECOGNITION: "template templates look_alike gallery arrival sighting recognition view",
     Group.KEYS: "key",

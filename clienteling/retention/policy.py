@@ -86,8 +86,12 @@ def purposes(office: Office) -> tuple[PurposeLine, ...]:
 
 
 def kept_lines(profile: RegionProfile) -> tuple[KeptLine, ...]:
-    """Return how long everything stays, the caps of the region last."""
-    rules = (_line(profile, rule.name, rule.days(profile), rule.source) for rule in RULES)
+    """Return how long everything of a customer stays, the caps of the region last."""
+    rules = (
+        _line(profile, rule.name, rule.days(profile), rule.source)
+        for rule in RULES
+        if not rule.staff
+    )
     retention = profile.retention
     caps = (retention.key_backup, retention.after_purpose, retention.last_interaction)
     return (

@@ -19,13 +19,13 @@ from consent.office import Office
 
 def forget_visits(office: Office, limit: int) -> int:
     """Remove visits that are older than the profile says."""
-    return _delete(office, "visits", VisitRow.id, _old_visits(office), limit)
+    return delete_over(office, "visits", VisitRow.id, _old_visits(office), limit)
 
 
 def visits_ahead(office: Office) -> Ahead:
     """Count the visits that are too old."""
     with office.databases.identity.read() as identity:
-        due = _count(identity, VisitRow.id, _old_visits(office))
+        due = count_over(identity, VisitRow.id, _old_visits(office))
         first = identity.scalar(select(func.min(VisitRow.day)))
     days = timedelta(days=office.profile.retention.visits)
     return Ahead(due, date.fromisoformat(first) + days if first else None)
@@ -37,13 +37,13 @@ def _old_visits(office: Office) -> ColumnElement[bool]:
 
 def forget_purchases(office: Office, limit: int) -> int:
     """Remove sales that are older than the profile says."""
-    return _delete(office, "purchases", RecordRow.id, _old_purchases(office), limit)
+    return delete_over(office, "purchases", RecordRow.id, _old_purchases(office), limit)
 
 
 def purchases_ahead(office: Office) -> Ahead:
     """Count the sales that are too old."""
     with office.databases.identity.read() as identity:
-        due = _count(identity, RecordRow.id, _old_purchases(office))
+        due = count_over(identity, RecordRow.id, _old_purchases(office))
         first = identity.scalar(
             select(func.min(RecordRow.day)).where(RecordRow.kind == RecordKind.SALE.value)
         )
@@ -135,13 +135,13 @@ def _linked(office: Office, which: ColumnElement[bool], days: int) -> Ahead:
 
 def forget_requests(office: Office, limit: int) -> int:
     """Remove closed requests whose proof is over."""
-    return _delete(office, "requests", RequestRow.id, _old_requests(office), limit)
+    return delete_over(office, "requests", RequestRow.id, _old_requests(office), limit)
 
 
 def requests_ahead(office: Office) -> Ahead:
     """Count the closed requests whose proof is over."""
     with office.databases.identity.read() as identity:
-        due = _count(identity, RequestRow.id, _old_requests(office))
+        due = count_over(identity, RequestRow.id, _old_requests(office))
         first = identity.scalar(select(func.min(RequestRow.closed_at)))
     return Ahead(due, after(first, office.profile.retention.proof))
 
@@ -152,13 +152,13 @@ def _old_requests(office: Office) -> ColumnElement[bool]:
 
 def forget_approvals(office: Office, limit: int) -> int:
     """Remove proposals that are void or used, but not thresholds that are in force."""
-    return _delete(office, "approvals", ApprovalRow.id, _old_approvals(office), limit)
+    return delete_over(office, "approvals", ApprovalRow.id, _old_approvals(office), limit)
 
 
 def approvals_ahead(office: Office) -> Ahead:
     """Count the proposals whose time is over."""
     with office.databases.identity.read() as identity:
-        return Ahead(_count(identity, ApprovalRow.id, _old_approvals(office)), None)
+        return Ahead(count_over(identity, ApprovalRow.id, _old_approvals(office)), None)
 
 
 def _old_approvals(office: Office) -> ColumnElement[bool]:
@@ -169,24 +169,27 @@ def _old_approvals(office: Office) -> ColumnElement[bool]:
 
 def forget_codes(office: Office, limit: int) -> int:
     """Remove pairing codes that open nothing any more."""
-    return _delete(office, "codes", PairingRow.code_hash, _old_codes(office), limit)
+    return delete_over(office, "codes", PairingRow.code_hash, _old_codes(office), limit)
 
 
 def codes_ahead(office: Office) -> Ahead:
     """Count the pairing codes that open nothing any more."""
     with office.databases.identity.read() as identity:
-        return Ahead(_count(identity, PairingRow.code_hash, _old_codes(office)), None)
+        return Ahead(count_over(identity, PairingRow.code_hash, _old_codes(office)), None)
 
 
 def _old_codes(office: Office) -> ColumnElement[bool]:
     return PairingRow.expires_at <= stamp(office.now())
 
 
-def _count(identity: Session, key: InstrumentedAttribute[str], over: ColumnElement[bool]) -> int:
+def count_over(
+    identity: Session, key: InstrumentedAttribute[str], over: ColumnElement[bool]
+) -> int:
+    """Return how many rows are over."""
     return identity.scalar(select(func.count(key)).where(over)) or 0
 
 
-def _delete(
+def delete_over(
     office: Office,
     rule: str,
     key: InstrumentedAttribute[str],

@@ -34,6 +34,7 @@ class Rule:
         sweep: Removes at most so many cases, in transactions of its own, and returns how many.
             Idempotent: killed anywhere, the next run goes on.
         batch: How many at once, so that whoever waits for a database does not wait long.
+        staff: It is about those who work here; the policy for customers does not speak of it.
     """
 
     name: str
@@ -42,6 +43,7 @@ class Rule:
     ahead: Callable[[Office], Ahead]
     sweep: Callable[[Office, int], int]
     batch: int = 200
+    staff: bool = False
 
 
 def note_swept(office: Office, rule: str, removed: int) -> None:

@@ -3,11 +3,12 @@
 The numbers are the profile's. Some are ours, because no profile speaks of them: words of strangers
 (180 days), service requests (two years, of strangers 90 days after they close), answers to tills
 (a day), entries of staff's lists (90 days after their day), pairing codes (at once), leftovers of a
-process that died (at once).
+process that died (at once), and what the team keeps about itself (`clienteling.team.terms`).
 """
 
 from clienteling.retention import consents, leftovers, proof, records
 from clienteling.retention.rule import Ahead, Rule, note_swept
+from clienteling.retention.team import TEAM_RULES
 from clienteling.service.helpbar.forgetting import (
     KEPT,
     STRANGERS_KEPT,
@@ -134,6 +135,7 @@ RULES: tuple[Rule, ...] = (
         records.forget_approvals,
     ),
     Rule("answers", lambda _profile: 1, None, answers_ahead, forget_answers),
+    *TEAM_RULES,
     Rule("codes", lambda _profile: 0, None, records.codes_ahead, records.forget_codes),
     Rule(
         "leftovers",

@@ -27,10 +27,13 @@ __all__ = [
     "KeyRing",
     "create_data_key",
     "create_data_keys",
+    "create_own_key",
     "create_request_key",
     "data_key",
     "destroy_data_keys",
+    "destroy_own_keys",
     "destroy_request_keys",
+    "own_key",
     "request_key",
     "rewrap_data_key",
     "seal_all_for",
@@ -44,6 +47,8 @@ __all__ = [
 
 #: The purpose under which a request by somebody who is no customer has its own key.
 REQUEST = "request"
+#: The purpose under which somebody who works here has a key of their own, for private notes.
+NOTES = "staff_notes"
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,6 +82,11 @@ def create_data_keys(
 def create_request_key(session: Session, ring: KeyRing, request_id: str, now: datetime) -> None:
     """Make the key of a request by somebody who is no customer; nothing happens if it is there."""
     _create(session, ring, (request_id, REQUEST), now)
+
+
+def create_own_key(session: Session, ring: KeyRing, person: str, now: datetime) -> None:
+    """Make the key of somebody who works here (`user:<n>`); nothing happens if it is there."""
+    _create(session, ring, (person, NOTES), now)
 
 
 def _create(session: Session, ring: KeyRing, owner: tuple[str, str], now: datetime) -> None:
@@ -139,6 +149,15 @@ def request_key(session: Session, ring: KeyRing, request_id: str) -> DataKey:
     return _data_key(session, ring, (request_id, REQUEST))
 
 
+def own_key(session: Session, ring: KeyRing, person: str) -> DataKey:
+    """Open the key of somebody who works here.
+
+    Raises:
+        KeyUnavailableError: destroyed, or never made.
+    """
+    return _data_key(session, ring, (person, NOTES))
+
+
 def _data_key(session: Session, ring: KeyRing, owner: tuple[str, str]) -> DataKey:
     row = session.get(DataKeyRow, owner)
     if row is None:
@@ -179,9 +198,18 @@ def destroy_data_keys(session: Session, subject_id: str, purposes: Iterable[Purp
 
 def destroy_request_keys(session: Session, request_ids: Iterable[str]) -> None:
     """Delete the keys of these requests: their texts cannot be read again."""
+    _destroy(session, request_ids, REQUEST)
+
+
+def destroy_own_keys(session: Session, people: Iterable[str]) -> None:
+    """Delete the keys of these people who work here: their notes cannot be read again."""
+    _destroy(session, people, NOTES)
+
+
+def _destroy(session: Session, owners: Iterable[str], purpose: str) -> None:
     session.execute(
         delete(DataKeyRow).where(
-            DataKeyRow.subject_id.in_(list(request_ids)), DataKeyRow.purpose == REQUEST
+            DataKeyRow.subject_id.in_(list(owners)), DataKeyRow.purpose == purpose
         )
     )
 

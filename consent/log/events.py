@@ -88,6 +88,10 @@ class EventKind(StrEnum):
     REPORT_PUBLISHED = "report.published"
 
     ALLERGENS_DECLARED = "allergens.declared"
+    SURPRISE_SPENT = "surprise.spent"
+    TEAM_CHANGED = "team.changed"
+    HUDDLE_READ = "huddle.read"
+    LEARNING_READ = "learning.read"
 
     DEVICE_PAIRED = "device.paired"
     DEVICE_REVOKED = "device.revoked"
@@ -139,6 +143,8 @@ READ_KINDS: frozenset[EventKind] = frozenset(
         EventKind.REQUEST_READ,
         EventKind.HELP_READ,
         EventKind.SMILE_ASKED,
+        EventKind.HUDDLE_READ,
+        EventKind.LEARNING_READ,
         EventKind.LOG_SEARCHED,
         EventKind.VIEW_OPENED,
         EventKind.TILL_ATTACHED,

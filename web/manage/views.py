@@ -6,11 +6,12 @@ from flask_babel import gettext
 from flask_security import current_user
 
 from clienteling.access.devices import PAIRING_LIFETIME, DeviceKind, new_pairing, revoke
-from clienteling.access.register import check_may_give, deactivate, devices, may_give, people
+from clienteling.access.register import check_may_give, devices, may_give, people
 from clienteling.access.users import MIN_PASSWORD, RoleName, add_user
 from clienteling.customers.passes import without_usable_template
 from clienteling.customers.templates import Earlier, earlier_templates
 from clienteling.errors import UsageError
+from clienteling.team.leaving import leave
 from consent.rights.requests import complaint_figures
 from web.context import current_hub
 from web.guards import this_staff
@@ -104,15 +105,7 @@ def deactivate_person(person_id: str) -> ResponseReturnValue:
     """End somebody's access."""
     hub = current_hub()
     try:
-        with hub.databases.identity.write() as identity:
-            deactivate(
-                identity,
-                hub.office.ring,
-                person_id,
-                holder=_mine(),
-                actor=this_staff().id,
-                now=hub.now(),
-            )
+        leave(hub.office, person_id, holder=_mine(), actor=this_staff().id)
     except UsageError as error:
         return _page(person_problem=problem_word(str(error))), 400
     return redirect(url_for("manage.overview"), 303)
