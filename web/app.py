@@ -77,6 +77,14 @@ from web.staff.lists import blueprint as list_pages
 from web.staff.nav import staff_places
 from web.staff.new_pass import blueprint as new_pass_pages
 from web.staff.views import blueprint as staff_pages
+from web.team.compliments import blueprint as compliment_pages
+from web.team.huddle import blueprint as huddle_pages
+from web.team.learning import blueprint as learning_pages
+from web.team.manage import blueprint as team_pages
+from web.team.moments import blueprint as moment_pages
+from web.team.rounds import blueprint as round_pages
+from web.team.surprises import blueprint as surprise_pages
+from web.team.surprises import for_arrival as surprise_for_pages
 
 #: The largest request body. No form, photograph (400 kB) or batch of sightings is larger.
 MAX_BODY = 512 * 1024
@@ -197,6 +205,14 @@ def _mount_all(app: Flask) -> None:
     mount(app, smile_asking, all_of(device("tablet"), role("trained")))
     mount(app, smile_managing, role("manager", "admin"))
     mount(app, queue_pages, device("kiosk", "greet", "tablet"))
+    team = all_of(device("tablet"), role("staff", "trained", "manager"))
+    for pages in (moment_pages, surprise_pages, compliment_pages):
+        mount(app, pages, team)
+    mount(app, surprise_for_pages, all_of(device("tablet"), role("trained")))
+    mount(app, huddle_pages, all_of(device("tablet"), role("trained")))
+    mount(app, learning_pages, role("staff", "trained"))
+    mount(app, team_pages, role("manager"))
+    mount(app, round_pages, role("manager"))
     mount(app, privacy_pages, role("officer"))
     mount(app, approval_pages, role("officer", "manager", "admin"))
     mount(app, manage_pages, role("manager", "admin"))

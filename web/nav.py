@@ -20,7 +20,7 @@ class Place:
         endpoint: Its Flask endpoint, without arguments.
         title: What it is called, in the reader's language; one or two words.
         icon: The name of its icon in `components.html`.
-        first: It stands in the bar where there is room; the others are under "More". Keep to five.
+        first: It stands in the bar too, where there is room, not in the menu only. Five at most.
     """
 
     endpoint: str

@@ -62,13 +62,13 @@ LISTED_DAYS = 90
 
 def forget_listed(office: Office, limit: int) -> int:
     """Remove entries of staff's lists that are long past their day."""
-    return _delete(office, "lists", RecordRow.id, _old_listed(office), limit)
+    return delete_over(office, "lists", RecordRow.id, _old_listed(office), limit)
 
 
 def listed_ahead(office: Office) -> Ahead:
     """Count the entries of lists that are long past their day."""
     with office.databases.identity.read() as identity:
-        due = _count(identity, RecordRow.id, _old_listed(office))
+        due = count_over(identity, RecordRow.id, _old_listed(office))
         first = identity.scalar(
             select(func.min(RecordRow.day)).where(RecordRow.kind == RecordKind.LIST.value)
         )

@@ -32,6 +32,14 @@ RULES = {
     "lists": "device tablet and role trained",
     "asks": "device tablet and role staff|trained|manager",
     "staff": "device tablet and role trained",
+    "huddle": "device tablet and role trained",
+    "surprise_for": "device tablet and role trained",
+    "moments": "device tablet and role staff|trained|manager",
+    "surprises": "device tablet and role staff|trained|manager",
+    "compliments": "device tablet and role staff|trained|manager",
+    "learning": "role staff|trained",
+    "team": "role manager",
+    "rounds": "role manager",
     "privacy": "role officer",
     "public": "public",
     "approvals": "role officer|manager|admin",
@@ -111,19 +119,29 @@ def test_without_a_signature_the_edge_api_tells_nothing(app: Flask, client: Flas
             assert call(client, rule, "") == 401, rule
 
 
+#: What colleagues share on the tablet, without anything of a customer.
+TEAM = {"moments", "surprises", "compliments"}
+
+
 @pytest.mark.parametrize(
     ("roles", "device", "open_areas"),
     [
-        (("staff",), None, set()),
-        (("staff",), "tablet", {"asks", "product_images", "queue"}),  # R18: not trained, no cards
-        (("staff", "trained"), None, set()),  # trained, but not on a paired tablet
-        (("staff", "trained"), "kiosk", {"kiosk", "product_images", "queue"}),
+        (("staff",), None, {"learning"}),
+        (  # R18: not trained, no cards
+            ("staff",),
+            "tablet",
+            {"asks", "product_images", "queue", "learning"} | TEAM,
+        ),
+        (("staff", "trained"), None, {"learning"}),  # trained, but not on a paired tablet
+        (("staff", "trained"), "kiosk", {"kiosk", "product_images", "queue", "learning"}),
         (("officer",), None, {"privacy", "approvals"}),
         (("officer",), "tablet", {"product_images", "queue", "privacy", "approvals"}),
         (
             ("manager",),
             "tablet",
-            {"asks", "queue", "greet", "approvals", "product_images"} | MANAGED,
+            {"asks", "queue", "greet", "approvals", "product_images", "team", "rounds"}
+            | MANAGED
+            | TEAM,
         ),
         (("admin",), None, {"approvals", "product_images"} | MANAGED),
         ((), "kiosk", {"kiosk", "product_images", "queue"}),

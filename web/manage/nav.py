@@ -11,6 +11,8 @@ PLACES = (
     Place("cameras.overview", lazy_gettext("Cameras"), "camera", first=True),
     Place("customer_lists.overview", lazy_gettext("Tags and sizes"), "ruler"),
     Place("products.overview", lazy_gettext("Products"), "tag", first=True),
+    Place("team.overview", lazy_gettext("Team"), "gift", first=True),
+    Place("rounds.overview", lazy_gettext("Huddle"), "sun"),
     Place("approvals.overview", lazy_gettext("Two persons"), "check", first=True),
 )
 

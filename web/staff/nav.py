@@ -9,7 +9,12 @@ PLACES = (
     Place("help_bar.overview", lazy_gettext("Requests"), "tool", first=True),
     Place("smile_ask.ask", lazy_gettext("Ask for a smile"), "smile"),
     Place("lists.overview", lazy_gettext("Lists"), "star", first=True),
-    Place("asks.asks", lazy_gettext("A customer asks"), "question", first=True),
+    Place("huddle.page", lazy_gettext("Huddle"), "sun", first=True),
+    Place("moments.wall", lazy_gettext("Moments"), "star", first=True),
+    Place("surprises.overview", lazy_gettext("Surprises"), "gift"),
+    Place("compliments.overview", lazy_gettext("Compliments"), "thanks"),
+    Place("learning.overview", lazy_gettext("Learning notes"), "book"),
+    Place("asks.asks", lazy_gettext("A customer asks"), "question"),
 )
 
 

@@ -29,6 +29,7 @@ AREAS = (
     "front",
     "greet",
     "staff",
+    "team",
     "kiosk",
     "privacy",
     "public",
