@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 
 from clienteling.customers.dates import Remembered, on_day
+from clienteling.service.helpbar.lists import pickups_today
 from clienteling.team.compliments import Compliment
 from clienteling.team.compliments import lately as compliments_lately
 from clienteling.team.moments import Moment, best_lately
@@ -18,6 +19,7 @@ class Huddle:
 
     Attributes:
         dates: Whose important day it is, of customers who told it and share their preferences.
+        pickups: How many things are ready, or promised for today, to be picked up.
     """
 
     value: Value | None
@@ -25,6 +27,7 @@ class Huddle:
     case: Case | None
     compliments: tuple[Compliment, ...]
     dates: tuple[Remembered, ...]
+    pickups: int
 
 
 def open_huddle(office: Office, *, reader: str) -> Huddle:
@@ -47,6 +50,7 @@ def open_huddle(office: Office, *, reader: str) -> Huddle:
             now=now,
         )
     dates = on_day(office, today.month, today.day, reader=reader)
+    pickups = len(pickups_today(office))
     with office.databases.identity.read() as identity:
         return Huddle(
             value=value_of_week(identity, today),
@@ -54,4 +58,5 @@ def open_huddle(office: Office, *, reader: str) -> Huddle:
             case=case_of_day(identity, today),
             compliments=compliments_lately(identity, today),
             dates=dates,
+            pickups=pickups,
         )

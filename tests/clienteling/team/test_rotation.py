@@ -9,6 +9,8 @@ from hypothesis import strategies as st
 from clienteling.customers.dates import add as add_date
 from clienteling.errors import UsageError
 from clienteling.home import Home
+from clienteling.service.helpbar.acts import open_request
+from clienteling.service.helpbar.kinds import Asked, HelpKind, NewHelp
 from clienteling.team import moments, rotation
 from clienteling.team.compliments import give
 from clienteling.team.huddle import open_huddle
@@ -129,6 +131,17 @@ def test_a_huddle_says_whose_day_it_is_and_logs_it(team: Home, robin: Customer) 
     assert (entry.actor, entry.about) == (BRAM, robin.subject_id)
     withdraw(team.office, robin.subject_id, [Purpose.PREFERENCES], actor="c", method="c")
     assert open_huddle(team.office, reader=BRAM).dates == ()
+
+
+def test_a_huddle_counts_what_is_to_be_picked_up_and_names_nobody(
+    team: Home, robin: Customer
+) -> None:
+    new = NewHelp(
+        HelpKind.PICKUP, Asked("a cake"), subject_id=robin.subject_id, due_at=team.office.now()
+    )
+    open_request(team.office, new, actor=ANNA)
+    open_request(team.office, NewHelp(HelpKind.QUESTION, Asked("a question")), actor=ANNA)
+    assert open_huddle(team.office, reader=BRAM).pickups == 1
 
 
 def test_a_huddle_brings_it_together(team: Home, shop_clock: ShopClock) -> None:
