@@ -230,6 +230,7 @@ def open_home(
         processing=_processing(config),
         edges=lambda identity, leaf: edge_answers(identity, leaf, now()),
         note_ending=lambda ended: memory.note(ended, databases.identity),
+        home=path,
     )
     _publish_keys(path, office)
     return Home(path, config, office, profile, memory, development_key=ring.development)

@@ -16,7 +16,7 @@ from typing import Any
 
 from sqlalchemy.orm import Session
 
-from consent import notices, records
+from consent import records
 from consent.canonical import JSON
 from consent.clock import stamp
 from consent.errors import ConsentMissingError, NoticeError, SubjectUnknownError
@@ -142,7 +142,7 @@ def check_statement(office: Office, statement: Statement, choices: Mapping[Purpo
     if statement.method == "paper" and not (statement.attestation or "").strip():
         raise ConsentMissingError("Consent on paper needs an attestation: where is the form?")
     # 3 to the texts that are current
-    current = notices.current_version(office.profile.region)
+    current = office.notices.current_version
     if statement.notice_version != current:
         raise NoticeError(
             f"The notice {statement.notice_version!r} is not the current one "
@@ -202,7 +202,7 @@ def declare(
     """Record these purposes as given or refused, each with the hash of the text that was shown."""
     rows = []
     for purpose in purposes:
-        notice = notices.get(statement.notice_version, statement.language, purpose)
+        notice = office.notices.get(statement.notice_version, statement.language, purpose)
         shown: dict[str, JSON] = {
             "version": notice.version,
             "language": notice.language,
@@ -215,18 +215,19 @@ def declare(
             attestation=statement.attestation,
             confirmed=statement.confirmed,
             age_confirmed=statement.age_confirmed,
-            signature=_signature(statement, state, purpose, now),
+            signature=_signature(office, statement, state, purpose, now),
         )
         rows.append(record(session, office, subject_id, purpose, state, act, now))
     return rows
 
 
 def _signature(
-    statement: Statement, state: State, purpose: Purpose, now: datetime
+    office: Office, statement: Statement, state: State, purpose: Purpose, now: datetime
 ) -> dict[str, JSON] | None:
     if statement.signature is None or state is not State.GIVEN or purpose not in FACES:
         return None
-    return body_of(statement.signature, statement.notice_version, statement.language, now)
+    text = office.notices.release(statement.notice_version, statement.language)
+    return body_of(statement.signature, text, now)
 
 
 def make_keys(office: Office, flow_id: str) -> dict[Purpose, Grant]:

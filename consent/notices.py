@@ -1,25 +1,23 @@
-"""The texts that people consent to: package data, by version, language and purpose.
+"""The texts that people consent to here, by version, language and purpose (`Office.notices`).
 
-A version belongs to one region. A state's version holds the texts that differ there; the others are
-those of its base. A published text is never changed: a new wording is a new version. The hash of
-the exact text shown is kept in each consent record (R10).
+Which ones those are depends on the region, and on whether the shop recognises by pass: a text says
+what is done. The program has texts for each; a shop may publish its own (`consent.publishing`). The
+hash of the exact text shown is kept in each consent record (R10).
 """
 
-import hashlib
-import tomllib
 from dataclasses import dataclass
-from functools import cache
-from importlib import resources
-from typing import Any
+from pathlib import Path
 
 from consent.errors import NoticeError
+from consent.notice_index import Index, Version, load_index, read_text
 from consent.purposes import CHOICES, Purpose
 
 LANGUAGES = ("nl", "en")
 PURPOSES = (Purpose.ACCOUNT, *CHOICES)
 #: What a person signs before a face is captured, where the profile asks for a release (R42).
 RELEASE = "release"
-_FOLDER = resources.files("consent").joinpath("notices")
+#: What is done differently where a pass is shown: consent to the one text does not cover the other.
+BY_WAY = frozenset({Purpose.RECOGNISE})
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,7 +25,7 @@ class Notice:
     """One text as it is shown: Markdown, its first line the title.
 
     Attributes:
-        version: As it was asked for; a text that a state shares with its base has either's.
+        version: As it was asked for; a text that it shares with its base has either's.
         purpose: Of a release: what it releases.
     """
 
@@ -48,116 +46,135 @@ class Notice:
         return self.text.partition("\n")[2].strip()
 
 
-def versions(region: str = "eu") -> tuple[str, ...]:
-    """Return every version that was published for a region, in that order."""
-    index = _index()["sha256"]
-    return tuple(version for version, texts in index.items() if texts["region"] == region)
+@dataclass(frozen=True, slots=True)
+class Notices:
+    """The texts of one shop.
 
-
-def current_version(region: str = "eu") -> str:
-    """Return the version that a consent given now in a region must name.
-
-    Raises:
-        NoticeError: no texts are published for this region: nobody can consent there.
+    Attributes:
+        region: Of its profile.
+        by_pass: It recognises by pass (R26).
+        home: Its data folder, where its own texts lie; None: it has none.
     """
-    version = _index()["current"].get(region)
-    if version is None:
-        raise NoticeError(f"There are no notices for the region {region!r}. Nobody can join there.")
-    return str(version)
 
+    region: str
+    by_pass: bool = False
+    home: Path | None = None
 
-def current(language: str, purpose: Purpose, region: str = "eu") -> Notice:
-    """Return the text that a consent given now rests on.
+    @property
+    def key(self) -> str:
+        """Name of the texts that hold here."""
+        return f"{self.region}-pass" if self.by_pass else self.region
 
-    Raises:
-        NoticeError: no text in this language, for this purpose, or it was altered.
-    """
-    return get(current_version(region), language, purpose)
+    @property
+    def current_version(self) -> str:
+        """The version that a consent given now must name.
 
+        Raises:
+            NoticeError: there are no texts for this region: nobody can consent there.
+        """
+        return self._current().name
 
-def get(version: str, language: str, purpose: Purpose) -> Notice:
-    """Return a text of any published version.
+    @property
+    def versions(self) -> tuple[str, ...]:
+        """Every version that was published for the region, either way, the oldest first."""
+        keys = {self.region, f"{self.region}-pass"}
+        return tuple(one.name for one in self._index().versions if one.key in keys)
 
-    Raises:
-        NoticeError: unknown, or the file is not the one that was published.
-    """
-    return Notice(version, language, purpose, *_published(version, language, purpose.value))
+    def current(self, language: str, purpose: Purpose) -> Notice:
+        """Return the text that a consent given now rests on.
 
+        Raises:
+            NoticeError: no text in this language, for this purpose, or it was altered.
+        """
+        return self.get(self.current_version, language, purpose)
 
-def release(version: str, language: str) -> Notice:
-    """Return the release that is signed before a face is captured (740 ILCS 14/10, 14/15(b)(3)).
+    def get(self, version: str, language: str, purpose: Purpose) -> Notice:
+        """Return a text of any published version, of any region.
 
-    One is signed for every purpose that captures a face.
+        Raises:
+            NoticeError: unknown, or the file is not the one that was published.
+        """
+        return Notice(version, language, purpose, *self._text(version, language, purpose.value))
 
-    Raises:
-        NoticeError: this region has none, or the file is not the one that was published.
-    """
-    return Notice(version, language, Purpose.RECOGNISE, *_published(version, language, RELEASE))
+    def release(self, version: str, language: str) -> Notice:
+        """Return what is signed before a face is captured (740 ILCS 14/10, 14/15(b)(3)).
 
+        Raises:
+            NoticeError: this region has none, or the file is not the one that was published.
+        """
+        text = self._text(version, language, RELEASE)
+        return Notice(version, language, Purpose.RECOGNISE, *text)
 
-def _published(version: str, language: str, name: str) -> tuple[str, str]:
-    """Return a text and its hash, from this version or from its base."""
-    sha256, owner = _pinned(version, language, name)
-    if sha256 is None:
-        raise NoticeError(
-            f"There is no notice {version!r} in language {language!r} for {name!r}. "
-            f"Current versions: {', '.join(_index()['current'].values())}; "
-            f"languages: {', '.join(LANGUAGES)}."
+    def is_known(self, version: str) -> bool:
+        """Whether a version of this name was ever published."""
+        return self._index().find(version) is not None
+
+    def purposes_of(self, version: str) -> tuple[Purpose, ...]:
+        """Return the purposes that a version has texts for."""
+        index = self._index()
+        found = index.find(version)
+        return tuple(
+            one for one in PURPOSES if found and index.pinned(found, LANGUAGES[0], one.value)
         )
-    raw = _FOLDER.joinpath(owner, language, f"{name}.md").read_bytes()
-    if hashlib.sha256(raw).hexdigest() != sha256:
-        raise NoticeError(
-            f"The notice {version}/{language}/{name} was altered after it was published. "
-            "Install the program again; nobody can consent to it as it is."
-        )
-    return raw.decode(), sha256
+
+    def covers(self, version: str, purpose: Purpose) -> bool:
+        """Whether a consent to a version's text is one to what is done here now.
+
+        Not where a later version changed what the purpose is, nor where the text speaks of another
+        place or way of recognising than this shop's.
+        """
+        index = self._index()
+        found = index.find(version)
+        if found is None or (purpose in BY_WAY and found.key != self.key):
+            return False
+        return self._changed_by(index, found, purpose) is None
+
+    def ended(self, purpose: Purpose) -> dict[str, str]:
+        """Return which versions a later one ended by changing what the purpose is, and which.
+
+        What only speaks of another way of recognising is not among them: it counts again when the
+        shop goes back.
+        """
+        index = self._index()
+        changed = ((one.name, self._changed_by(index, one, purpose)) for one in index.versions)
+        return {name: later.name for name, later in changed if later is not None}
+
+    def worded_alike(self, purpose: Purpose) -> tuple[str, ...]:
+        """Return the versions whose texts of a purpose are, word for word, the current ones."""
+        index, current = self._index(), self._current()
+        now = _hashes(index, current, purpose)
+        return tuple(one.name for one in index.versions if _hashes(index, one, purpose) == now)
+
+    def _changed_by(self, index: Index, found: Version, purpose: Purpose) -> Version | None:
+        later = (one for one in index.after(found) if one.key in {found.key, self.key})
+        return next((one for one in later if purpose.value in one.changed), None)
+
+    def _index(self) -> Index:
+        return load_index(self.home)
+
+    def _current(self) -> Version:
+        found = self._index().current(self.key)
+        if found is None:
+            raise NoticeError(
+                f"There are no notices for the region {self.region!r}. Nobody can join there."
+            )
+        return found
+
+    def _text(self, version: str, language: str, name: str) -> tuple[str, str]:
+        index = self._index()
+        found = index.find(version)
+        pinned = index.pinned(found, language, name) if found is not None else None
+        if pinned is None:
+            current = index.current(self.key)
+            raise NoticeError(
+                f"There is no notice {version!r} in language {language!r} for {name!r}. "
+                f"Current version: {current.name if current else 'none'}; "
+                f"languages: {', '.join(LANGUAGES)}."
+            )
+        sha256, owner = pinned
+        return read_text(owner, language, name, sha256), sha256
 
 
-def _pinned(version: str, language: str, name: str) -> tuple[str | None, str]:
-    """Return the hash that the index has for a text, and the version that the file stands in."""
-    texts = _index()["sha256"].get(version, {})
-    own = texts.get(language, {}).get(name)
-    if own is not None:
-        return str(own), version
-    bases = texts.get("base", [])
-    for base in [bases] if isinstance(bases, str) else bases:
-        found, owner = _pinned(base, language, name)
-        if found is not None:
-            return found, owner
-    return None, version
-
-
-def purposes_of(version: str) -> tuple[Purpose, ...]:
-    """Return the purposes that a version has texts for."""
-    return tuple(one for one in PURPOSES if _pinned(version, LANGUAGES[0], one.value)[0])
-
-
-def worded_alike(purpose: Purpose, region: str = "eu") -> tuple[str, ...]:
-    """Return the versions whose texts of a purpose are, word for word, the current ones."""
-    current = current_version(region)
-    return tuple(
-        version
-        for version in versions(region)
-        if all(
-            _pinned(version, one, purpose.value)[0] == _pinned(current, one, purpose.value)[0]
-            for one in LANGUAGES
-        )
-    )
-
-
-def is_superseded(version: str, purpose: Purpose) -> bool:
-    """Whether a later version of its region changed what the purpose is: it covers that no more.
-
-    Such a version names the purposes it changed in `changed`; any other only words them anew.
-    """
-    index = _index().get("sha256", {})
-    region = index.get(version, {}).get("region")
-    versions = [one for one, texts in index.items() if texts.get("region") == region]
-    later = versions[versions.index(version) + 1 :] if version in versions else versions
-    changed = _index().get("changed", {})
-    return any(purpose.value in changed.get(one, ()) for one in later)
-
-
-@cache
-def _index() -> dict[str, dict[str, Any]]:
-    return tomllib.loads(_FOLDER.joinpath("index.toml").read_text(encoding="utf-8"))
+def _hashes(index: Index, version: Version, purpose: Purpose) -> list[str | None]:
+    pinned = (index.pinned(version, language, purpose.value) for language in LANGUAGES)
+    return [None if one is None else one[0] for one in pinned]

@@ -1,17 +1,18 @@
 """Reading consent records: who granted what, and the `Grant` that everything personal asks for."""
 
-from collections.abc import Collection, Iterable, Sequence
+from collections.abc import Callable, Collection, Iterable, Sequence
 from dataclasses import InitVar, dataclass
 from datetime import datetime
 from enum import StrEnum
+from functools import cache
 
 from sqlalchemy import ColumnElement, func, select
 from sqlalchemy.orm import Session
 
-from consent import notices
 from consent.clock import parse
 from consent.errors import ConsentMissingError
 from consent.models import ConsentRow, RestrictionRow
+from consent.notices import Notices
 from consent.purposes import Purpose
 
 _PROOF = object()
@@ -62,7 +63,7 @@ def grant_for(identity: Session, subject_id: str, purpose: Purpose, now: datetim
     if is_restricted(identity, subject_id):
         return None
     row = newest(identity, subject_id, [purpose]).get(purpose)
-    return _grant(_of(row), _began(identity, row), now) if row is not None else None
+    return _grant(_covers(identity), _of(row), _began(identity, row), now) if row is not None else None
 
 
 def require_grant(identity: Session, subject_id: str, purpose: Purpose, now: datetime) -> Grant:
@@ -94,8 +95,10 @@ def standing_for_the_customer(
     Access, correction, complaints, withdrawing only (GDPR 18(2)); a guard test lists the callers.
     """
     rows = newest(identity, subject_id, Purpose)
+    covers = _covers(identity)
     grants = {
-        purpose: _grant(_of(row), _began(identity, row), now) for purpose, row in rows.items()
+        purpose: _grant(covers, _of(row), _began(identity, row), now)
+        for purpose, row in rows.items()
     }
     return {purpose: grant for purpose, grant in grants.items() if grant is not None}
 
@@ -129,8 +132,9 @@ def subjects_granting(
         .order_by(ConsentRow.sequence)
     )
     began = _all_began(identity, asked)
+    covers = cache(_covers(identity))  # few versions, many customers
     grants = (
-        _grant(_Newest(subject_id, purpose, *rest), began.get(subject_id), now)
+        _grant(covers, _Newest(subject_id, purpose, *rest), began.get(subject_id), now)
         for subject_id, *rest in rows
     )
     return tuple(grant for grant in grants if grant is not None)
@@ -231,12 +235,20 @@ def _of(row: ConsentRow) -> _Newest:
     )
 
 
-def _grant(newest: _Newest, began: str | None, now: datetime) -> Grant | None:
+def _covers(identity: Session) -> Callable[[str, Purpose], bool]:
+    """Return what says whether a consent to a version is one to what this shop does now."""
+    texts: Notices = identity.info["notices"]
+    return texts.covers
+
+
+def _grant(
+    covers: Callable[[str, Purpose], bool], newest: _Newest, began: str | None, now: datetime
+) -> Grant | None:
     expires_at = parse(newest.expires_at) if newest.expires_at is not None else None
     over = expires_at is not None and now >= expires_at
     if began is None or newest.state != State.GIVEN or over:
         return None
-    if newest.notice is not None and notices.is_superseded(newest.notice, newest.purpose):
+    if newest.notice is not None and not covers(newest.notice, newest.purpose):
         return None
     return Grant(
         newest.subject_id,

@@ -17,11 +17,11 @@ from typing import Any
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from consent import notices
 from consent.canonical import JSON, canonical
 from consent.clock import stamp
 from consent.errors import ConsentMissingError, PolicyRefusedError
 from consent.models import ConsentRow
+from consent.notices import Notice
 from consent.purposes import FACES, Purpose
 from consent.records import Grant
 from consent.region.policy import RegionProfile
@@ -74,11 +74,8 @@ def opens(e_signature: Mapping[str, Any], signature: TypedName) -> bool:
     return hmac.compare_digest(opened, str(e_signature.get("commitment", "")))
 
 
-def body_of(
-    signature: Signature, notice_version: str, language: str, now: datetime
-) -> dict[str, JSON]:
-    """Return the signature as a record's `e_signature` holds it."""
-    text = notices.release(notice_version, language)
+def body_of(signature: Signature, text: Notice, now: datetime) -> dict[str, JSON]:
+    """Return the signature under a release as a record's `e_signature` holds it."""
     document: dict[str, JSON] = {
         "version": text.version,
         "language": text.language,

@@ -7,15 +7,15 @@ within the grace goes (docs/decisions/0167).
 """
 
 from collections import defaultdict
-from collections.abc import Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
 
-from sqlalchemy import and_, func, or_, select
+from sqlalchemy import ColumnElement, and_, func, not_, or_, select
 from sqlalchemy.orm import Session
 
-from consent import notices, records
+from consent import records
 from consent.clock import parse, stamp
 from consent.errors import ConsentMissingError
 from consent.joining import Statement, check_statement, declare, make_keys, open_flow
@@ -66,9 +66,9 @@ def renewable(
         ends = parse(row.expires_at) if row.expires_at else None
         if row.state != State.GIVEN or ends is None:
             continue
-        alike = _version(row) in notices.worded_alike(purpose, office.profile.region)
+        alike = _version(row) in office.notices.worded_alike(purpose)
         if ends - now <= RENEWABLE or not alike:
-            stands = ends > now and not notices.is_superseded(_version(row), purpose)
+            stands = ends > now and office.notices.covers(_version(row), purpose)
             found[purpose] = ends if stands else None
     return found
 
@@ -86,9 +86,9 @@ def renew(
     """
     check_statement(office, statement, choices)
     finish_erasing(office, subject_id)
-    now, profile = office.now(), office.profile
+    now = office.now()
     # What is over goes first, so that nothing of it is revived.
-    lapse(office, subject_id, lambda s: over_of(s, profile, subject_id, now), method="lapsed")
+    lapse(office, subject_id, lambda s: over_of(s, office, subject_id, now), method="lapsed")
     with office.databases.identity.write() as session:
         require_subject(session, subject_id)
         if records.is_restricted(session, subject_id):
@@ -119,18 +119,9 @@ def renew(
     return Renewed(receipt, renewed, begun, flow.id if flow else None, withdrawal)
 
 
-def ending_soon(identity: Session, profile: RegionProfile, now: datetime) -> int:
+def ending_soon(identity: Session, office: Office, now: datetime) -> int:
     """Return of how many customers a consent can be renewed before it lapses."""
-    version = ConsentRow.body["privacy_notice"]["version"].as_string()
-    reworded = or_(
-        *(
-            and_(
-                ConsentRow.purpose == one.value,
-                version.not_in(notices.worded_alike(one, profile.region)),
-            )
-            for one in CHOICES
-        )
-    )
+    reworded = not_(_rests_on(office.notices.worded_alike))
     soon = _given().where(
         ConsentRow.expires_at > stamp(now),
         (ConsentRow.expires_at <= stamp(now + RENEWABLE)) | reworded,
@@ -141,7 +132,7 @@ def ending_soon(identity: Session, profile: RegionProfile, now: datetime) -> int
 
 def over(
     identity: Session,
-    profile: RegionProfile,
+    office: Office,
     now: datetime,
     *,
     subject_id: str | None = None,
@@ -152,27 +143,26 @@ def over(
     `limit` customers at least, if there are as many.
     """
     found: dict[str, set[Purpose]] = defaultdict(set)
-    until = stamp(now - grace(profile))
+    until = stamp(now - grace(office.profile))
     rows = None if limit is None else limit * len(CHOICES)
     lapsed = _given(subject_id).where(ConsentRow.expires_at <= until)
     for row in identity.scalars(lapsed.order_by(ConsentRow.expires_at).limit(rows)):
         found[row.subject_id].add(Purpose(row.purpose))
-    version = ConsentRow.body["privacy_notice"]["version"].as_string()
-    current = notices.current_version(profile.region)
-    published = _published(identity, current)
-    if published is None or parse(published) + GRACE > now:
-        return found
-    for row in identity.scalars(_given(subject_id).where(version != current)):
-        if notices.is_superseded(_version(row), Purpose(row.purpose)):
-            found[row.subject_id].add(Purpose(row.purpose))
+    texts, since = office.notices, _published(identity)
+    for row in identity.scalars(_given(subject_id).where(_rests_on(texts.ended))):
+        version, purpose = _version(row), Purpose(row.purpose)
+        # Nothing goes before the log said that the later text holds.
+        at = since.get(texts.ended(purpose)[version])
+        if at is not None and parse(at) + GRACE <= now:
+            found[row.subject_id].add(purpose)
     return found
 
 
 def over_of(
-    identity: Session, profile: RegionProfile, subject_id: str, now: datetime
+    identity: Session, office: Office, subject_id: str, now: datetime
 ) -> frozenset[Purpose]:
     """As `over`, of one customer."""
-    return frozenset(over(identity, profile, now, subject_id=subject_id).get(subject_id, ()))
+    return frozenset(over(identity, office, now, subject_id=subject_id).get(subject_id, ()))
 
 
 def next_over(identity: Session, profile: RegionProfile) -> date | None:
@@ -183,9 +173,10 @@ def next_over(identity: Session, profile: RegionProfile) -> date | None:
 
 def note_texts(office: Office) -> bool:
     """Log which texts hold from this start on; False: they are those of the last start."""
-    detail = {"version": notices.current_version(office.profile.region)}
+    detail = {"version": office.notices.current_version}
     with office.databases.identity.write() as identity:
-        if _published(identity, detail["version"]) is not None:
+        last = ledger.search(identity, kinds=[EventKind.NOTICE_PUBLISHED], limit=1)
+        if last and (last[0].detail or {}).get("version") == detail["version"]:
             return False
         ledger.append(
             identity,
@@ -199,9 +190,21 @@ def note_texts(office: Office) -> bool:
     return True
 
 
-def _published(identity: Session, version: str) -> str | None:
-    entries = ledger.search(identity, kinds=[EventKind.NOTICE_PUBLISHED], limit=100)
-    return next((e.at for e in entries if (e.detail or {}).get("version") == version), None)
+def _published(identity: Session) -> dict[str, str]:
+    """Return when the log last says of each version that its texts hold from then on."""
+    entries = ledger.search(identity, kinds=[EventKind.NOTICE_PUBLISHED], limit=1000)
+    return {str((e.detail or {}).get("version")): e.at for e in reversed(entries)}
+
+
+def _rests_on(versions: Callable[[Purpose], Iterable[str]]) -> ColumnElement[bool]:
+    """Select the records whose text is of one of their purpose's versions."""
+    version = ConsentRow.body["privacy_notice"]["version"].as_string()
+    return or_(
+        *(
+            and_(ConsentRow.purpose == one.value, version.in_(tuple(versions(one))))
+            for one in CHOICES
+        )
+    )
 
 
 def _given(subject_id: str | None = None) -> Any:

@@ -4,10 +4,12 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 from enum import StrEnum
+from pathlib import Path
 
 from sqlalchemy.orm import Session
 
 from consent.keystore.keys import KeyRing
+from consent.notices import Notices
 from consent.purposes import CHOICES, Purpose
 from consent.records import Grant
 from consent.region.policy import CapturePolicy, RegionProfile
@@ -137,6 +139,7 @@ class Office:
         dpia_id: Named in records as `impact_assessment`.
         processing: How and where, for the records.
         after_step: Called with the name of each completed step of a flow; tests stop there.
+        home: The data folder, where the shop's own texts lie; None: it has none.
     """
 
     databases: Databases
@@ -150,6 +153,17 @@ class Office:
     dpia_id: str | None = None
     processing: Processing = field(default_factory=Processing)
     after_step: Callable[[str], None] = _carry_on
+    home: Path | None = None
+
+    def __post_init__(self) -> None:
+        """Let every session judge consents by the texts that hold here (`consent.records`)."""
+        self.databases.identity.session_info["notices"] = self.notices
+
+    @property
+    def notices(self) -> Notices:
+        """The texts that people consent to here."""
+        by_pass = self.processing.policy is CapturePolicy.PASS
+        return Notices(self.profile.region, by_pass, self.home)
 
     @property
     def choices(self) -> tuple[Purpose, ...]:

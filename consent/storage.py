@@ -58,6 +58,8 @@ class Database:
     def __init__(self, engine: Engine, kind: Kind) -> None:
         self.engine = engine
         self.kind = kind
+        #: What every session of this database carries (`Session.info`).
+        self.session_info: dict[str, object] = {}
         self._reader = engine.execution_options(clienteling_begin="read")
         self._writer = engine.execution_options(clienteling_begin="write")
         self._bare = engine.execution_options(clienteling_begin="none")
@@ -69,7 +71,10 @@ class Database:
         Raises:
             StorageError: the database cannot be read.
         """
-        with self._translated(), Session(self._reader, expire_on_commit=False) as session:
+        with (
+            self._translated(),
+            Session(self._reader, expire_on_commit=False, info=self.session_info) as session,
+        ):
             yield session
 
     @contextmanager
@@ -81,7 +86,7 @@ class Database:
         """
         with (
             self._translated(),
-            Session(self._writer, expire_on_commit=False) as session,
+            Session(self._writer, expire_on_commit=False, info=self.session_info) as session,
             session.begin(),
         ):
             yield session

@@ -26,7 +26,6 @@ from clienteling.recognition.pictures import PictureError
 from clienteling.recognition.quality import ENROL_PHOTO, QualityCode
 from clienteling.recognition.template import AgreementCode, EncodingCode, RefusalCode
 from consent.keystore.holder import HolderSecret
-from consent.notices import current_version
 from consent.office import Office, Statement
 from consent.purposes import FACES, Purpose
 from consent.releases import SignedForm
@@ -148,7 +147,7 @@ def enrol_from_paper(
         office,
         Statement(
             language=form.language,
-            notice_version=form.notice or current_version(office.profile.region),
+            notice_version=form.notice or office.notices.current_version,
             method="paper",
             collected_by="command",
             attestation=form.attestation,

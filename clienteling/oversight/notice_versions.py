@@ -7,11 +7,11 @@ from datetime import datetime
 from sqlalchemy import func, or_, select
 from sqlalchemy.orm import Session
 
-from consent import notices
 from consent.clock import stamp
 from consent.errors import NoticeError
 from consent.models import ConsentRow
-from consent.notices import Notice
+from consent.notices import LANGUAGES, Notice, Notices
+from consent.office import Office
 from consent.purposes import Purpose
 from consent.records import State
 
@@ -57,33 +57,38 @@ class NoticeVersion:
         return sum(one.resting for one in self.purposes if one.superseded)
 
 
-def notice_versions(identity: Session, now: datetime, region: str) -> tuple[NoticeVersion, ...]:
-    """Return every version that was published for a region, the newest first."""
-    resting = _resting(identity, now)
+def notice_versions(identity: Session, office: Office) -> tuple[NoticeVersion, ...]:
+    """Return every version that was published for the region, the newest first."""
+    notices, resting = office.notices, _resting(identity, office.now())
     return tuple(
         NoticeVersion(
             version,
-            version == notices.current_version(region),
-            _release(version),
-            tuple(_texts(version, purpose, resting) for purpose in notices.purposes_of(version)),
+            version == notices.current_version,
+            _release(notices, version),
+            tuple(
+                _texts(notices, version, purpose, resting)
+                for purpose in notices.purposes_of(version)
+            ),
         )
-        for version in reversed(notices.versions(region))
+        for version in reversed(notices.versions)
     )
 
 
-def _texts(version: str, purpose: Purpose, resting: Mapping[tuple[str, str], int]) -> PurposeTexts:
-    found = {language: notices.get(version, language, purpose) for language in notices.LANGUAGES}
+def _texts(
+    notices: Notices, version: str, purpose: Purpose, resting: Mapping[tuple[str, str], int]
+) -> PurposeTexts:
+    found = {language: notices.get(version, language, purpose) for language in LANGUAGES}
     return PurposeTexts(
         purpose,
         found,
         resting.get((version, purpose.value), 0),
-        notices.is_superseded(version, purpose),
+        not notices.covers(version, purpose),
     )
 
 
-def _release(version: str) -> dict[str, Notice]:
+def _release(notices: Notices, version: str) -> dict[str, Notice]:
     try:
-        return {one: notices.release(version, one) for one in notices.LANGUAGES}
+        return {one: notices.release(version, one) for one in LANGUAGES}
     except NoticeError:
         return {}
 

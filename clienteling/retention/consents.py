@@ -25,14 +25,14 @@ from consent.rights.deadlines import add_months
 
 def end_lapsed(office: Office, limit: int) -> int:
     """End consents whose term and grace are over; returns of how many customers."""
-    now, profile = office.now(), office.profile
+    now = office.now()
     with office.databases.identity.read() as identity:
-        due = list(renewing.over(identity, profile, now, limit=limit))[:limit]
+        due = list(renewing.over(identity, office, now, limit=limit))[:limit]
     return _end(
         office,
         "lapsed",
         due,
-        lambda identity, subject: renewing.over_of(identity, profile, subject, now),
+        lambda identity, subject: renewing.over_of(identity, office, subject, now),
     )
 
 
@@ -40,7 +40,7 @@ def lapsed_ahead(office: Office) -> Ahead:
     """Count the customers of whom a consent is over."""
     with office.databases.identity.read() as identity:
         return Ahead(
-            len(renewing.over(identity, office.profile, office.now())),
+            len(renewing.over(identity, office, office.now())),
             renewing.next_over(identity, office.profile),
         )
 

@@ -46,7 +46,6 @@ from consent.models import (
     SubjectRow,
     TemplatesBase,
 )
-from consent.notices import get
 from consent.office import Office
 from consent.purposes import Purpose
 from consent.records import Grant
@@ -129,7 +128,7 @@ def held(office: Office, subject_id: str, grants: Mapping[Purpose, Grant]) -> He
         rows[TEMPLATES.name] = _rows(templates, TEMPLATES, aliases)
     found = {name: [_open_columns(row) for row in several] for name, several in rows.items()}
     for row, shown in zip(rows["consents"], found["consents"], strict=True):
-        shown["notice_text"] = _notice_text(row)
+        shown["notice_text"] = _notice_text(office, row)
     for row, shown in zip(rows["receipts"], found["receipts"], strict=True):
         shown["code_works"] = row.code_hash is not None
     for row, shown in zip(rows["told"], found["told"], strict=True):
@@ -165,13 +164,13 @@ def _open_columns(row: IdentityBase | TemplatesBase | KeysBase) -> Row:
     }
 
 
-def _notice_text(row: ConsentRow) -> str | None:
+def _notice_text(office: Office, row: ConsentRow) -> str | None:
     """Return the exact text that was shown; None where none was, or it is no longer here."""
     notice = row.body.get("privacy_notice")
     if not notice:
         return None
     try:
-        shown = get(notice["version"], notice["language"], Purpose(row.purpose))
+        shown = office.notices.get(notice["version"], notice["language"], Purpose(row.purpose))
     except NoticeError:
         return None
     return shown.text if shown.sha256 == notice["sha256"] else None

@@ -127,6 +127,9 @@ GALLERY_KINDS: frozenset[EventKind] = frozenset(
         EventKind.RESTRICTION_SET,
         EventKind.RESTRICTION_LIFTED,
         EventKind.TEMPLATES_RENEWED,
+        # Other texts, or another way of recognising: an earlier consent may not cover it.
+        EventKind.NOTICE_PUBLISHED,
+        EventKind.POLICY_CHANGED,
     }
 )
 

@@ -14,7 +14,7 @@ from clienteling.home import Home
 from clienteling.service.cameras import topic
 from clienteling.service.windows import Outcome
 from consent.keystore.holder import HolderSecret, new_holder_secret
-from consent.notices import current_version
+from consent.notices import Notices
 from consent.purposes import Purpose
 from tests.support.browser import open_paired
 from tests.support.edges import pair_edge
@@ -47,7 +47,7 @@ def made_a_pass(live: LiveHub) -> tuple[str, HolderSecret]:
     with live.home.databases.identity.read() as identity:
         device = identity.scalars(select(DeviceRow.id).where(DeviceRow.kind == "kiosk")).one()
     sessions: KioskSessions = live.app.extensions["clienteling.kiosk"]
-    session = sessions.join(device, current_version())
+    session = sessions.join(device, Notices("eu").current_version)
     session.holder, session.template = new_holder_secret(), True
     session.member = Membership("s", "f", frozenset({Purpose.RECOGNISE}), "AAAA-BBBB", {})
     return f"{live.url}/kiosk/session/{session.id}/pass", session.holder

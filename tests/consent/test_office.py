@@ -2,12 +2,13 @@ from dataclasses import replace
 
 import pytest
 
-from consent import notices, records
+from consent import records
 from consent.errors import ConsentMissingError, NoticeError, SubjectUnknownError
 from consent.log import ledger
 from consent.log.events import EventKind
 from consent.log.notes import parse_checkpoint
 from consent.models import ConsentRow, FlowRow, SubjectRow
+from consent.notices import Notices
 from consent.office import (
     Office,
     Processing,
@@ -49,7 +50,7 @@ def test_joining_records_every_choice_as_given_or_refused(
 
 def test_a_record_names_the_text_that_was_shown(office: Office, statement: Statement) -> None:
     joined = open_enrolment(office, statement, {Purpose.ALLERGIES: True})
-    shown = notices.current("nl", Purpose.ALLERGIES)
+    shown = Notices("eu").current("nl", Purpose.ALLERGIES)
     with office.databases.identity.read() as session:
         row = records.newest(session, joined.subject_id, [Purpose.ALLERGIES])[Purpose.ALLERGIES]
     assert row.body["privacy_notice"] == {

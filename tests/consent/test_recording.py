@@ -6,7 +6,6 @@ import pytest
 
 from consent import records
 from consent.models import ConsentRow
-from consent.notices import current_version
 from consent.office import Office, Processing, Statement, change, open_enrolment, withdraw
 from consent.purposes import CHOICES, Purpose
 from consent.region.policy import CapturePolicy
@@ -96,7 +95,7 @@ def test_the_basis_is_in_the_words_of_the_law_there(
     place = replace(office, profile=load_profile("us", state))
     said = replace(
         statement,
-        notice_version=current_version(place.profile.region),
+        notice_version=place.notices.current_version,
         signature=SignedForm("release 17"),
     )
     joined = open_enrolment(place, said, dict.fromkeys(CHOICES, True))

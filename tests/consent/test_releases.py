@@ -6,9 +6,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from consent import notices, records, releases
+from consent import records, releases
 from consent.errors import ConsentMissingError, PolicyRefusedError
 from consent.models import ConsentRow
+from consent.notices import Notices
 from consent.office import Office, Statement, change, open_enrolment, withdraw
 from consent.purposes import CHOICES, Purpose
 from consent.region.profiles import load_profile
@@ -24,7 +25,7 @@ def office(office: Office) -> Office:
 
 @pytest.fixture
 def statement(statement: Statement) -> Statement:
-    return replace(statement, notice_version=notices.current_version("us-il"), language="en")
+    return replace(statement, notice_version=Notices("us-il").current_version, language="en")
 
 
 def _records(office: Office, subject_id: str) -> dict[str, ConsentRow]:
@@ -39,7 +40,7 @@ def test_the_record_commits_to_the_name_and_the_text_and_holds_no_name(
     joined = open_enrolment(office, replace(statement, signature=signature), FACE)
     signed = _records(office, joined.subject_id)["recognise"].body["e_signature"]
     assert releases.opens(signed, signature)
-    assert signed["document"]["sha256"] == notices.release("2026-12-us-il", "en").sha256
+    assert signed["document"]["sha256"] == Notices("eu").release("2026-12-us-il", "en").sha256
     assert "Zeldzaamnaam" not in str(joined.receipt)
     assert signature.salt.hex() not in str(joined.receipt)
     assert joined.receipt["records"][1]["record"]["e_signature"] == signed

@@ -6,7 +6,7 @@ from flask.testing import FlaskClient
 from clienteling.home import Home
 from clienteling.recognition.engine import Engine
 from consent import records
-from consent.notices import current
+from consent.notices import Notices
 from consent.purposes import Purpose
 from tests.support.kiosk import NOTHING, Walk, detecting_engine, only_subject, subjects, walk
 from tests.support.web import pair
@@ -56,7 +56,7 @@ def test_the_hash_of_the_text_that_was_shown_is_recorded(shop: Home, customer: W
     with shop.databases.identity.read() as identity:
         rows = records.history(identity, only_subject(shop))
     for row in rows:
-        shown = current("en", Purpose(row.purpose))
+        shown = Notices("eu").current("en", Purpose(row.purpose))
         assert row.body["privacy_notice"]["sha256"] == shown.sha256
 
 

@@ -16,7 +16,7 @@ from consent import records
 from consent.errors import ConsentError
 from consent.log.verification import verify
 from consent.models import DataKeyRow
-from consent.notices import current_version
+from consent.notices import Notices
 from consent.office import Statement, change, erase, open_enrolment, resume, withdraw
 from consent.purposes import Purpose
 from tests.support.mortal import Died, dying_after_step, dying_at
@@ -24,7 +24,7 @@ from tests.support.people import EVERYTHING, Customer, join
 from tests.support.retention import sweep
 from tests.support.web import ShopClock
 
-STATEMENT = Statement("en", current_version(), "kiosk", "device:test", None, True, True)
+STATEMENT = Statement("en", Notices("eu").current_version, "kiosk", "device:test", None, True, True)
 PREFERENCES = frozenset({Purpose.PREFERENCES})
 
 

@@ -7,9 +7,10 @@ import pytest
 from clienteling.customers.profile import Preferences, read
 from clienteling.customers.templates import open_gallery
 from clienteling.home import Home
-from consent import notices, records
+from consent import records
 from consent.errors import ConsentMissingError
-from consent.notices import current_version
+from consent.notice_index import Index, Version, load_index
+from consent.notices import LANGUAGES, Notices
 from consent.office import Statement
 from consent.proof.receipts import PublicKeys, verify_receipt
 from consent.purposes import CHOICES, Purpose
@@ -19,7 +20,7 @@ from tests.support.people import EVERYTHING, MODEL_ID, join
 from tests.support.web import ShopClock
 
 DAY = 86_400.0
-STATEMENT = Statement("en", current_version(), "kiosk", "device:k", None, True, True)
+STATEMENT = Statement("en", Notices("eu").current_version, "kiosk", "device:k", None, True, True)
 
 
 def standing(shop: Home, subject_id: str) -> dict[Purpose, records.Grant]:
@@ -73,7 +74,7 @@ def test_renewing_prolongs_with_all_that_it_covers(shop: Home, shop_clock: ShopC
 def test_renewing_takes_both_acts_and_the_current_text(shop: Home, shop_clock: ShopClock) -> None:
     subject_id = join(shop).subject_id
     shop_clock.forward(340 * DAY)
-    once = Statement("en", current_version(), "kiosk", "device:k", None, False, True)
+    once = Statement("en", Notices("eu").current_version, "kiosk", "device:k", None, False, True)
     with pytest.raises(ConsentMissingError):
         renew(shop.office, subject_id, once, {Purpose.RECOGNISE: True})
     assert set(offered(shop, subject_id)) == EVERYTHING
@@ -96,18 +97,16 @@ def test_what_is_over_is_begun_anew_and_empty(shop: Home, shop_clock: ShopClock)
     assert read(shop.office, grants[Purpose.PREFERENCES], Preferences) is None
 
 
-@pytest.fixture
-def newer(monkeypatch: pytest.MonkeyPatch) -> dict[str, list[str]]:
-    """A later version of every text; what it changes is what the test puts here."""
-    index = dict(notices._index())
-    changed: dict[str, list[str]] = {"2027-03": []}
-    version = index["current"]["eu"]
-    names = (Purpose.ACCOUNT, *CHOICES)
-    reworded = {one: dict.fromkeys(names, "0" * 64) for one in notices.LANGUAGES}
-    texts = {**index["sha256"], "2027-03": {**index["sha256"][version], **reworded}}
-    later = {"current": {"eu": "2027-03"}, "sha256": texts, "changed": changed}
-    monkeypatch.setattr(notices, "_index", lambda: later)
-    return changed
+def later(monkeypatch: pytest.MonkeyPatch, *changed: str, reworded: bool = True) -> None:
+    """Publish a later version of the program's texts."""
+    index = load_index(None)
+    base = index.current("eu")
+    assert base is not None
+    names = (Purpose.ACCOUNT.value, *(one.value for one in CHOICES))
+    hashes = {one: dict.fromkeys(names, "0" * 64) if reworded else {} for one in LANGUAGES}
+    version = Version("2027-03", "eu", (base.name,), frozenset(changed), hashes)
+    newer = Index((*index.versions, version))
+    monkeypatch.setattr("consent.notices.load_index", lambda _home: newer)
 
 
 def test_texts_that_were_only_added_are_no_reason(
@@ -115,27 +114,25 @@ def test_texts_that_were_only_added_are_no_reason(
 ) -> None:
     """A version that leaves a purpose's text as it was asks nobody to renew that purpose."""
     subject_id = join(shop).subject_id
-    index = dict(notices._index())
-    added = {"region": "eu", "base": index["current"]["eu"]}
-    later = {"current": {"eu": "2027-03"}, "sha256": {**index["sha256"], "2027-03": added}}
-    monkeypatch.setattr(notices, "_index", lambda: later)
+    later(monkeypatch, reworded=False)
+    assert shop.office.notices.current_version == "2027-03"
     assert offered(shop, subject_id) == {}
 
 
-def test_new_words_are_a_reason_to_renew_and_no_more(shop: Home, request: object) -> None:
+def test_new_words_are_a_reason_to_renew_and_no_more(
+    shop: Home, monkeypatch: pytest.MonkeyPatch
+) -> None:
     subject_id = join(shop).subject_id
-    assert isinstance(request, pytest.FixtureRequest)
-    request.getfixturevalue("newer")
+    later(monkeypatch)
     assert set(offered(shop, subject_id)) == EVERYTHING
     assert set(standing(shop, subject_id)) >= EVERYTHING
 
 
 def test_a_changed_purpose_stops_at_once_and_goes_after_the_grace(
-    shop: Home, shop_clock: ShopClock, request: pytest.FixtureRequest
+    shop: Home, shop_clock: ShopClock, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     subject_id = join(shop).subject_id
-    changed = request.getfixturevalue("newer")
-    changed["2027-03"] = ["recognise"]
+    later(monkeypatch, "recognise")
     note_texts(shop.office)
     assert Purpose.RECOGNISE not in standing(shop, subject_id)
     assert offered(shop, subject_id)[Purpose.RECOGNISE] is None

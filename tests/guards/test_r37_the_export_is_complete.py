@@ -13,7 +13,7 @@ from clienteling.home import Home
 from clienteling.rights import held as parts
 from clienteling.rights.export import Way, export
 from consent.log.events import EventKind
-from consent.notices import current
+from consent.notices import Notices
 from consent.purposes import Purpose
 from tests.support.held import OTHERS, TABLES, fill
 from tests.support.people import Customer
@@ -76,7 +76,7 @@ def test_what_is_sealed_is_opened(shop: Home, customer: Customer) -> None:
     assert document["visits"][0]["content"]["camera"] == "entrance"
     assert document["requests"][0]["text"] == "Robin"
     notices = {row["purpose"]: row["notice_text"] for row in document["consents"]}
-    assert notices["recognise"] == current("en", Purpose.RECOGNISE).text
+    assert notices["recognise"] == Notices("eu").current("en", Purpose.RECOGNISE).text
     assert document["receipts"][0]["code_works"]
     assert customer.code not in text
 

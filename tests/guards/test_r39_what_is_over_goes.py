@@ -96,8 +96,8 @@ def test_where_the_law_leaves_time_a_lapsed_consent_waits_unused(
     subject_id = join(shop).subject_id
     shop_clock.forward(366 * DAY)
     with shop.databases.identity.read() as identity:
-        assert over(identity, shop.office.profile, office.now())
-        assert not over(identity, office.profile, office.now())
+        assert over(identity, shop.office, office.now())
+        assert not over(identity, office, office.now())
         assert set(records.standing(identity, subject_id, office.now())) == {Purpose.ACCOUNT}
     shop_clock.forward(30 * DAY)
     assert job.run(office)["lapsed"] == 1

@@ -15,7 +15,8 @@ from clienteling.errors import RefusedError
 from clienteling.home import Home, open_home
 from clienteling.recognition.engine import Engine
 from clienteling.region import admission
-from consent import notices, records
+from consent import records
+from consent.notices import Notices
 from consent.purposes import Purpose
 from tests.support.kiosk import (
     EVERYTHING,
@@ -77,7 +78,7 @@ def test_joining_is_recorded_in_the_words_of_the_law_there(
     with shop.databases.identity.read() as identity:
         rows = {row.purpose: row.body for row in records.history(identity, subject_id)}
     for purpose, body in rows.items():
-        shown = notices.get(notices.current_version(region), "en", Purpose(purpose))
+        shown = Notices("eu").get(Notices(region).current_version, "en", Purpose(purpose))
         assert body["privacy_notice"]["sha256"] == shown.sha256
         assert (body["jurisdiction"], authority in body["authority_party"]) == (jurisdiction, True)
         assert body["recipients"] == []

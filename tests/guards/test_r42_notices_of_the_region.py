@@ -8,10 +8,9 @@ from datetime import timedelta
 
 import pytest
 
-from consent import notices
 from consent.errors import NoticeError
 from consent.keeping import grace
-from consent.notices import LANGUAGES, PURPOSES, Notice
+from consent.notices import LANGUAGES, PURPOSES, Notice, Notices
 from consent.purposes import FACES, Purpose
 from consent.region.policy import RegionProfile
 from consent.region.profiles import load_profile, profile_names
@@ -62,9 +61,9 @@ def _profile(region: str) -> RegionProfile:
 
 
 def _texts(region: str, language: str) -> list[Notice]:
-    version = notices.current_version(region)
-    texts = [notices.get(version, language, purpose) for purpose in PURPOSES]
-    return texts + ([notices.release(version, language)] if region != "eu" else [])
+    version = Notices(region).current_version
+    texts = [Notices("eu").get(version, language, purpose) for purpose in PURPOSES]
+    return texts + ([Notices("eu").release(version, language)] if region != "eu" else [])
 
 
 def _missing(text: str, *wanted: str) -> list[str]:
@@ -89,11 +88,11 @@ def test_no_word_of_americas_law_is_in_a_european_text(language: str) -> None:
 @pytest.mark.parametrize("language", LANGUAGES)
 @pytest.mark.parametrize("region", USA)
 def test_every_text_says_how_it_ends_and_where_the_policy_is(region: str, language: str) -> None:
-    version = notices.current_version(region)
+    version = Notices(region).current_version
     for purpose in PURPOSES:
-        text = notices.get(version, language, purpose).text
+        text = Notices("eu").get(version, language, purpose).text
         assert _missing(text, *EVERY[language]) == [], purpose
-    assert COMPLAIN[region] in notices.get(version, language, Purpose.ACCOUNT).text
+    assert COMPLAIN[region] in Notices("eu").get(version, language, Purpose.ACCOUNT).text
     assert COMPLAIN[region].split(",")[0] in _profile(region).authority
 
 
@@ -102,14 +101,14 @@ def test_every_text_says_how_it_ends_and_where_the_policy_is(region: str, langua
 def test_the_face_s_text_says_what_why_how_long_and_to_whom(region: str, language: str) -> None:
     """740 ILCS 14/15(b)(1), (2); (c); (d)."""
     for purpose in FACES:
-        text = notices.get(notices.current_version(region), language, purpose).text
+        text = Notices("eu").get(Notices(region).current_version, language, purpose).text
         assert _missing(text, *FACE[language]) == [], purpose
 
 
 @pytest.mark.parametrize("language", LANGUAGES)
 @pytest.mark.parametrize("region", ["eu", *USA])
 def test_the_till_s_text_says_that_nobody_pays_with_the_face(region: str, language: str) -> None:
-    text = notices.get(notices.current_version(region), language, Purpose.TILL).text
+    text = Notices("eu").get(Notices(region).current_version, language, Purpose.TILL).text
     said = {"en": "never pay with your face", "nl": "betaalt nooit met uw gezicht"}[language]
     asks = {"en": "only when you ask for it", "nl": "alleen als u erom vraagt"}[language]
     assert _missing(text, said, asks) == []
@@ -123,20 +122,20 @@ def test_the_terms_in_the_texts_are_the_profile_s(region: str) -> None:
     assert (kept.visits, kept.proof, kept.key_backup) == (90, 5 * 365, 7)
     assert kept.purchases == 2 * 365
     assert (profile.min_age, profile.request_days) == (18, 30)
-    version = notices.current_version(region)
+    version = Notices(region).current_version
     at_once = grace(profile) == timedelta(0)
     assert at_once or grace(profile) == timedelta(days=30)
     for language in LANGUAGES:
-        faces = [notices.get(version, language, one).text for one in FACES]
+        faces = [Notices("eu").get(version, language, one).text for one in FACES]
         for face in faces:
             assert ({"en": "within 30 days", "nl": "binnen 30 dagen"}[language] in face) != at_once
-        visits = notices.get(version, language, Purpose.VISITS).text
+        visits = Notices("eu").get(version, language, Purpose.VISITS).text
         assert {"en": "at most 90 days", "nl": "hooguit 90 dagen"}[language] in visits
         if region in CAPS:
             words, field, days = CAPS[region]
             assert getattr(kept, field) == days
             assert all(words[language] in face for face in faces)
-        purchases = notices.get(version, language, Purpose.PURCHASES).text
+        purchases = Notices("eu").get(version, language, Purpose.PURCHASES).text
         assert {"en": "at most two years", "nl": "hooguit twee jaar"}[language] in purchases
 
 
@@ -150,12 +149,12 @@ def test_a_right_to_go_to_court_is_said_where_there_is_one(region: str, law: str
 def test_washington_asks_to_collect_and_says_that_nothing_is_shared(language: str) -> None:
     """RCW 19.373.030: two consents, and the second is not asked: nothing is shared."""
     assert _profile("us-wa").health_consents == 2
-    text = notices.current(language, Purpose.ALLERGIES, "us-wa").text
+    text = Notices("us-wa").current(language, Purpose.ALLERGIES).text
     said = {"en": "because nothing is shared", "nl": "want wij delen niets"}[language]
     assert said in text
-    assert said not in notices.current(language, Purpose.ALLERGIES, "us").text
+    assert said not in Notices("us").current(language, Purpose.ALLERGIES).text
 
 
 def test_a_region_without_texts_lets_nobody_join() -> None:
     with pytest.raises(NoticeError, match="Nobody can join"):
-        notices.current_version("us-xx")
+        _ = Notices("us-xx").current_version

@@ -8,11 +8,11 @@ from pathlib import Path
 import pytest
 from sqlalchemy.orm import Session
 
-from consent import notices
 from consent.errors import StorageError
 from consent.keystore.keyring import KeyRing, open_keyring
 from consent.keystore.roots.local import RootKey
 from consent.models import IdentityBase, KeysBase, TemplatesBase
+from consent.notices import Notices
 from consent.office import Controller, Eraser, Office, Processing, Statement
 from consent.postgresql import open_postgresql
 from consent.purposes import Purpose
@@ -164,7 +164,7 @@ def stopping_after(office: Office, step: str) -> Office:
 def statement() -> Statement:
     return Statement(
         language="nl",
-        notice_version=notices.current_version(),
+        notice_version=Notices("eu").current_version,
         method="kiosk",
         collected_by="device:kiosk-1",
         attestation=None,

@@ -9,7 +9,6 @@ from clienteling.customers.profile import Account, Preferences, stated, stated_a
 from clienteling.customers.templates import store_template
 from clienteling.home import Home
 from consent.keystore.holder import HolderSecret
-from consent.notices import current_version
 from consent.office import Statement, TemplateMade, close_enrolment
 from consent.purposes import Purpose
 
@@ -41,7 +40,7 @@ def join(
     office = home.office
     statement = Statement(
         language="en",
-        notice_version=current_version(),
+        notice_version=office.notices.current_version,
         method="kiosk",
         collected_by="device:test",
         attestation=None,

@@ -8,7 +8,6 @@ from clienteling.catalogue.allergens import Allergen
 from clienteling.catalogue.allergens import name as allergen_name
 from clienteling.customers import enrolment
 from clienteling.customers.profile import Account, Allergies, Preferences, stated, stated_allergies
-from consent import notices
 from consent.office import Statement
 from consent.purposes import FACES, Purpose
 from consent.releases import sign
@@ -32,7 +31,7 @@ def begin() -> ResponseReturnValue:
     office = current_hub().office
     session = sessions().join(
         this_device().id,
-        notices.current_version(office.profile.region),
+        office.notices.current_version,
         Draft(offered=office.choices, release_needed=office.profile.release_needed),
     )
     return _to(session, Step.LANGUAGE)

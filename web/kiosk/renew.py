@@ -12,7 +12,7 @@ from flask.typing import ResponseReturnValue
 from flask_babel import gettext
 
 from clienteling.customers.templates import template_rows
-from consent import notices, records
+from consent import records
 from consent.proof import receipts
 from consent.purposes import FACES, Purpose
 from consent.renewing import Renewed, renewable
@@ -71,7 +71,7 @@ def check_renewal_code() -> ResponseReturnValue:
         release_needed=hub.office.profile.release_needed,
         tells=frozenset(p for p, until in stands.renewable.items() if until is None),
     )
-    version = notices.current_version(hub.office.profile.region)
+    version = hub.office.notices.current_version
     session = sessions().join(this_device().id, version, draft)
     session.renews = subject_id
     return redirect(url_for("kiosk.choose_renewal", session_id=session.id), 303)

@@ -6,8 +6,9 @@ from flask_babel import gettext
 
 from clienteling.recognition.quality import QualityCode
 from clienteling.recognition.template import AgreementCode, EncodingCode, RefusalCode
-from consent.notices import Notice, get, release
+from consent.notices import Notice
 from consent.purposes import Purpose
+from web.context import current_hub
 from web.kiosk.markdown import Block, blocks
 
 
@@ -31,7 +32,7 @@ def text_of(version: str, language: str, purpose: Purpose) -> Text:
     Raises:
         NoticeError: unknown, or altered after it was published.
     """
-    return _shown(get(version, language, purpose))
+    return _shown(current_hub().office.notices.get(version, language, purpose))
 
 
 def release_text(version: str, language: str) -> Text:
@@ -40,7 +41,7 @@ def release_text(version: str, language: str) -> Text:
     Raises:
         NoticeError: unknown, or altered after it was published.
     """
-    return _shown(release(version, language))
+    return _shown(current_hub().office.notices.release(version, language))
 
 
 def _shown(notice: Notice) -> Text:

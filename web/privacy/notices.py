@@ -14,5 +14,5 @@ def notices() -> ResponseReturnValue:
     """Show the versions, their texts and hashes, and how many consents rest on each."""
     hub = current_hub()
     with hub.databases.identity.read() as identity:
-        versions = notice_versions(identity, hub.now(), hub.home.profile.region)
+        versions = notice_versions(identity, hub.office)
     return render_template("privacy/notices.html", versions=versions, blocks=blocks)

@@ -18,7 +18,7 @@ def retention() -> ResponseReturnValue:
     """Show the rules; `?confirm=1` shows the question that comes before a clock is believed."""
     office = current_hub().office
     with office.databases.identity.read() as identity:
-        soon = ending_soon(identity, office.profile, office.now())
+        soon = ending_soon(identity, office, office.now())
         doubted = doubt(identity, office.now())
     return render_template(
         "privacy/retention.html",

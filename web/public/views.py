@@ -14,7 +14,6 @@ from flask_babel import format_datetime, gettext
 
 from clienteling.oversight.search import note
 from clienteling.service.receipts import CheckedReceipt, check_here
-from consent import notices
 from consent.clock import parse
 from consent.errors import NoticeError, ReceiptError
 from consent.log.events import EventKind
@@ -100,7 +99,7 @@ def context() -> ResponseReturnValue:
 def notice(version: str, language: str, purpose: str) -> ResponseReturnValue:
     """Show a text as it was shown when somebody consented to it."""
     try:
-        text = notices.get(version, language, Purpose(purpose))
+        text = current_hub().office.notices.get(version, language, Purpose(purpose))
     except (NoticeError, ValueError):
         return answer(404, gettext("Nothing here"), gettext("There is no such text. Check it."))
     return render_template("public/notice.html", notice=text, blocks=blocks(text.body))
@@ -110,7 +109,7 @@ def notice(version: str, language: str, purpose: str) -> ResponseReturnValue:
 def release(version: str, language: str) -> ResponseReturnValue:
     """Show the release that was signed before a face was captured (R42)."""
     try:
-        text = notices.release(version, language)
+        text = current_hub().office.notices.release(version, language)
     except NoticeError:
         return answer(404, gettext("Nothing here"), gettext("There is no such text. Check it."))
     return render_template("public/notice.html", notice=text, blocks=blocks(text.body))

@@ -5,7 +5,7 @@ from collections.abc import Callable
 import pytest
 
 from clienteling.home import Home
-from consent.notices import current_version
+from consent.notices import Notices
 from consent.office import Statement
 from consent.purposes import Purpose
 from consent.records import Grant, require_grant
@@ -28,7 +28,7 @@ def grant_of(shop: Home) -> GrantOf:
 def on_paper() -> Statement:
     return Statement(
         language="nl",
-        notice_version=current_version(),
+        notice_version=Notices("eu").current_version,
         method="paper",
         collected_by="command",
         attestation="paper form 17",

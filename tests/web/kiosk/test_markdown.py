@@ -2,7 +2,7 @@
 
 import pytest
 
-from consent.notices import LANGUAGES, PURPOSES, current, current_version
+from consent.notices import LANGUAGES, PURPOSES, Notices
 from web.kiosk.markdown import Block, Run, blocks
 from web.kiosk.wording import text_of
 
@@ -21,8 +21,8 @@ def test_paragraphs_lists_headings_and_bold() -> None:
 @pytest.mark.parametrize("purpose", PURPOSES)
 def test_no_word_of_a_notice_is_lost_and_no_mark_remains(language: str, purpose: str) -> None:
     """What is shown is the text whose hash is recorded (R10)."""
-    notice = current(language, purpose)  # type: ignore[arg-type]
-    text = text_of(current_version(), language, purpose)  # type: ignore[arg-type]
+    notice = Notices("eu").current(language, purpose)  # type: ignore[arg-type]
+    text = text_of(Notices("eu").current_version, language, purpose)  # type: ignore[arg-type]
     shown = " ".join(
         run.words for part in (*text.summary, *text.rest) for line in part.lines for run in line
     )
