@@ -8,6 +8,8 @@ What is asked of a text is what the law and this program's promises need it to s
 that, counsel judges.
 """
 
+import hashlib
+import json
 import re
 import tomllib
 from collections.abc import Iterator, Mapping
@@ -114,6 +116,12 @@ class Draft:
     changed: frozenset[Purpose] = frozenset()
     texts: Mapping[str, Mapping[str, str]] = field(default_factory=dict)
     flaws: tuple[Flaw, ...] = ()
+
+    @property
+    def sha256(self) -> str:
+        """Over everything that would be published: what was looked at is what is published."""
+        whole = [self.version, self.base, sorted(self.changed), self.texts]
+        return hashlib.sha256(json.dumps(whole, sort_keys=True).encode()).hexdigest()
 
 
 @dataclass(frozen=True, slots=True)

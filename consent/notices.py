@@ -109,6 +109,11 @@ class Notices:
         """Whether a version of this name was ever published."""
         return self._index().find(version) is not None
 
+    def is_own(self, version: str) -> bool:
+        """Whether the shop itself published it."""
+        found = self._index().find(version)
+        return found is not None and found.own
+
     def purposes_of(self, version: str) -> tuple[Purpose, ...]:
         """Return the purposes that a version has texts for."""
         index = self._index()

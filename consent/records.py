@@ -63,7 +63,9 @@ def grant_for(identity: Session, subject_id: str, purpose: Purpose, now: datetim
     if is_restricted(identity, subject_id):
         return None
     row = newest(identity, subject_id, [purpose]).get(purpose)
-    return _grant(_covers(identity), _of(row), _began(identity, row), now) if row is not None else None
+    return (
+        _grant(_covers(identity), _of(row), _began(identity, row), now) if row is not None else None
+    )
 
 
 def require_grant(identity: Session, subject_id: str, purpose: Purpose, now: datetime) -> Grant:

@@ -38,6 +38,7 @@ from consent.files import cannot_write, flush_folder, write_whole
 from consent.log import ledger
 from consent.log.events import EventKind
 from consent.log.notes import parse_checkpoint
+from consent.notice_index import OWN
 
 _PARTIAL = ".partial-"
 
@@ -73,7 +74,8 @@ def make_backup(home: Home, data: Path, keys: Path) -> Backup:
     if home.config.databases is not None:
         raise UsageError(
             "The databases lie on PostgreSQL: copy each with pg_dump, the keys last and apart, and "
-            f"{FILE_NAME} and {ENDINGS} from {home.path} after them (docs/operators/postgresql.md)."
+            f"{FILE_NAME}, {ENDINGS} and {OWN} (if there is one) from {home.path} after them "
+            "(docs/operators/postgresql.md)."
         )
     _refuse_same(home, data, keys)
     now = home.office.now()
@@ -192,10 +194,11 @@ def _refuse_apart(templates: Path, keys: Path) -> None:
 
 
 def _small_files(home: Home) -> list[Path]:
-    """Return the configuration, what counsel signed, and the published keys. Never a secret."""
+    """Return the configuration, what counsel signed, the shop's texts, the published keys."""
     signed = home.config.region.profile
     named = [home.path / FILE_NAME, *([home.path / signed] if signed is not None else [])]
-    return [*named, *home.path.glob("*.vkey"), *home.path.glob("*.vkeys")]
+    own = [home.path / OWN] if (home.path / OWN).is_file() else []
+    return [*named, *own, *home.path.glob("*.vkey"), *home.path.glob("*.vkeys")]
 
 
 def copy_database(source: Path, target: Path, last: Callable[[Path], str] | None = None) -> str:

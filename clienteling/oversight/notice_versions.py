@@ -38,11 +38,13 @@ class NoticeVersion:
 
     Attributes:
         current: A consent given now rests on it.
+        own: It is the shop's own.
         release: What is signed before a face is captured (R42), by language; empty: nothing is.
     """
 
     version: str
     current: bool
+    own: bool
     release: Mapping[str, Notice]
     purposes: tuple[PurposeTexts, ...]
 
@@ -64,6 +66,7 @@ def notice_versions(identity: Session, office: Office) -> tuple[NoticeVersion, .
         NoticeVersion(
             version,
             version == notices.current_version,
+            notices.is_own(version),
             _release(notices, version),
             tuple(
                 _texts(notices, version, purpose, resting)

@@ -137,6 +137,13 @@ class Draft:
             self.allergy, self.codes, self.own_words = None, (), ()
             self.done.discard(Step.ALLERGENS)
 
+    def ask_anew(self) -> None:
+        """Other texts hold from now on: what was chosen was chosen by those before."""
+        self.choices.clear()
+        self.done -= {Step.ABOUT, *CHOICE_STEPS}
+        self.reviewed = False
+        self.unsettle()
+
     def unsettle(self) -> None:
         """Something changed: the statement must be agreed to, and the release signed, anew."""
         self.agreed_in, self.signature = None, ""

@@ -97,6 +97,11 @@ def _elsewhere(session: Joining, step: Step) -> ResponseReturnValue | None:
     """Return where this customer belongs instead of `step`; None: here."""
     if session.member is not None:
         return redirect(url_for("kiosk.receipt", session_id=session.id), 303)
+    current = current_hub().office.notices.current_version
+    if session.notice_version != current:  # published while somebody reads
+        session.notice_version = current
+        session.draft.ask_anew()
+        return _to(session, session.draft.first_open())
     if not session.draft.may_show(step):
         return _to(session, session.draft.first_open())
     if step in {Step.RELEASE, Step.CONFIRM} and session.draft.agreed_in != language():

@@ -12,11 +12,17 @@ from clienteling.customers.overview import overview
 from clienteling.errors import ClientelingError, RefusedError, StartError, UsageError
 from clienteling.home import Home, open_home
 from clienteling.rollback import RESTORED
+from consent.drafts import read_draft
 from consent.errors import StorageError
 from consent.log.epochs import signers
 from consent.log.notes import Checkpoint, sign_checkpoint
 from consent.log.verification import verify
+from consent.notice_index import OWN
 from consent.office import erase
+from consent.publishing import publish
+from consent.purposes import Purpose
+from consent.records import standing
+from tests.support.drafts import write_draft
 from tests.support.people import Customer, join
 from tests.support.shops import make_home
 from tests.support.web import ShopClock
@@ -173,4 +179,21 @@ def test_a_restore_that_fails_changes_nothing(
     assert not (shop.path / ".restoring").exists()
     again = open_home(shop.path)
     assert overview(again.office, customer.subject_id, reader="c").templates == 1
+    again.databases.close()
+
+
+def test_the_shops_own_texts_come_back_and_consents_to_them_count(
+    shop: Home, tmp_path: Path
+) -> None:
+    draft = read_draft(shop.office, write_draft(shop.office, tmp_path / "draft"))
+    publish(shop.office, draft, actor="user:7", agreed=0)
+    subject_id = join(shop).subject_id
+    made = make_backup(shop, tmp_path / "b" / "data", tmp_path / "b" / "keys")
+    shop.databases.close()
+    (shop.path / OWN).unlink()
+    restore(Wanted(made.data, made.keys, shop.path, replace=True), now=shop.office.now)
+    again = open_home(shop.path, now=shop.office.now)
+    assert again.office.notices.current_version == draft.version
+    with again.databases.identity.read() as identity:
+        assert Purpose.RECOGNISE in standing(identity, subject_id, again.office.now())
     again.databases.close()

@@ -12,7 +12,7 @@ from clienteling.home import Home, open_home
 from clienteling.rights.correction import Change, correct
 from consent.errors import StorageError
 from consent.joining import open_enrolment
-from consent.notices import current_version
+from consent.notices import Notices
 from consent.office import Statement, erase
 from consent.purposes import Purpose
 from consent.records import Grant, require_grant
@@ -23,7 +23,7 @@ from tests.support.people import join
 Search = Callable[[str], list[str]]
 STATEMENT = Statement(
     language="en",
-    notice_version=current_version(),
+    notice_version=Notices("eu").current_version,
     method="kiosk",
     collected_by="device:test",
     attestation=None,
