@@ -8,7 +8,7 @@ PLACES = (
     Place("staff.board", lazy_gettext("Arrivals"), "bell", first=True),
     Place("help_bar.overview", lazy_gettext("Requests"), "tool", first=True),
     Place("smile_ask.ask", lazy_gettext("Ask for a smile"), "smile"),
-    Place("lists.overview", lazy_gettext("Lists"), "star", first=True),
+    Place("lists.overview", lazy_gettext("Lists"), "clock"),
     Place("huddle.page", lazy_gettext("Huddle"), "sun", first=True),
     Place("moments.wall", lazy_gettext("Moments"), "star", first=True),
     Place("surprises.overview", lazy_gettext("Surprises"), "gift"),
