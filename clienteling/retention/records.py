@@ -8,6 +8,7 @@ from sqlalchemy.orm import InstrumentedAttribute, Session
 
 from clienteling.access.approvals import Matter
 from clienteling.access.models import ApprovalRow, PairingRow
+from clienteling.customers.intents import wall_day
 from clienteling.customers.models import RecordRow, VisitRow
 from clienteling.customers.records import RecordKind
 from clienteling.retention.rule import Ahead, after, before, log_swept
@@ -78,6 +79,22 @@ def listed_ahead(office: Office) -> Ahead:
 def _old_listed(office: Office) -> ColumnElement[bool]:
     limit = before(office, LISTED_DAYS)[:10]
     return and_(RecordRow.kind == RecordKind.LIST.value, RecordRow.day <= limit)
+
+
+def forget_intents(office: Office, limit: int) -> int:
+    """Remove what customers came for on an earlier day."""
+    return _delete(office, "intents", RecordRow.id, _old_intents(office), limit)
+
+
+def intents_ahead(office: Office) -> Ahead:
+    """Count what customers came for on an earlier day."""
+    with office.databases.identity.read() as identity:
+        return Ahead(_count(identity, RecordRow.id, _old_intents(office)), None)
+
+
+def _old_intents(office: Office) -> ColumnElement[bool]:
+    of_a_day = RecordRow.kind == RecordKind.INTENT.value
+    return of_a_day & (RecordRow.day < wall_day(office.now()))
 
 
 def unlink_reads(office: Office, limit: int) -> int:

@@ -69,6 +69,7 @@ RULES: tuple[Rule, ...] = (
         records.visits_ahead,
         records.forget_visits,
     ),
+    Rule("intents", lambda _profile: 0, None, records.intents_ahead, records.forget_intents),
     Rule(
         "purchases",
         lambda profile: profile.retention.purchases,

@@ -1,4 +1,7 @@
-"""Who has just been recognised, or told staff their name: in memory, for at most two minutes.
+"""Who has just been recognised, or told staff their name: in memory, for two minutes.
+
+While the member of staff who confirmed the person goes on touching the card, it stays, for at most
+twenty minutes (docs/decisions/0280).
 
 An arrival is not a visit and is never written down. Confirming is the act after which allergies
 may be shown (R32); it holds for that one arrival.
@@ -15,6 +18,10 @@ from clienteling.errors import ClientelingError
 
 #: How long an arrival lives, counted from the sighting.
 LIFETIME = timedelta(minutes=2)
+#: How long one that is served may live, counted likewise.
+SERVED = timedelta(minutes=20)
+#: A greeting is soon if it comes within so long.
+SOON = timedelta(minutes=1)
 
 
 class ArrivalGoneError(ClientelingError):
@@ -46,6 +53,8 @@ class Arrival:
     """One customer who is in the shop now.
 
     Attributes:
+        greeted: Staff said that they greeted the customer.
+        stays: Until when it lives; None: two minutes.
         camera: Which camera recognised the customer; None: no camera did, staff were told the name.
     """
 
@@ -55,6 +64,8 @@ class Arrival:
     at: datetime
     state: ArrivalState = ArrivalState.NEW
     claimed_by: Staff | None = None
+    greeted: bool = False
+    stays: datetime | None = None
 
     @property
     def confirmed(self) -> bool:
@@ -69,11 +80,17 @@ class Arrival:
     @property
     def mark(self) -> str:
         """Another value means that the card says something else than before."""
-        return self.state.value if self.claimed_by is None else f"{self.state}:{self.claimed_by.id}"
+        said = f"{self.state}:greeted" if self.greeted else self.state.value
+        return said if self.claimed_by is None else f"{said}:{self.claimed_by.id}"
+
+    @property
+    def until(self) -> datetime:
+        """When it ends."""
+        return self.stays or self.at + LIFETIME
 
     def seconds_left(self, now: datetime) -> int:
         """Seconds until the arrival ends; never below 0."""
-        return max(0, int((self.at + LIFETIME - now).total_seconds()))
+        return max(0, int((self.until - now).total_seconds()))
 
 
 class ArrivalBoard:
@@ -144,7 +161,7 @@ class ArrivalBoard:
         with self._lock:
             arrival = self._live(arrival_id)
             self._refuse_if_anothers(arrival, staff)
-            arrival = replace(arrival, state=ArrivalState.NEW, claimed_by=None)
+            arrival = replace(arrival, state=ArrivalState.NEW, claimed_by=None, stays=None)
             self._arrivals[arrival_id] = arrival
             return arrival
 
@@ -166,6 +183,40 @@ class ArrivalBoard:
             arrival = replace(arrival, state=ArrivalState.CONFIRMED, claimed_by=staff)
             self._arrivals[arrival_id] = arrival
             return arrival, True
+
+    def greet(self, arrival_id: str, staff: Staff) -> tuple[Arrival, bool]:
+        """Say "I greeted this customer"; claims it as well.
+
+        Returns:
+            The arrival, and whether this call said so first.
+
+        Raises:
+            ArrivalGoneError: it has ended.
+            ArrivalClaimedError: a colleague holds it.
+        """
+        with self._lock:
+            arrival = self._claim(self._live(arrival_id), staff)
+            if arrival.greeted:
+                return arrival, False
+            arrival = replace(arrival, greeted=True)
+            self._arrivals[arrival_id] = arrival
+            return arrival, True
+
+    def stay(self, arrival_id: str, staff: Staff) -> Arrival:
+        """Let a confirmed arrival live two minutes from now on, twenty in all: it is being served.
+
+        One that is not confirmed, or a colleague's, is left as it is.
+
+        Raises:
+            ArrivalGoneError: it has ended.
+        """
+        with self._lock:
+            arrival = self._live(arrival_id)
+            if arrival.confirmed and arrival.claimed_by == staff:
+                until = min(self._now() + LIFETIME, arrival.at + SERVED)
+                arrival = replace(arrival, stays=max(until, arrival.until))
+                self._arrivals[arrival_id] = arrival
+            return arrival
 
     def dismiss(self, arrival_id: str, staff: Staff) -> Arrival:
         """Take an arrival away: not this person.
@@ -211,8 +262,8 @@ class ArrivalBoard:
 
     def sweep(self) -> tuple[Arrival, ...]:
         """Take away what is older than two minutes, and return it so that tablets can be told."""
-        limit = self._now() - LIFETIME
-        return self._drop(lambda arrival: arrival.at <= limit)
+        now = self._now()
+        return self._drop(lambda arrival: arrival.until <= now)
 
     def _drop(self, which: Callable[[Arrival], bool]) -> tuple[Arrival, ...]:
         with self._lock:
@@ -237,12 +288,12 @@ class ArrivalBoard:
         return arrival
 
     def _fresh(self) -> list[Arrival]:
-        limit = self._now() - LIFETIME
-        return [arrival for arrival in self._arrivals.values() if arrival.at > limit]
+        now = self._now()
+        return [arrival for arrival in self._arrivals.values() if arrival.until > now]
 
     def _live(self, arrival_id: str) -> Arrival:
         arrival = self._arrivals.get(arrival_id)
-        if arrival is None or arrival.at <= self._now() - LIFETIME:
+        if arrival is None or arrival.until <= self._now():
             raise ArrivalGoneError("This card has ended. Ask the customer to be greeted again.")
         return arrival
 

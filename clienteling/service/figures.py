@@ -26,6 +26,8 @@ class Figure(StrEnum):
     ARRIVAL = "arrival"
     ARRIVAL_CONFIRMED = "arrival_confirmed"
     ARRIVAL_DISMISSED = "arrival_dismissed"
+    GREETED = "greeted"
+    GREETED_SOON = "greeted_soon"  # within a minute of the recognition
     SIGHTING_REFUSED = "sighting_refused"
     SMILE_DELIGHTED = "smile_delighted"
     SMILE_FINE = "smile_fine"

@@ -14,7 +14,7 @@ from clienteling.customers.card import Card, build_card
 from clienteling.customers.templates import note_use
 from clienteling.customers.tightening import tighten
 from clienteling.customers.visits import note_visit
-from clienteling.service.arrivals import Arrival, ArrivalBoard, ArrivalGoneError, Staff
+from clienteling.service.arrivals import SOON, Arrival, ArrivalBoard, ArrivalGoneError, Staff
 from clienteling.service.figures import Figure, count
 from clienteling.service.sightings import TABLETS
 from consent.errors import ConsentMissingError, KeyUnavailableError
@@ -112,6 +112,25 @@ class GreetingDesk:
         """
         arrival = self.board.claim(arrival_id, staff)
         self._note_or_undo(EventKind.ARRIVAL_CLAIMED, arrival, staff)
+        self._tell("changed", arrival)
+
+    def greeted(self, arrival_id: str, staff: Staff) -> None:
+        """Say "I greeted this customer"; counted once, and whether it was within a minute.
+
+        Of staff nothing is counted, and how long anything took is not kept.
+
+        Raises:
+            ArrivalGoneError: it has ended. ArrivalClaimedError: a colleague holds it.
+        """
+        arrival, first = self.board.greet(arrival_id, staff)
+        if first:
+            with self.office.databases.identity.write() as identity:
+                self._write(identity, EventKind.ARRIVAL_GREETED, arrival, staff, None)
+                if not arrival.asked_by_name:
+                    now = self.office.now()
+                    count(identity, Figure.GREETED, now)
+                    if now - arrival.at <= SOON:
+                        count(identity, Figure.GREETED_SOON, now)
         self._tell("changed", arrival)
 
     def release(self, arrival_id: str, staff: Staff) -> None:

@@ -61,6 +61,7 @@ class EventKind(StrEnum):
     ARRIVAL_ANNOUNCED = "arrival.announced"
     ARRIVAL_CLAIMED = "arrival.claimed"
     ARRIVAL_RELEASED = "arrival.released"
+    ARRIVAL_GREETED = "arrival.greeted"
     ARRIVAL_CONFIRMED = "arrival.confirmed"
     ARRIVAL_DISMISSED = "arrival.dismissed"
     SIGHTING_REFUSED = "sighting.refused"
@@ -154,6 +155,7 @@ READ_KINDS: frozenset[EventKind] = frozenset(
         EventKind.ARRIVAL_ANNOUNCED,
         EventKind.ARRIVAL_CLAIMED,
         EventKind.ARRIVAL_RELEASED,
+        EventKind.ARRIVAL_GREETED,
         EventKind.ARRIVAL_CONFIRMED,
         EventKind.ARRIVAL_DISMISSED,
         EventKind.TEMPLATE_TIGHTENED,

@@ -68,6 +68,7 @@ _KINDS = {
     EventKind.TILL_ATTACHED: lazy_gettext("Customer attached to a sale at the till"),
     EventKind.ARRIVAL_ANNOUNCED: lazy_gettext("Arrival announced"),
     EventKind.ARRIVAL_CLAIMED: lazy_gettext("Arrival claimed"),
+    EventKind.ARRIVAL_GREETED: lazy_gettext("Customer greeted"),
     EventKind.ARRIVAL_CONFIRMED: lazy_gettext("Arrival confirmed"),
     EventKind.ARRIVAL_DISMISSED: lazy_gettext("Arrival dismissed: not this person"),
     EventKind.SIGHTING_REFUSED: lazy_gettext("Sighting refused"),
