@@ -1,7 +1,7 @@
 """What a customer comes for today, under `preferences`; tomorrow it is nobody's business any more.
 
-A day is the shop's own: by the clock on the wall, not by UTC. What is of yesterday is not read, also
-where the sweep that removes it is late.
+A day is the shop's own: by the clock on the wall, not by UTC. What is of yesterday is not read,
+also where the sweep that removes it is late.
 """
 
 from datetime import datetime

@@ -83,13 +83,13 @@ def _old_listed(office: Office) -> ColumnElement[bool]:
 
 def forget_intents(office: Office, limit: int) -> int:
     """Remove what customers came for on an earlier day."""
-    return _delete(office, "intents", RecordRow.id, _old_intents(office), limit)
+    return delete_over(office, "intents", RecordRow.id, _old_intents(office), limit)
 
 
 def intents_ahead(office: Office) -> Ahead:
     """Count what customers came for on an earlier day."""
     with office.databases.identity.read() as identity:
-        return Ahead(_count(identity, RecordRow.id, _old_intents(office)), None)
+        return Ahead(count_over(identity, RecordRow.id, _old_intents(office)), None)
 
 
 def _old_intents(office: Office) -> ColumnElement[bool]:

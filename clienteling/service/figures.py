@@ -27,6 +27,7 @@ class Figure(StrEnum):
     ARRIVAL_CONFIRMED = "arrival_confirmed"
     ARRIVAL_DISMISSED = "arrival_dismissed"
     GREETED = "greeted"
+    SUGGESTION_LIKED = "suggestion_liked"
     GREETED_SOON = "greeted_soon"  # within a minute of the recognition
     SIGHTING_REFUSED = "sighting_refused"
     SMILE_DELIGHTED = "smile_delighted"

@@ -33,6 +33,7 @@ class CardView:
         aside: A colleague is with the customer: shown small, with the name only.
         look_alike: Another customer looks very much like this one: ask for the name.
         ends_on: When a consent that can be renewed ends; "": none, or a colleague greets.
+        greeted: Somebody said that they greeted the customer.
         allergies: None while they are closed.
     """
 
@@ -50,6 +51,7 @@ class CardView:
     mine: bool
     aside: bool
     confirmed: bool
+    greeted: bool
     look_alike: bool
     ends_on: str
     allergies: AllergyView | None
@@ -74,6 +76,7 @@ def view_of(opened: OpenedCard, now: datetime) -> CardView:
         mine=opened.mine,
         aside=aside,
         confirmed=arrival.confirmed and opened.mine,
+        greeted=arrival.greeted,
         look_alike=card.look_alike,
         ends_on=format_date(card.ends_on, "d MMMM yyyy") if card.ends_on and opened.mine else "",
         allergies=None if card.allergies is None else _allergies(card.allergies),

@@ -9,7 +9,10 @@ from flask import Blueprint, Response, jsonify, render_template, request
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext
 
+from clienteling.customers.opinions import Verdict
 from clienteling.service.arrivals import Arrival, ArrivalClaimedError, ArrivalGoneError, Staff
+from clienteling.service.briefing import brief
+from clienteling.service.figures import Figure, count
 from clienteling.service.greeting import GreetingDesk
 from clienteling.service.sightings import TABLETS
 from clienteling.service.stop import is_stopped
@@ -18,6 +21,7 @@ from web.errors import answer
 from web.guards import this_staff
 from web.sse import stream
 from web.staff.card import view_of
+from web.staff.suggestions import SuggestionView, suggestion_views
 
 blueprint = Blueprint("staff", __name__, url_prefix="/staff")
 
@@ -64,15 +68,72 @@ def card(arrival_id: UUID) -> ResponseReturnValue:
         opened = _desk().open(str(arrival_id), this_staff())
     except ArrivalGoneError:
         return _gone()
-    view = view_of(opened, current_hub().now())
-    by_pass = current_hub().home.by_pass
-    return render_template("staff/card.html", view=view, by_pass=by_pass)
+    hub, briefing = current_hub(), None
+    suggestions: tuple[SuggestionView, ...] = ()
+    view = view_of(opened, hub.now())
+    if view.confirmed:
+        try:
+            briefing = brief(hub.office, hub.suggestions, opened.arrival, this_staff())
+        except ArrivalGoneError:
+            return _gone()
+        suggestions = suggestion_views(briefing.suggested, hub.home.config.store.currency)
+    return render_template(
+        "staff/card.html",
+        view=view,
+        by_pass=hub.home.by_pass,
+        briefing=briefing,
+        suggestions=suggestions,
+    )
 
 
 @blueprint.post("/arrivals/<uuid:arrival_id>/claim")
 def claim(arrival_id: UUID) -> ResponseReturnValue:
     """Say that this member of staff goes: the others see it."""
     return _act(_desk().claim, arrival_id)
+
+
+@blueprint.post("/arrivals/<uuid:arrival_id>/greeted")
+def greeted(arrival_id: UUID) -> ResponseReturnValue:
+    """Say that this member of staff greeted the customer."""
+    return _act(_desk().greeted, arrival_id)
+
+
+@blueprint.post("/arrivals/<uuid:arrival_id>/stay")
+def stay(arrival_id: UUID) -> ResponseReturnValue:
+    """Let a card that is being served stay; say for how many seconds."""
+    hub = current_hub()
+    try:
+        arrival = hub.board.stay(str(arrival_id), this_staff())
+    except ArrivalGoneError:
+        return _gone()
+    return jsonify(left=arrival.seconds_left(hub.now()))
+
+
+@blueprint.post("/arrivals/<uuid:arrival_id>/liked")
+def liked(arrival_id: UUID) -> ResponseReturnValue:
+    """Keep that the customer liked a suggestion."""
+    return _opinion(arrival_id, Verdict.LIKED)
+
+
+@blueprint.post("/arrivals/<uuid:arrival_id>/refused")
+def refused(arrival_id: UUID) -> ResponseReturnValue:
+    """Keep that the customer did not want a suggestion."""
+    return _opinion(arrival_id, Verdict.REFUSED)
+
+
+def _opinion(arrival_id: UUID, verdict: Verdict) -> ResponseReturnValue:
+    body = request.get_json(silent=True)
+    product = body.get("product") if isinstance(body, dict) else None
+    hub = current_hub()
+    try:
+        arrival = hub.board.get(str(arrival_id))
+        hub.suggestions.say(arrival, this_staff(), str(product), verdict)
+    except ArrivalGoneError:
+        return _gone()
+    if verdict is Verdict.LIKED:
+        with hub.databases.identity.write() as identity:
+            count(identity, Figure.SUGGESTION_LIKED, hub.now())
+    return "", HTTPStatus.NO_CONTENT
 
 
 @blueprint.post("/arrivals/<uuid:arrival_id>/release")

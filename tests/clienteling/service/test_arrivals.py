@@ -106,3 +106,30 @@ def test_stopping_clears_the_board(board: ArrivalBoard) -> None:
     arrival, _ = board.announce("subject", "door")
     assert board.clear() == (arrival,)
     assert board.live() == ()
+
+
+def test_a_card_that_is_served_stays_while_it_is_touched_and_twenty_minutes_in_all(
+    clock: Clock,
+) -> None:
+    board = ArrivalBoard(clock)
+    arrival, _ = board.announce("robin", "door")
+    assert board.stay(arrival.id, ANNA).seconds_left(clock()) == 120
+    board.confirm(arrival.id, ANNA)
+    for _ in range(10):
+        clock.move(110)
+        assert board.stay(arrival.id, BRAM).seconds_left(clock()) == 10
+        board.stay(arrival.id, ANNA)
+    assert board.get(arrival.id).seconds_left(clock()) == 100
+    clock.move(100)
+    with pytest.raises(ArrivalGoneError):
+        board.get(arrival.id)
+    assert [gone.id for gone in board.sweep()] == [arrival.id]
+
+
+def test_who_gives_a_served_card_back_gives_its_time_back(clock: Clock) -> None:
+    board = ArrivalBoard(clock)
+    arrival, _ = board.announce("robin", "door")
+    board.confirm(arrival.id, ANNA)
+    clock.move(110)
+    board.stay(arrival.id, ANNA)
+    assert board.release(arrival.id, ANNA).seconds_left(clock()) == 10

@@ -49,7 +49,6 @@ def test_a_new_card_shows_name_and_tastes(anna: FlaskClient, hub: Hub, robin: Cu
     card = _card(anna, arrive(hub, robin))
     assert "Robin Test" in card
     assert "dark chocolate" in card
-    assert "Suggestions are not available in this version." in card
     assert _shows(card, "closed")
 
 

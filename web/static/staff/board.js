@@ -10,6 +10,7 @@ import { Slots } from "./slots.js";
 import { makeChime } from "./sound.js";
 
 const TICK = 1_000;
+const STAY = 15_000; // how often the hub is told that a card is in use
 const PULSE = 10_000; // how often the list is compared while somebody uses the tablet
 const LOST_SHOWN = 2_000; // a connection that comes back sooner is not worth a warning
 const SAID = 7_000; // how long a sentence stays
@@ -36,6 +37,7 @@ let sayTimer = 0;
 let announceTimer = 0;
 const reads = new Map(); // arrival id → number of its newest read
 const acting = new Set();
+let stayedAt = -Infinity;
 const gone = new Set();
 
 const link = new Link("/staff/events", {
@@ -177,7 +179,8 @@ async function act(id, button) {
   button.setAttribute("aria-busy", "true");
   const before = reads.get(id);
   try {
-    await inTime(postJson(`/staff/arrivals/${id}/${button.dataset.act}`));
+    const { product } = button.dataset;
+    await inTime(postJson(`/staff/arrivals/${id}/${button.dataset.act}`, product ? { product } : {}));
     say(button.dataset.done, "good");
     if (button.dataset.act === "not-this-person") {
       left(id);
@@ -245,6 +248,25 @@ board.addEventListener("click", (event) => {
   const button = event.target.closest("button[data-act]");
   if (button !== null) {
     act(button.closest("[data-arrival]").dataset.arrival, button);
+  }
+});
+
+// A card that is being served stays while it is used; the hub says for how long.
+board.addEventListener("pointerdown", async (event) => {
+  const id = event.target.closest("[data-serving]")?.closest("[data-arrival]")?.dataset.arrival;
+  if (id === undefined || performance.now() - stayedAt < STAY) {
+    return;
+  }
+  stayedAt = performance.now();
+  try {
+    const { left: seconds } = await inTime(postJson(`/staff/arrivals/${id}/stay`));
+    slots.prolong(id, seconds);
+  } catch (error) {
+    if (error.status === 410) {
+      left(id);
+    } else {
+      refused(error);
+    }
   }
 });
 

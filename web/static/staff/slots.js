@@ -66,6 +66,19 @@ export class Slots {
     }
   }
 
+  // Let a card stay so many seconds from now on.
+  prolong(id, seconds) {
+    const slot = this.#slots.get(id);
+    const article = slot?.item.querySelector("article");
+    if (article) {
+      slot.until = Date.now() + seconds * 1000;
+      article.style.setProperty("--left", `${seconds}s`);
+      article.style.setProperty("--from", String(Math.min(1, seconds / 120)));
+      const bar = article.querySelector(".time-left");
+      bar.replaceWith(bar.cloneNode()); // its running out begins anew
+    }
+  }
+
   // Take a card away: what it says at once, its place when no finger is near.
   remove(id) {
     const slot = this.#slots.get(id);

@@ -1,0 +1,78 @@
+"""What a customer comes for: kept for a day of the shop's own, and shown on that day only."""
+
+import time
+from collections.abc import Callable, Iterator
+from dataclasses import replace
+from datetime import UTC, datetime, timedelta
+
+import pytest
+
+from clienteling.customers import intents
+from clienteling.customers.kept import ToldBy
+from clienteling.customers.records import RecordKind, records_of
+from clienteling.errors import UsageError
+from clienteling.home import Home
+from clienteling.retention.records import forget_intents, intents_ahead
+from consent.errors import ConsentMissingError
+from consent.office import Office
+from consent.purposes import Purpose
+from consent.records import Grant
+from tests.support.people import join
+
+GrantOf = Callable[[str, Purpose], Grant]
+
+
+@pytest.fixture(params=["Europe/Amsterdam", "America/Los_Angeles", "Pacific/Auckland"])
+def _zone(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
+    monkeypatch.setenv("TZ", request.param)
+    time.tzset()
+    yield
+    monkeypatch.undo()
+    time.tzset()
+
+
+def at(office: Office, days: int, hour: int, minute: int = 0) -> Office:
+    """The office so many days from today, at a time of the shop's wall clock."""
+    day = (office.now().astimezone() + timedelta(days=days)).date()
+    local = datetime(day.year, day.month, day.day, hour, minute).astimezone()
+    return replace(office, now=lambda: local.astimezone(UTC))
+
+
+def tell(office: Office, subject_id: str, what: str = "a birthday cake") -> str:
+    return intents.add(office, subject_id, what, actor="user:1", told_by=ToldBy.STAFF)
+
+
+def test_it_is_read_today_and_in_the_customers_words(shop: Home, grant_of: GrantOf) -> None:
+    subject_id = join(shop).subject_id
+    tell(shop.office, subject_id)
+
+    (found,) = intents.read(shop.office, grant_of(subject_id, Purpose.PREFERENCES))
+    assert (found.content.what, found.content.told_by) == ("a birthday cake", ToldBy.STAFF)
+
+
+@pytest.mark.parametrize("what", ["", "  ", "x" * 121])
+def test_what_is_no_sentence_is_refused(shop: Home, what: str) -> None:
+    with pytest.raises(UsageError):
+        tell(shop.office, join(shop).subject_id, what)
+
+
+def test_without_preferences_nothing_is_kept(shop: Home) -> None:
+    subject_id = join(shop, purposes=frozenset({Purpose.RECOGNISE})).subject_id
+    with pytest.raises(ConsentMissingError):
+        tell(shop.office, subject_id)
+
+
+@pytest.mark.usefixtures("_zone")
+def test_it_lasts_until_midnight_by_the_clock_on_the_wall(shop: Home, grant_of: GrantOf) -> None:
+    """Wherever the shop stands: its day begins and ends at another time than that of UTC."""
+    subject_id = join(shop).subject_id
+    grant = grant_of(subject_id, Purpose.PREFERENCES)
+    tell(at(shop.office, 1, 8), subject_id)
+
+    evening, night = at(shop.office, 1, 23, 59), at(shop.office, 2, 0, 0)
+    assert len(intents.read(evening, grant)) == 1
+    assert (intents_ahead(evening).due, forget_intents(evening, 10)) == (0, 0)
+    assert intents.read(night, grant) == ()
+    assert len(records_of(night, grant, RecordKind.INTENT)) == 1, "the sweep is late"
+    assert (intents_ahead(night).due, forget_intents(night, 10)) == (1, 1)
+    assert records_of(night, grant, RecordKind.INTENT) == ()
