@@ -2,7 +2,7 @@
 
 from pathlib import Path
 
-from clienteling.cli.exchange import add_import
+from clienteling.cli import exchange, purchases
 from clienteling.cli.grammar import Parsers, add_command, add_group
 from clienteling.cli.output import Args, emit, warn
 from clienteling.config import home_path
@@ -11,7 +11,8 @@ from clienteling.errors import PartlyDoneError, UsageError
 
 def add_commands(commands: Parsers) -> None:
     imports = add_group(commands, "import", "What other systems know")
-    add_import(imports)
+    exchange.add_import(imports)
+    purchases.add_import(imports)
     products = add_command(
         imports,
         "products",

@@ -105,7 +105,7 @@ def keep_all(office: Office, grant: Grant, several: Sequence[NewRecord]) -> tupl
     today = stamp(office.now())[:10]
     ids = tuple(new.id or str(uuid.uuid4()) for new in several)
     plain = [
-        (new.content, _binding(office, grant, new.kind, id_))
+        (new.content, binding_of(office, grant, new.kind, id_))
         for new, id_ in zip(several, ids, strict=True)
     ]
     with office.databases.keys.write() as keys:
@@ -180,7 +180,7 @@ def change(office: Office, grant: Grant, record_id: str, content: bytes) -> bool
         kind = identity.scalar(select(RecordRow.kind).where(*mine))
     if kind is None:
         return False
-    binding = _binding(office, grant, RecordKind(kind), record_id)
+    binding = binding_of(office, grant, RecordKind(kind), record_id)
     with office.databases.keys.write() as keys:
         sealed = seal_all_for(keys, office.ring, grant, [(content, binding)])[0]
     with office.databases.identity.write() as identity:
@@ -220,7 +220,7 @@ def move_records(office: Office, source: Grant, target: Grant) -> int:
     if not rows:
         return 0
     plain = [
-        (record.content, _binding(office, target, record.kind, record.id))
+        (record.content, binding_of(office, target, record.kind, record.id))
         for record in _open(office, source, rows)
     ]
     with office.databases.keys.write() as keys:
@@ -307,12 +307,13 @@ def _owned_by(grant: Grant) -> tuple[ColumnElement[bool], ...]:
     )
 
 
-def _binding(office: Office, grant: Grant, kind: RecordKind, record_id: str) -> AssociatedData:
+def binding_of(office: Office, grant: Grant, kind: RecordKind, record_id: str) -> AssociatedData:
+    """Return what a record's seal is bound to: it opens as no other (R20)."""
     return office.binding(grant, item=f"{kind}:{record_id}")
 
 
 def _open(office: Office, grant: Grant, rows: Sequence[RecordRow]) -> list[Record]:
-    sealed = [(row.sealed, _binding(office, grant, RecordKind(row.kind), row.id)) for row in rows]
+    sealed = [(row.sealed, binding_of(office, grant, RecordKind(row.kind), row.id)) for row in rows]
     with office.databases.keys.read() as keys:
         plain = unseal_all_for(keys, office.ring, grant, sealed)
     return [
