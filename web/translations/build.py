@@ -30,6 +30,7 @@ AREAS = (
     "greet",
     "staff",
     "team",
+    "suggestions",
     "kiosk",
     "privacy",
     "public",
