@@ -7,6 +7,7 @@ from clienteling.cli import (
     bench_customers,
     bench_withdrawal,
     evaluate,
+    suggestions,
 )
 from clienteling.cli.grammar import Parsers, add_group
 
@@ -14,8 +15,10 @@ from clienteling.cli.grammar import Parsers, add_group
 def add_commands(commands: Parsers) -> None:
     evaluate.add_commands(commands)
     attacks.add_commands(commands)
+    suggestions.add_commands(commands)
     speed = add_group(commands, "bench", "Measure speed")
     bench_camera.add_commands(speed)
     bench.add_commands(speed)
     bench_withdrawal.add_commands(speed)
     bench_customers.add_commands(speed)
+    suggestions.add_bench(speed)
