@@ -21,7 +21,7 @@ PATH = "/manage/products"
 
 
 def choose(page: Page, allergen: str, status: str) -> None:
-    page.get_by_role("group", name=allergen).get_by_text(status, exact=True).click()
+    page.get_by_role("group", name=allergen, exact=True).get_by_text(status, exact=True).click()
 
 
 def test_allergens_are_set_by_touch_and_by_keyboard(browser_page: Page, live: LiveHub) -> None:
@@ -33,7 +33,9 @@ def test_allergens_are_set_by_touch_and_by_keyboard(browser_page: Page, live: Li
 
     choose(page, "Milk", "Free from")
     choose(page, "Nuts", "Contains")
-    page.get_by_role("group", name="Eggs").get_by_role("radio", name="Not known").focus()
+    page.get_by_role("group", name="Eggs", exact=True).get_by_role(
+        "radio", name="Not known"
+    ).focus()
     page.keyboard.press("ArrowLeft")
     page.get_by_role("button", name="Save").click()
 
@@ -49,15 +51,15 @@ def test_a_picture_is_made_smaller_and_shown(
     browser_page: Page, live: LiveHub, tmp_path: Path
 ) -> None:
     page = browser_page
-    put(live.home, BAR)
+    put(live.home, GUMS)
     open_signed_in(page, live, "manager")
-    page.goto(f"{live.url}{PATH}/{BAR.id}")
+    page.goto(f"{live.url}{PATH}/{GUMS.id}")
     chosen = tmp_path / "bar.png"
     chosen.write_bytes(picture("PNG", (3000, 2000)))
 
     page.locator("#picture").set_input_files(chosen)
 
-    shown = page.get_by_role("img", name=BAR.name)
+    shown = page.get_by_role("img", name=GUMS.name)
     expect(shown).to_be_visible()
     assert shown.evaluate("one => one.decode().then(() => one.naturalWidth)") == 800
     chosen.write_text("no picture", encoding="utf-8")
@@ -77,7 +79,7 @@ def test_a_file_is_tried_and_then_kept(browser_page: Page, live: LiveHub, tmp_pa
     page.locator("#file").set_input_files(chosen)
 
     page.get_by_role("button", name="Keep these products").click()
-    expect(page.get_by_text("Imported")).to_be_visible(timeout=20_000)
+    expect(page.get_by_text("Imported", exact=True)).to_be_visible(timeout=20_000)
     expect(page.get_by_text("left out").first).to_be_visible()
     assert len(kept(live.home)) == 1500
 
