@@ -10,6 +10,7 @@ _KINDS = {
     DeviceKind.TABLET: lazy_gettext("Tablet for staff"),
     DeviceKind.KIOSK: lazy_gettext("Kiosk for customers"),
     DeviceKind.GREET: lazy_gettext("Greeting display beside a camera"),
+    DeviceKind.TILL: lazy_gettext("Till"),
     DeviceKind.BUTTON: lazy_gettext("Button beside a camera"),
     DeviceKind.EDGE: lazy_gettext("Camera box"),
 }
