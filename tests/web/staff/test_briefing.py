@@ -1,28 +1,19 @@
 """What the card says once the person is confirmed: by basics first, and only what is shared."""
 
 import re
-from datetime import timedelta
 
 import pytest
 from flask.testing import FlaskClient
 
-from clienteling.catalogue.allergens import Allergen
-from clienteling.catalogue.declarations import Declaration
-from clienteling.catalogue.product import Product
-from clienteling.catalogue.products import new_id, put_products
-from clienteling.customers import intents, notes
-from clienteling.customers.kept import ToldBy
-from clienteling.customers.purchases import Line, Sale, keep_sale
 from clienteling.home import Home
 from clienteling.service.arrivals import Staff
 from clienteling.service.briefing import Part, brief
-from clienteling.service.helpbar.acts import open_request
-from clienteling.service.helpbar.kinds import Asked, HelpKind, NewHelp
 from clienteling.service.suggesting import NotConfirmedError
 from consent.log.events import EventKind
 from consent.purposes import Purpose
 from tests.support.arrivals import arrive, logged
-from tests.support.people import EVERYTHING, Customer, join
+from tests.support.known import join_known
+from tests.support.people import Customer, join
 from tests.support.web import post_json
 from web.context import Hub
 
@@ -43,42 +34,7 @@ MARKS = {
 
 @pytest.fixture
 def robin(shop: Home) -> Customer:
-    """Somebody of whom everything is known."""
-    purposes = EVERYTHING | {Purpose.PURCHASES, Purpose.VISITS}
-    customer = join(shop, purposes=purposes, likes=("caramel",), allergies=("milk",))
-    office, who = shop.office, customer.subject_id
-    goods = [
-        Product(
-            id=new_id(),
-            name="Caramel bar",
-            sku="A",
-            tastes=("caramel",),
-            declaration=Declaration.complete(),
-        ),
-        Product(
-            id=new_id(),
-            name="Milk caramel",
-            sku="B",
-            tastes=("caramel",),
-            declaration=Declaration.complete([Allergen.MILK]),
-        ),
-    ]
-    with shop.databases.identity.write() as identity:
-        put_products(identity, office.ring, goods, actor="c", now=office.now())
-    for number in range(3):
-        at = office.now() - timedelta(days=7 * number + 1)
-        sale = Sale(number=str(number), at=at, lines=(Line(name="Lemon drops", sku="LEMON"),))
-        keep_sale(office, who, sale, actor="c")
-    for kind, what in (
-        (HelpKind.QUESTION, "Engrave the lid"),
-        (HelpKind.COMPLAINT, "The tin was dented"),
-    ):
-        open_request(
-            office, NewHelp(kind=kind, asked=Asked(what=what), subject_id=who), actor="user:1"
-        )
-    intents.add(office, who, "a birthday cake", actor="user:1", told_by=ToldBy.STAFF)
-    notes.add(office, who, "Likes a chat", author="user:1")
-    return customer
+    return join_known(shop)
 
 
 def card(client: FlaskClient, arrival_id: str, language: str = "en") -> str:

@@ -182,6 +182,11 @@ async function act(id, button) {
     const { product } = button.dataset;
     await inTime(postJson(`/staff/arrivals/${id}/${button.dataset.act}`, product ? { product } : {}));
     say(button.dataset.done, "good");
+    if (product) {
+      acting.delete(id); // nothing else on the card is another now
+      button.setAttribute("aria-pressed", "true");
+      return;
+    }
     if (button.dataset.act === "not-this-person") {
       left(id);
       return;
