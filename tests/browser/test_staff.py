@@ -290,7 +290,7 @@ def test_a_customer_who_tells_a_name_is_found_and_leaves_no_trace(
     def search() -> None:
         field.fill("robin mark")
         field.press("Enter")
-        expect(page.get_by_role("button", name="Robin Marker")).to_be_visible()
+        expect(page.get_by_role("button", name="Robin Marker", exact=True)).to_be_visible()
 
     search()
     page.clock.fast_forward(31_000)
@@ -305,7 +305,7 @@ def test_a_customer_who_tells_a_name_is_found_and_leaves_no_trace(
     assert "Marker" not in page.content()
 
     search()
-    page.get_by_role("button", name="Robin Marker").click()
+    page.get_by_role("button", name="Robin Marker", exact=True).click()
     expect(_card(page)).to_contain_text("asked by name")
     expect(_card(page)).to_contain_text("liquorice")
     expect(_card(page).get_by_role("heading", name="Robin Marker")).to_be_focused()
