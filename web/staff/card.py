@@ -2,13 +2,16 @@
 
 from dataclasses import dataclass
 from datetime import date, datetime
+from decimal import Decimal
 
-from flask_babel import format_date, format_time
+from flask_babel import format_currency, format_date, format_time
 
 from clienteling.catalogue.allergens import name
 from clienteling.customers.card import AllergyPanel
 from clienteling.service.greeting import OpenedCard
+from clienteling.service.suggesting import Suggested
 from web.languages import language
+from web.suggestions.words import SuggestionWords, words_of
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,6 +58,28 @@ class CardView:
     look_alike: bool
     ends_on: str
     allergies: AllergyView | None
+
+
+@dataclass(frozen=True, slots=True)
+class SuggestionView:
+    """One suggestion, with its price in the shop's currency; "": no price is known."""
+
+    words: SuggestionWords
+    price: str
+
+
+def suggestions_of(suggested: Suggested, currency: str) -> tuple[SuggestionView, ...]:
+    """Return suggestions as the card shows them, best first."""
+    return tuple(
+        SuggestionView(
+            words_of(one, suggested.products), _price(one.offer.product.price_cents, currency)
+        )
+        for one in suggested.suggestions
+    )
+
+
+def _price(cents: int | None, currency: str) -> str:
+    return "" if cents is None else str(format_currency(Decimal(cents) / 100, currency))
 
 
 def view_of(opened: OpenedCard, now: datetime) -> CardView:

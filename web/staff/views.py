@@ -20,8 +20,7 @@ from web.context import current_hub
 from web.errors import answer
 from web.guards import this_staff
 from web.sse import stream
-from web.staff.card import view_of
-from web.staff.suggestions import SuggestionView, suggestion_views
+from web.staff.card import SuggestionView, suggestions_of, view_of
 
 blueprint = Blueprint("staff", __name__, url_prefix="/staff")
 
@@ -76,7 +75,7 @@ def card(arrival_id: UUID) -> ResponseReturnValue:
             briefing = brief(hub.office, hub.suggestions, opened.arrival, this_staff())
         except ArrivalGoneError:
             return _gone()
-        suggestions = suggestion_views(briefing.suggested, hub.home.config.store.currency)
+        suggestions = suggestions_of(briefing.suggested, hub.home.config.store.currency)
     return render_template(
         "staff/card.html",
         view=view,
