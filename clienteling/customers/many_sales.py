@@ -3,7 +3,7 @@
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
-from sqlalchemy import delete, select
+from sqlalchemy import delete, insert, select
 from sqlalchemy.orm import Session
 
 from clienteling.customers.models import RecordRow
@@ -52,7 +52,7 @@ def keep_sales(office: Office, sales: Mapping[str, Sequence[Sale]], *, actor: st
         grants = subjects_granting(identity, Purpose.PURCHASES, office.now(), list(sales))
     numbers = {sale_id(office, sale.number): sale.number for of in sales.values() for sale in of}
     rows = _sealed(office, grants, sales)
-    kept = 0
+    kept, put = 0, list[RecordRow]()
     clashing: set[str] = set()
     with office.databases.identity.write() as identity:
         # Asked again where it is written: a withdrawal in between must not leave a row behind.
@@ -62,7 +62,7 @@ def keep_sales(office: Office, sales: Mapping[str, Sequence[Sale]], *, actor: st
             mine = [row for row in rows[grant.subject_id] if grant.consent_id == row.consent_id]
             free = [row for row in mine if theirs.get(row.id, row.subject_id) == row.subject_id]
             clashing |= {numbers[row.id] for row in mine} - {numbers[row.id] for row in free}
-            _replace(identity, free)
+            put += free
             kept += len(free)
             append(
                 identity,
@@ -73,6 +73,7 @@ def keep_sales(office: Office, sales: Mapping[str, Sequence[Sale]], *, actor: st
                 detail={"kind": RecordKind.SALE.value, "sales": len(free)},
                 now=office.now(),
             )
+        _replace(identity, put)
     given = sum(map(len, sales.values()))
     return KeptSales(kept, given - kept - len(clashing), frozenset(clashing))
 
@@ -124,6 +125,9 @@ def _replace(identity: Session, rows: Sequence[RecordRow]) -> None:
     ids = [row.id for row in rows]
     for start in range(0, len(ids), _ASKED):
         some = ids[start : start + _ASKED]
-        identity.execute(delete(RecordRow).where(RecordRow.id.in_(some)))
-    identity.add_all(rows)
-    identity.flush()
+        # Nothing of these is in the session: looking for it would take most of the time.
+        gone = delete(RecordRow).where(RecordRow.id.in_(some))
+        identity.execute(gone, execution_options={"synchronize_session": False})
+    names = RecordRow.__table__.columns.keys()
+    if rows:
+        identity.execute(insert(RecordRow), [{n: getattr(row, n) for n in names} for row in rows])
