@@ -5,8 +5,9 @@ What the customer does not share is None, and the page says so; the read is one 
 
 from dataclasses import dataclass, field
 
-from clienteling.customers import dates, lists, notes, sizes, tags, wishes
+from clienteling.customers import dates, intents, lists, notes, sizes, tags, wishes
 from clienteling.customers.dates import ImportantDate
+from clienteling.customers.intents import Intent
 from clienteling.customers.kept import Kept
 from clienteling.customers.lists import ListEntry
 from clienteling.customers.notes import Note
@@ -37,6 +38,7 @@ class Shared:
     wishes: tuple[Kept[Wish], ...]
     dates: tuple[Kept[ImportantDate], ...]
     notes: tuple[Kept[Note], ...]
+    intents: tuple[Kept[Intent], ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,6 +56,7 @@ class OwnLists:
     sizes: tuple[Kept[Size], ...]
     wishes: tuple[Kept[Wish], ...]
     dates: tuple[Kept[ImportantDate], ...]
+    intents: tuple[Kept[Intent], ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -114,7 +117,12 @@ def own_lists(office: Office, subject_id: str, *, reader: str) -> OwnLists | Non
         grant = grant_for(identity, subject_id, Purpose.PREFERENCES, office.now())
     if grant is None:
         return None
-    own = OwnLists(sizes.read(office, grant), wishes.read(office, grant), dates.read(office, grant))
+    own = OwnLists(
+        sizes.read(office, grant),
+        wishes.read(office, grant),
+        dates.read(office, grant),
+        intents.read(office, grant),
+    )
     _log(office, subject_id, reader, {"part": "own lists"})
     return own
 
@@ -141,6 +149,7 @@ def _shared(office: Office, grant: Grant) -> Shared:
         wishes=wishes.read(office, grant),
         dates=dates.read(office, grant),
         notes=notes.read(office, grant),
+        intents=intents.read(office, grant),
     )
 
 

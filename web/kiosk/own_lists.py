@@ -1,4 +1,4 @@
-"""What customers keep themselves at the kiosk: sizes, wishes and important dates.
+"""What customers keep themselves at the kiosk: sizes, wishes, dates, and what they come for.
 
 Behind the receipt code, beside the other things that they can do about their data. Only where they
 share preferences, and while their data is not restricted: then it is used for nothing.
@@ -11,7 +11,7 @@ from flask import redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import format_date, gettext
 
-from clienteling.customers import dates, sizes, wishes
+from clienteling.customers import dates, intents, sizes, wishes
 from clienteling.customers.choices import ChoiceKind, choices
 from clienteling.customers.kept import ToldBy
 from clienteling.customers.page import own_lists
@@ -63,6 +63,7 @@ def _removing(subject_id: str, id_: str) -> dict[str, Callable[[], object]]:
         "size": lambda: sizes.remove(office, subject_id, id_, actor=who),
         "wish": lambda: wishes.remove(office, subject_id, id_, actor=who),
         "date": lambda: dates.remove(office, subject_id, id_, actor=who),
+        "intent": lambda: intents.remove(office, subject_id, id_, actor=who),
     }
 
 
@@ -75,6 +76,7 @@ def _adding(subject_id: str) -> dict[str, Callable[[], object]]:
         "size": lambda: sizes.add(office, subject_id, choice_id, value, actor=who, told_by=by),
         "wish": lambda: wishes.add(office, subject_id, what, actor=who, told_by=by),
         "date": lambda: dates.add(office, subject_id, day, what, actor=who, told_by=by),
+        "intent": lambda: intents.add(office, subject_id, what, actor=who, told_by=by),
     }
 
 
@@ -100,5 +102,10 @@ def _page(session_id: str, problem: str = "") -> str:
         language_now=language(),
         yearly=lambda one: format_date(date(_LEAP_YEAR, one.month, one.day), "d MMMM"),
         months=[(month, format_date(date(_LEAP_YEAR, month, 1), "LLLL")) for month in range(1, 13)],
-        limits={"size": sizes.LONGEST, "wish": wishes.LONGEST, "date": dates.LONGEST},
+        limits={
+            "size": sizes.LONGEST,
+            "wish": wishes.LONGEST,
+            "date": dates.LONGEST,
+            "intent": intents.LONGEST,
+        },
     )

@@ -16,7 +16,7 @@ from flask_babel import format_date, gettext
 from flask_security import current_user
 
 from clienteling.access.users import RoleName
-from clienteling.customers import dates, lists, notes, sizes, wishes
+from clienteling.customers import dates, intents, lists, notes, sizes, wishes
 from clienteling.customers.choices import ChoiceKind, choices
 from clienteling.customers.lists import STORE
 from clienteling.customers.page import CustomerPage, contact_of, open_page
@@ -138,6 +138,7 @@ def shown(opening: Opening, refused: Refused | None = None) -> str:
             "size": sizes.LONGEST,
             "wish": wishes.LONGEST,
             "date": dates.LONGEST,
+            "intent": intents.LONGEST,
             "list": lists.LONGEST,
         },
         language_now=language(),

@@ -13,7 +13,8 @@ from flask_security import current_user
 from clienteling.access.users import RoleName
 from clienteling.catalogue.gtin import normal_gtin
 from clienteling.catalogue.products import by_gtin, by_sku
-from clienteling.customers import dates, lists, notes, sizes, tags, wishes
+from clienteling.customers import dates, intents, lists, notes, sizes, tags, wishes
+from clienteling.customers.kept import ToldBy
 from clienteling.customers.sensitive import hints
 from clienteling.errors import RefusedError, UsageError
 from clienteling.service.openings import Opening
@@ -92,6 +93,28 @@ def add_wish(opening_id: UUID) -> ResponseReturnValue:
     )
 
 
+@blueprint.post("/<uuid:opening_id>/intents")
+@limited(_OFTEN)
+def add_intent(opening_id: UUID) -> ResponseReturnValue:
+    """Keep what the customer comes for, until midnight."""
+    opening, what = opened(opening_id), _field("what")
+    asked = _ask_first("intent", what)
+    if asked is not None:
+        return _refuse(opening, asked)
+    return _do(
+        opening,
+        "intent",
+        gettext("Say what the customer comes for, in at most 120 characters."),
+        lambda: intents.add(
+            _office(),
+            opening.subject_id,
+            what,
+            actor=opening.staff_id,
+            told_by=ToldBy.STAFF,
+        ),
+    )
+
+
 @blueprint.post("/<uuid:opening_id>/dates")
 @limited(_OFTEN)
 def add_date(opening_id: UUID) -> ResponseReturnValue:
@@ -148,6 +171,7 @@ def remove(opening_id: UUID) -> ResponseReturnValue:
         "tag": lambda: tags.remove(_office(), subject, id_, actor=who),
         "size": lambda: sizes.remove(_office(), subject, id_, actor=who),
         "wish": lambda: wishes.remove(_office(), subject, id_, actor=who),
+        "intent": lambda: intents.remove(_office(), subject, id_, actor=who),
         "date": lambda: dates.remove(_office(), subject, id_, actor=who),
         "list": lambda: lists.take_off(_office(), subject, id_, actor=who),
     }

@@ -29,14 +29,15 @@ def test_they_are_added_shown_and_removed(shop: Home, customer: Walk, at: str) -
     for fields in (
         {"add": "size", "choice": shoe, "value": "42½"},
         {"add": "wish", "what": "a big box"},
+        {"add": "intent", "what": "a birthday cake"},
         {"add": "date", "day": "29", "month": "2", "what": "name day"},
     ):
         assert customer.post(at, fields).location == at
     shown = customer.client.get(at).text
-    for words in ("shoe <strong>42½", "a big box", "29 February", "name day"):
+    for words in ("shoe <strong>42½", "a big box", "a birthday cake", "29 February", "name day"):
         assert words in shown
     kept = logged(shop.office, EventKind.RECORD_KEPT)
-    assert len(kept) == 3
+    assert len(kept) == 4
     assert {entry.about for entry in kept} == {only_subject(shop)}
     assert all((entry.actor or "").startswith("device:") for entry in kept)
 
