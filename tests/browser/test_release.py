@@ -23,14 +23,14 @@ SOON = 30_000
 SIZES = {"tablet": (1024, 768), "phone": (390, 844)}
 WORDS = {
     "en": {
-        "before": ("Join", "English", "Yes", "Go on", "Yes", "No", "No", "No"),
+        "before": ("Join", "English", "Yes", "Go on", "Yes", "No", "No", "No", "No"),
         "name": "Name", "on": "Go on", "agree": "I have read this", "sign": "Sign the release",
         "full": "Your full name, as your signature", "consent": "Yes, I consent",
         "title": "Release for my face", "missing": "Type your full name to sign.",
         "take": "Take", "welcome": "Welcome, you have joined",
     },
     "nl": {
-        "before": ("Meedoen", "Nederlands", "Ja", "Verder", "Ja", "Nee", "Nee", "Nee"),
+        "before": ("Meedoen", "Nederlands", "Ja", "Verder", "Ja", "Nee", "Nee", "Nee", "Nee"),
         "name": "Naam", "on": "Verder", "agree": "Ik heb dit gelezen",
         "sign": "Verklaring ondertekenen",
         "full": "Uw volledige naam, als handtekening", "consent": "Ja, ik geef toestemming",
