@@ -19,7 +19,7 @@ from web.kiosk.draft import CHOICE_STEPS, AllergyAnswer, Draft, Step
 from web.kiosk.receipt import slip_of
 from web.kiosk.renew import note_renewal, renewal_page
 from web.kiosk.sessions import Joining, Membership
-from web.kiosk.wording import question, release_text, short, text_of
+from web.kiosk.wording import question, short, text_of
 from web.languages import LANGUAGES, language
 from web.public.files import Form, address, file_of
 from web.public.sheet import check_address, qr_of
@@ -209,6 +209,7 @@ def _told(draft: Draft) -> enrolment.Told:
 
 def _screen(session: Joining, step: Step, problem: str | None = None) -> str:
     draft, version = session.draft, session.notice_version
+    notices = current_hub().office.notices
     if step is Step.REVIEW:
         draft.reviewed = True
     purpose = CHOICE_STEPS.get(step)
@@ -227,8 +228,8 @@ def _screen(session: Joining, step: Step, problem: str | None = None) -> str:
         problem=problem,
         purpose=purpose,
         question=question(purpose) if purpose else None,
-        texts={one: text_of(version, language(), one) for one in asked},
-        release=release_text(version, language()) if step is Step.RELEASE else None,
+        texts={one: text_of(notices.get(version, language(), one)) for one in asked},
+        release=text_of(notices.release(version, language())) if step is Step.RELEASE else None,
         purposes=[one for one in draft.offered if draft.renews is None or one in draft.renews],
         short=short,
         granted_choices={one for one, given in draft.choices.items() if given},

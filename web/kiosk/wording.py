@@ -8,7 +8,6 @@ from clienteling.recognition.quality import QualityCode
 from clienteling.recognition.template import AgreementCode, EncodingCode, RefusalCode
 from consent.notices import Notice
 from consent.purposes import Purpose
-from web.context import current_hub
 from web.kiosk.markdown import Block, blocks
 
 
@@ -26,25 +25,8 @@ class Text:
     version: str
 
 
-def text_of(version: str, language: str, purpose: Purpose) -> Text:
-    """Return the notice that this customer is shown for a purpose.
-
-    Raises:
-        NoticeError: unknown, or altered after it was published.
-    """
-    return _shown(current_hub().office.notices.get(version, language, purpose))
-
-
-def release_text(version: str, language: str) -> Text:
-    """Return the release that this customer signs before the camera opens (R42).
-
-    Raises:
-        NoticeError: unknown, or altered after it was published.
-    """
-    return _shown(current_hub().office.notices.release(version, language))
-
-
-def _shown(notice: Notice) -> Text:
+def text_of(notice: Notice) -> Text:
+    """Return a notice, or the release that is signed before the camera opens, as it is shown."""
     parts = blocks(notice.body)
     end = next((n for n, part in enumerate(parts) if n and not _is_marked(part)), len(parts))
     return Text(notice.title, parts[:end], parts[end:], notice.version)

@@ -22,7 +22,7 @@ def test_paragraphs_lists_headings_and_bold() -> None:
 def test_no_word_of_a_notice_is_lost_and_no_mark_remains(language: str, purpose: str) -> None:
     """What is shown is the text whose hash is recorded (R10)."""
     notice = Notices("eu").current(language, purpose)  # type: ignore[arg-type]
-    text = text_of(Notices("eu").current_version, language, purpose)  # type: ignore[arg-type]
+    text = text_of(notice)
     shown = " ".join(
         run.words for part in (*text.summary, *text.rest) for line in part.lines for run in line
     )
