@@ -57,6 +57,7 @@ from web.languages import init_languages
 from web.limits import init_limits
 from web.manage.cameras import blueprint as camera_pages
 from web.manage.customers import blueprint as customer_list_pages
+from web.manage.dashboard import blueprint as dashboard_pages
 from web.manage.nav import manage_places
 from web.manage.signs import blueprint as sign_pages
 from web.manage.views import blueprint as manage_pages
@@ -216,6 +217,7 @@ def _mount_all(app: Flask) -> None:
     mount(app, privacy_pages, role("officer"))
     mount(app, approval_pages, role("officer", "manager", "admin"))
     mount(app, manage_pages, role("manager", "admin"))
+    mount(app, dashboard_pages, role("manager", "admin"))
     mount(app, reason_pages, role("manager", "admin"))
     mount(app, customer_list_pages, role("manager", "admin"))
     mount(app, camera_pages, role("manager", "admin"))

@@ -6,6 +6,7 @@ from datetime import datetime
 
 import rfc8785
 from sqlalchemy import delete, select, update
+from sqlalchemy.orm import Session
 
 from clienteling.customers.models import VisitRow
 from consent.clock import parse, stamp
@@ -77,6 +78,11 @@ def note_visit(office: Office, subject_id: str, camera: str | None, *, arrival_i
             return False
         identity.merge(row)
     return True
+
+
+def days_of_visits(identity: Session, subject_id: str) -> tuple[str, ...]:
+    """Return the day (UTC, YYYY-MM-DD) of each visit that is kept, content unread."""
+    return tuple(identity.scalars(select(VisitRow.day).where(VisitRow.subject_id == subject_id)))
 
 
 def move_visits(office: Office, source: Grant, target: Grant) -> int:

@@ -33,6 +33,15 @@ class Figure(StrEnum):
     SMILE_DELIGHTED = "smile_delighted"
     SMILE_FINE = "smile_fine"
     SMILE_DISAPPOINTED = "smile_disappointed"
+    HELP_OPENED = "help_opened"
+    HELP_SOLVED = "help_solved"
+    HELP_TAKEN_UP = "help_taken_up"  # again, after it was called solved
+    VISIT_KEPT = "visit_kept"  # a customer's first of the day, of who wants visits kept
+    CAME_BACK = "came_back"  # of these: of who was here on an earlier day
+    JOINED = "joined"  # at the kiosk
+    JOINED_RECOGNISED = "joined_recognised"  # of these: to be recognised
+    ENROLLED = "enrolled"  # of these: whose template was made
+    ENROLMENT_SECONDS = "enrolment_seconds"  # of these together, from the first question
 
 
 def count(identity: Session, figure: Figure, now: datetime, by: int = 1) -> None:
@@ -61,13 +70,13 @@ def daily(
     identity: Session, wanted: Collection[Figure], first: date, last: date
 ) -> dict[Figure, dict[date, int]]:
     """Return figures by day, both ends included; a day on which one never happened is absent."""
-    rows = identity.scalars(
-        select(FigureRow).where(
+    rows = identity.execute(
+        select(FigureRow.name, FigureRow.day, FigureRow.count).where(
             FigureRow.name.in_([figure.value for figure in wanted]),
             FigureRow.day.between(first.isoformat(), last.isoformat()),
         )
     )
     found: dict[Figure, dict[date, int]] = {figure: {} for figure in wanted}
-    for row in rows:
-        found[Figure(row.name)][date.fromisoformat(row.day)] = row.count
+    for name, day, number in rows:
+        found[Figure(name)][date.fromisoformat(day)] = number
     return found

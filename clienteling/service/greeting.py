@@ -13,10 +13,11 @@ from clienteling.bus import Bus
 from clienteling.customers.card import Card, build_card
 from clienteling.customers.templates import note_use
 from clienteling.customers.tightening import tighten
-from clienteling.customers.visits import note_visit
+from clienteling.customers.visits import days_of_visits, note_visit
 from clienteling.service.arrivals import SOON, Arrival, ArrivalBoard, ArrivalGoneError, Staff
 from clienteling.service.figures import Figure, count
 from clienteling.service.sightings import TABLETS
+from consent.clock import stamp
 from consent.errors import ConsentMissingError, KeyUnavailableError
 from consent.log import ledger
 from consent.log.events import EventKind
@@ -154,7 +155,9 @@ class GreetingDesk:
             figure = None if arrival.asked_by_name else Figure.ARRIVAL_CONFIRMED
             self._note_or_undo(EventKind.ARRIVAL_CONFIRMED, arrival, staff, figure)
         self._tell("changed", arrival)
-        note_visit(self.office, arrival.subject_id, arrival.camera, arrival_id=arrival.id)
+        kept = note_visit(self.office, arrival.subject_id, arrival.camera, arrival_id=arrival.id)
+        if first and kept:
+            self._count_visit(arrival.subject_id)
 
     def not_this_person(self, arrival_id: str, staff: Staff) -> None:
         """Take the card off every tablet; if a camera was wrong, count it and be stricter with it.
@@ -172,6 +175,16 @@ class GreetingDesk:
             self._write(identity, EventKind.ARRIVAL_DISMISSED, arrival, staff, figure)
             if not arrival.asked_by_name:
                 tighten(identity, self.office, arrival.subject_id, actor=staff.id)
+
+    def _count_visit(self, subject_id: str) -> None:
+        """Count a customer's first visit of the day, and whether there was one on another day."""
+        now = self.office.now()
+        with self.office.databases.identity.write() as identity:
+            days = days_of_visits(identity, subject_id)
+            if days.count(stamp(now)[:10]) == 1:
+                count(identity, Figure.VISIT_KEPT, now)
+                if len(days) > 1:
+                    count(identity, Figure.CAME_BACK, now)
 
     def _note_or_undo(
         self, kind: EventKind, arrival: Arrival, staff: Staff, figure: Figure | None = None

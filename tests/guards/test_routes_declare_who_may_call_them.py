@@ -47,6 +47,7 @@ RULES = {
     "customer_lists": "role manager|admin",
     "cameras": "role manager|admin",
     "signs": "role manager|admin",
+    "dashboard": "role manager|admin",
     "reasons": "role manager|admin",
     "help_bar": "device tablet and role trained",
     "smile": "public",
@@ -66,6 +67,7 @@ MANAGED = {
     "customer_lists",
     "cameras",
     "signs",
+    "dashboard",
     "reasons",
     "smile_manage",
 }

@@ -21,6 +21,7 @@ from clienteling.recognition.frames import Image, wipe
 from clienteling.recognition.likeness import Likeness
 from clienteling.recognition.quality import ENROL_KIOSK, assess
 from clienteling.recognition.template import RefusalCode
+from clienteling.service.joining import count_enrolled
 from consent.errors import ConsentMissingError
 from consent.keystore.holder import HolderSecret, new_holder_secret
 from web.context import current_hub
@@ -98,6 +99,8 @@ def capture(session_id: str) -> ResponseReturnValue:
             return jsonify(made=False, codes=_codes([code for _, code in refused]))
         session.capturing, session.template = False, True
         session.likeness, session.holder = captured.likeness, holder
+        if isinstance(session, Joining) and session.began_at is not None:
+            count_enrolled(current_hub().office, session.began_at)
     return jsonify(
         made=True,
         look_alike=session.likeness is not Likeness.NONE,

@@ -8,6 +8,7 @@ from clienteling.catalogue.allergens import Allergen
 from clienteling.catalogue.allergens import name as allergen_name
 from clienteling.customers import enrolment
 from clienteling.customers.profile import Account, Allergies, Preferences, stated, stated_allergies
+from clienteling.service.joining import count_joined
 from consent.office import Statement
 from consent.purposes import FACES, Purpose
 from consent.releases import sign
@@ -34,6 +35,7 @@ def begin() -> ResponseReturnValue:
         office.notices.current_version,
         Draft(offered=office.choices, release_needed=office.profile.release_needed),
     )
+    session.began_at = office.now()
     return _to(session, Step.LANGUAGE)
 
 
@@ -160,6 +162,7 @@ def _confirmed(session: Joining) -> ResponseReturnValue:
         return redirect(url_for("kiosk.receipt", session_id=session.id), 303)
     choices = {purpose: draft.choices[purpose] for purpose in hub.office.choices}
     joined = enrolment.begin(hub.office, statement, choices, _told(draft))
+    count_joined(hub.office, joined.grants)
     session.member = Membership(
         subject_id=joined.subject_id,
         flow_id=joined.flow_id,

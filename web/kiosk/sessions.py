@@ -88,12 +88,14 @@ class Joining(Picturing):
         draft: The answers; emptied when the consents are recorded.
         member: Set from then on.
         renews: The customer, if this is no joining but a renewal.
+        began_at: When the first question was asked; None: it is a renewal.
     """
 
     notice_version: str = ""
     draft: Draft = field(default_factory=Draft)
     member: Membership | None = None
     renews: str | None = field(default=None, repr=False)
+    began_at: datetime | None = None
 
 
 @dataclass(slots=True, eq=False)

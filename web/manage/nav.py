@@ -6,6 +6,7 @@ from web.nav import Place, Shown, shown
 
 PLACES = (
     Place("manage.overview", lazy_gettext("Devices and people"), "people", first=True),
+    Place("dashboard.overview", lazy_gettext("Figures"), "star"),
     Place("reasons.overview", lazy_gettext("What to mend"), "tool"),
     Place("smile_manage.overview", lazy_gettext("Smiles"), "smile"),
     Place("cameras.overview", lazy_gettext("Cameras"), "camera", first=True),

@@ -9,6 +9,7 @@ from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from clienteling.errors import UsageError
+from clienteling.service.figures import Figure, count
 from clienteling.service.helpbar.kinds import (
     LONGEST,
     LONGEST_NAME,
@@ -72,6 +73,7 @@ def open_request(office: Office, new: NewHelp, *, actor: str) -> str:
         if new.in_queue:
             _give_number(identity, row, now)
         identity.add(row)
+        count(identity, Figure.HELP_OPENED, now)
         _log(identity, office, EventKind.HELP_OPENED, row, actor, {"kind": new.kind.value})
     return request_id
 
@@ -137,6 +139,7 @@ def close(
         row.reason, row.product_id = reason, product_id
         row.counted_in = f"{now.astimezone():%Y-%m}"
         count_reason(identity, row.counted_in, reason, product_id)
+        count(identity, Figure.HELP_SOLVED, now)
         detail: dict[str, JSON] = {"status": HelpStatus.DONE.value, "reason": reason}
         _log(identity, office, EventKind.HELP_CHANGED, row, actor, detail)
 
@@ -237,6 +240,7 @@ def _go(identity: Session, row: HelpRequestRow, status: HelpStatus, now: datetim
         raise PolicyRefusedError("This service request is closed. Take it up again first.")
     if row.counted_in is not None and row.reason is not None:  # it was not solved: not counted
         count_reason(identity, row.counted_in, row.reason, row.product_id, by=-1)
+        count(identity, Figure.HELP_TAKEN_UP, now)
         row.reason = row.product_id = row.counted_in = None
     row.status, row.changed_at = status.value, stamp(now)
 
