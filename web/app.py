@@ -2,6 +2,7 @@
 
 import threading
 from importlib.resources import files
+from zoneinfo import ZoneInfo
 
 from flask import Flask
 
@@ -15,6 +16,7 @@ from clienteling.home import Home
 from clienteling.recognition.engine import Engine
 from clienteling.service.arrivals import ArrivalBoard
 from clienteling.service.galleries import GalleryDesk
+from clienteling.service.last_viewed import LastViewed
 from clienteling.service.new_passes import NewPassDesk
 from clienteling.service.openings import OpeningBook
 from clienteling.service.passes import PassDesk
@@ -58,6 +60,7 @@ from web.limits import init_limits
 from web.manage.cameras import blueprint as camera_pages
 from web.manage.customers import blueprint as customer_list_pages
 from web.manage.dashboard import blueprint as dashboard_pages
+from web.manage.duplicates import blueprint as duplicate_pages
 from web.manage.nav import manage_places
 from web.manage.signs import blueprint as sign_pages
 from web.manage.views import blueprint as manage_pages
@@ -140,6 +143,7 @@ def build_hub(home: Home, engine: Engine | None, policy: EdgePolicy | None) -> H
     capture = None if policy is None else policy.policy
     directory = Directory(office)
     till, suggestions = TillDesk(now), SuggestionDesk(office)
+    viewed = LastViewed(now, ZoneInfo(home.config.oversight.zone))
     watcher = Watcher(
         office,
         home.memory,
@@ -148,7 +152,7 @@ def build_hub(home: Home, engine: Engine | None, policy: EdgePolicy | None) -> H
         bus,
         directory,
         ended=till.drop_subject,
-        listeners=(suggestions.learner.heard,),
+        listeners=(suggestions.learner.heard, viewed.follow),
     )
     signs = SignBook(
         office,
@@ -180,6 +184,7 @@ def build_hub(home: Home, engine: Engine | None, policy: EdgePolicy | None) -> H
         directory=directory,
         suggestions=suggestions,
         imports=ImportDesk(office),
+        viewed=viewed,
         streams=threading.BoundedSemaphore(STREAMS),
     )
 
@@ -225,6 +230,7 @@ def _mount_all(app: Flask) -> None:
     mount(app, product_pages, role("manager", "admin"))
     mount(app, product_imports, role("manager", "admin"))
     mount(app, product_images, any_of(device("tablet", "kiosk"), role("manager", "admin")))
+    mount(app, duplicate_pages, role("manager"))
 
 
 def _teach_templates(app: Flask, hub: Hub) -> None:

@@ -18,6 +18,7 @@ from clienteling.home import Home
 from clienteling.recognition.engine import Engine
 from clienteling.service.arrivals import ArrivalBoard
 from clienteling.service.galleries import GalleryDesk
+from clienteling.service.last_viewed import LastViewed
 from clienteling.service.new_passes import NewPassDesk
 from clienteling.service.openings import OpeningBook
 from clienteling.service.passes import PassDesk
@@ -67,6 +68,7 @@ class Hub:
         directory: Finds customers by name.
         suggestions: What would suit a confirmed customer.
         imports: The import of products that a manager works on.
+        viewed: Whom each member of staff opened last today.
         streams: Places for open event streams.
     """
 
@@ -92,6 +94,7 @@ class Hub:
     directory: Directory
     suggestions: SuggestionDesk
     imports: ImportDesk
+    viewed: LastViewed
     streams: threading.BoundedSemaphore
 
     @property

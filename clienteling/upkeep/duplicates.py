@@ -1,11 +1,23 @@
 """Accounts that may be the same person's: for a manager to look at, never merged by themselves."""
 
-from collections.abc import Hashable, Iterable, Iterator
+from collections.abc import Hashable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 from itertools import combinations
 
+from pydantic import TypeAdapter
+
 from clienteling.customers.directory import Alike, Directory
+from clienteling.customers.find import Found
+from clienteling.customers.profile import Account
+from clienteling.customers.sections import open_of
+from consent.log.events import EventKind
+from consent.log.ledger import append
+from consent.office import Office
+from consent.purposes import Purpose
+from consent.records import subjects_granting
+
+_ACCOUNT = TypeAdapter(Account)
 
 #: Shorter names are too often different people's to be taken for misspelt.
 _LONG = 8
@@ -48,6 +60,43 @@ def candidates(directory: Directory, limit: int = 50) -> tuple[Pair, ...]:
             if len(found) == limit:
                 return _pairs(found)
     return _pairs(found)
+
+
+@dataclass(frozen=True, slots=True)
+class Named:
+    """A pair with the names of the two."""
+
+    one: Found
+    other: Found
+    why: Why
+
+
+def named(office: Office, pairs: Sequence[Pair], *, reader: str) -> tuple[Named, ...]:
+    """Return the names of pairs whose accounts both stand; that they were read is logged.
+
+    Raises:
+        LedgerError: it cannot be logged, so nothing is returned.
+    """
+    asked = sorted({who for pair in pairs for who in (pair.one, pair.other)})
+    now = office.now()
+    with office.databases.identity.write() as identity:
+        grants = subjects_granting(identity, Purpose.ACCOUNT, now, asked)
+        append(
+            identity,
+            office.ring,
+            EventKind.CUSTOMER_SEARCHED,
+            actor=reader,
+            about=None,
+            detail={"by": "duplicates", "found": len(grants)},
+            now=now,
+        )
+    opened = open_of(office, grants)
+    people = {who: Found(who, _ACCOUNT.validate_json(content).name) for who, content in opened}
+    return tuple(
+        Named(people[pair.one], people[pair.other], pair.why)
+        for pair in pairs
+        if pair.one in people and pair.other in people
+    )
 
 
 def _pairs(found: dict[tuple[str, str], Why]) -> tuple[Pair, ...]:

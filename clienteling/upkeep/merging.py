@@ -15,6 +15,7 @@ moved once.
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
+from enum import StrEnum
 
 from sqlalchemy import delete, func, select
 from sqlalchemy.orm import Session
@@ -47,11 +48,17 @@ from consent.rights.requests import requests_of
 Grants = Mapping[Purpose, Grant]
 
 _MOST_LIKES = 12
-_TOO_MANY_WORDS = (
-    "Together the two tell more than five allergies in their own words. Let the customer correct "
-    "one first."
-)
 _MOST_OWN_WORDS = 5
+
+
+class Problem(StrEnum):
+    """What must be settled before two accounts are merged, as a sentence."""
+
+    REQUEST = "A request of the account that goes is open: answer it first."
+    WORDS = (
+        "Together the two tell more than five allergies in their own words. Let the customer "
+        "correct one first."
+    )
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,7 +87,7 @@ class Preview:
     carried: Mapping[Purpose, int]
     lost: Mapping[Purpose, int]
     ends: tuple[Purpose, ...]
-    problems: tuple[str, ...]
+    problems: tuple[Problem, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -187,19 +194,19 @@ def _numbers(identity: Session, who: str) -> dict[Purpose, int]:
     return numbers | ({Purpose.VISITS: visits} if visits else {})
 
 
-def _problems(office: Office, identity: Session, go: str) -> list[str]:
-    problems = []
+def _problems(office: Office, identity: Session, go: str) -> list[Problem]:
+    problems: list[Problem] = []
     if any(one.closed_at is None for one in requests_of(identity, go, office.now())):
-        problems.append("A request of the account that goes is open: answer it first.")
+        problems.append(Problem.REQUEST)
     return problems
 
 
-def _differences(office: Office, kept: Grants, gone: Grants) -> list[str]:
+def _differences(office: Office, kept: Grants, gone: Grants) -> list[Problem]:
     if Purpose.ALLERGIES in kept and Purpose.ALLERGIES in gone:
         both = [read(office, grants[Purpose.ALLERGIES], Allergies) for grants in (kept, gone)]
         words = {word.casefold() for one in both if one for word in one.own_words}
         if len(words) > _MOST_OWN_WORDS:
-            return [_TOO_MANY_WORDS]
+            return [Problem.WORDS]
     return []
 
 

@@ -14,6 +14,7 @@ PLACES = (
     Place("products.overview", lazy_gettext("Products"), "tag", first=True),
     Place("team.overview", lazy_gettext("Team"), "gift", first=True),
     Place("rounds.overview", lazy_gettext("Huddle"), "sun"),
+    Place("duplicates.overview", lazy_gettext("Duplicates"), "person"),
     Place("approvals.overview", lazy_gettext("Two persons"), "check", first=True),
 )
 

@@ -1,5 +1,6 @@
 """The tablet's field "Find a customer": the same card for who tells their name instead (R6)."""
 
+from collections.abc import Sequence
 from datetime import date
 from http import HTTPStatus
 from typing import cast
@@ -14,6 +15,7 @@ from clienteling.customers.find import Found, find
 from clienteling.recognition.codes import read_codes
 from clienteling.service.arrivals import ArrivalClaimedError, ArrivalGoneError
 from clienteling.service.greeting import GreetingDesk
+from clienteling.service.last_viewed import shown
 from clienteling.service.openings import Reason
 from web.context import current_hub
 from web.errors import answer
@@ -45,16 +47,27 @@ def search() -> ResponseReturnValue:
         found = find(hub.office, query, reader=staff.id, limit=SHOWN + 1, directory=hub.directory)
     except PreparingError as error:
         return _preparing(error)
-    until = int(hub.now().timestamp()) + CHOOSABLE
-    people = [
+    return jsonify(people=_people(found[:SHOWN]), more=len(found) > SHOWN)
+
+
+@blueprint.get("/last")
+@limited("20 per minute")
+def last() -> ResponseReturnValue:
+    """Return whom this member of staff opened last today."""
+    hub = current_hub()
+    return jsonify(people=_people(shown(hub.office, hub.viewed, this_staff().id)), more=False)
+
+
+def _people(found: Sequence[Found]) -> list[dict[str, str]]:
+    staff, until = this_staff(), int(current_hub().now().timestamp()) + CHOOSABLE
+    return [
         {
             "name": each.name,
             "apart": told_apart(each),
-            "key": _keys().dumps([each.subject_id, staff.id, until]),
+            "key": str(_keys().dumps([each.subject_id, staff.id, until])),
         }
-        for each in found[:SHOWN]
+        for each in found
     ]
-    return jsonify(people=people, more=len(found) > SHOWN)
 
 
 @blueprint.post("/choose")
