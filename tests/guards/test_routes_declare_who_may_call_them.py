@@ -45,6 +45,7 @@ RULES = {
     "approvals": "role officer|manager|admin",
     "manage": "role manager|admin",
     "customer_lists": "role manager|admin",
+    "duplicates": "role manager",
     "cameras": "role manager|admin",
     "signs": "role manager|admin",
     "dashboard": "role manager|admin",
