@@ -143,6 +143,7 @@ TEAM = {"moments", "surprises", "compliments"}
             ("manager",),
             "tablet",
             {"asks", "queue", "greet", "approvals", "product_images", "team", "rounds"}
+            | {"duplicates"}
             | MANAGED
             | TEAM,
         ),
