@@ -11,6 +11,7 @@ from clienteling.config import home_path
 from clienteling.errors import UsageError
 
 if TYPE_CHECKING:
+    from clienteling.home import Home
     from consent.log.witnesses import Cosigned
 
 
@@ -80,7 +81,8 @@ def run_witness_add(args: Args) -> int:
     from clienteling.home import open_home
     from consent.log.witnesses import add_witness
 
-    office = open_home(home_path()).office
+    home = open_home(home_path())
+    office = home.office
     if args.key.split("+")[0] != args.name:
         raise UsageError(
             "The key is of another name. Give the name that stands before its first +."
@@ -88,6 +90,7 @@ def run_witness_add(args: Args) -> int:
     with office.databases.identity.write() as identity:
         name = add_witness(identity, office.ring, args.key, actor="command", now=office.now())
     emit(args, {"witness": name}, f"{name} may cosign this shop's log from now on.")
+    _warn_of_the_record(home)
     return 0
 
 
@@ -95,11 +98,21 @@ def run_witness_remove(args: Args) -> int:
     from clienteling.home import open_home
     from consent.log.witnesses import remove_witness
 
-    office = open_home(home_path()).office
+    home = open_home(home_path())
+    office = home.office
     with office.databases.identity.write() as identity:
         remove_witness(identity, office.ring, args.name, actor="command", now=office.now())
     emit(args, {"witness": args.name}, f"{args.name} is no longer a witness of this shop's log.")
+    _warn_of_the_record(home)
     return 0
+
+
+def _warn_of_the_record(home: "Home") -> None:
+    from clienteling.papers.export import export_due
+
+    due = export_due(home)
+    if due is not None:
+        warn(due)
 
 
 def run_witness_list(args: Args) -> int:

@@ -159,7 +159,7 @@ def run_serve(args: Args) -> int:
 
 def _serve(args: Args) -> int:
     from clienteling.home import open_home
-    from clienteling.papers.export import held_article30
+    from clienteling.papers.export import export_due, noted_article30
     from clienteling.recognition.engine import build_engine
     from clienteling.region import admission, note_policy
     from clienteling.retention.clock import clock_doubt
@@ -181,13 +181,13 @@ def _serve(args: Args) -> int:
         home.profile,
         live=True,
         today=now.date(),
-        article30=held_article30(home),
+        article30=noted_article30(home),
     )
     note_policy(home.office, admitted.policy.value)
     note_texts(home.office)
-    doubted = clock_doubt(home.office)
-    if doubted is not None:
-        warn(str(doubted))
+    for sentence in (clock_doubt(home.office), export_due(home)):
+        if sentence is not None:
+            warn(str(sentence))
     return serve(home, admitted, engine, port=args.port or home.config.hub.port)
 
 

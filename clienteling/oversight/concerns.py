@@ -76,6 +76,7 @@ class Concern(StrEnum):
     COPIES_OPEN = "copies_open"
     WITNESS_NONE = "witness_none"
     RECORD_CHANGED = "record_changed"
+    RECORD_OUTDATED = "record_outdated"
     RULES_ENDING = "rules_ending"
     SIGN_ENDING = "sign_ending"
     NOT_VERIFIED = "not_verified"
@@ -218,8 +219,11 @@ def _record(home: Home, shop: ShopState) -> Iterator[Open]:
         return
     held = held_article30(home)
     state = record_state(held, profile.article30_valid_days, shop.at.date())
-    if state is RecordState.CHANGED:
-        yield Open(Concern.RECORD_CHANGED, Urgency.SOON)
+    due = None if held is None else held.due(shop.at.date())
+    if state is RecordState.DUE and due is not None:
+        yield Open(Concern.RECORD_CHANGED, Urgency.SOON, (due - shop.at.date()).days)
+    elif state is RecordState.CHANGED:
+        yield Open(Concern.RECORD_OUTDATED, Urgency.LATE)
     elif state is not RecordState.HELD:
         yield Open(Concern.RECORD_LACKING, Urgency.LATE)
 

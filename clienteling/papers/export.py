@@ -2,7 +2,7 @@
 
 import hashlib
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Final
 
@@ -19,6 +19,7 @@ from consent.clock import parse, stamp
 from consent.log import ledger
 from consent.log.events import EventKind
 from consent.region.article30 import Article30
+from consent.region.policy import CapturePolicy, Paper
 
 FORMS: Final[dict[str, Callable[[Document], str]]] = {
     "md": as_markdown,
@@ -48,10 +49,16 @@ class Exported:
 
 @dataclass(frozen=True, slots=True)
 class Held:
-    """The newest export of a paper; `current`: what it describes has not changed since."""
+    """The newest export of a paper.
+
+    Attributes:
+        current: What it describes has not changed since.
+        changed_at: When it was first noticed that it has.
+    """
 
     exported_at: datetime
     current: bool
+    changed_at: datetime | None = None
 
 
 def export_article30(home: Home, *, language: str, form: str, actor: str) -> Exported:
@@ -98,13 +105,51 @@ def held_papers(home: Home, calibration: Calibration | None) -> dict[str, Held |
 def held_article30(home: Home) -> Article30 | None:
     """Return the newest export of the record, as a live start asks for it."""
     held = _held(home, ARTICLE30, describe(home).sha256)
-    return None if held is None else Article30(held.exported_at.date(), held.current)
+    if held is None:
+        return None
+    changed = None if held.changed_at is None else held.changed_at.date()
+    return Article30(held.exported_at.date(), held.current, changed)
+
+
+def noted_article30(home: Home) -> Article30 | None:
+    """As `held_article30`, noting a change that is seen for the first time: its grace begins."""
+    held = held_article30(home)
+    if held is None or held.current == (held.changed_on is None):
+        return held
+    at = None if held.current else home.office.now()
+    with home.databases.identity.write() as identity:
+        row = identity.get_one(ExportRow, ARTICLE30)
+        row.changed_at = None if at is None else stamp(at)
+    return replace(held, changed_on=None if at is None else at.date())
+
+
+def export_due(home: Home) -> str | None:
+    """Return the sentence that asks for a new export, after a change; None: the record holds.
+
+    It notes the change, and is asked for at the change itself: the next start may be far away.
+    """
+    asked = home.profile.papers
+    policy = home.config.region.policy or home.profile.default_policy
+    if policy is None or Paper.ARTICLE30 not in asked.get(CapturePolicy(policy), ()):
+        return None
+    held = noted_article30(home)
+    due = None if held is None else held.due(home.office.now().date())
+    if due is None:
+        return None
+    return (
+        "The record of processing no longer describes this shop. Export it again by "
+        f"{due.isoformat()}: clienteling papers article30 --out FILE. After that day the hub does "
+        "not start."
+    )
 
 
 def _held(home: Home, paper: str, described: str) -> Held | None:
     with home.databases.identity.read() as identity:
         row = identity.get(ExportRow, paper)
-    return None if row is None else Held(parse(row.exported_at), row.described == described)
+    if row is None:
+        return None
+    changed = None if row.changed_at is None else parse(row.changed_at)
+    return Held(parse(row.exported_at), row.described == described, changed)
 
 
 def _export(
@@ -113,7 +158,9 @@ def _export(
     text = FORMS[form](document)
     digest, now = hashlib.sha256(text.encode()).hexdigest(), home.office.now()
     with home.databases.identity.write() as identity:
-        identity.merge(ExportRow(paper=paper, described=describes, exported_at=stamp(now)))
+        identity.merge(
+            ExportRow(paper=paper, described=describes, exported_at=stamp(now), changed_at=None)
+        )
         ledger.append(
             identity,
             home.office.ring,

@@ -43,13 +43,17 @@ class SignRow(IdentityBase):
 
 
 class ExportRow(IdentityBase):
-    """The newest export of a paper, and the hash of what it described then (R40)."""
+    """The newest export of a paper, and the hash of what it described then (R40).
+
+    `changed_at`: when it was first noticed that the shop is another one now.
+    """
 
     __tablename__ = "paper_export"
 
     paper: Mapped[str] = mapped_column(String(20), primary_key=True)
     described: Mapped[str] = mapped_column(String(64))  # hex SHA-256 of what it is made of
     exported_at: Mapped[str] = mapped_column(String(32))
+    changed_at: Mapped[str | None] = mapped_column(String(32))
 
 
 class HelpRequestRow(IdentityBase):

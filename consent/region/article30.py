@@ -4,13 +4,26 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 from enum import StrEnum
 
+#: So long after a change was noticed a start still goes on with the record from before. Design
+#: default: a witness that is registered, or a word in an address, must not leave a shop without
+#: its hub until somebody with a keyboard comes by (docs/decisions/0201).
+GRACE = timedelta(days=14)
+
 
 @dataclass(frozen=True, slots=True)
 class Article30:
-    """The newest export of the record, and whether it still describes the shop."""
+    """The newest export of the record, and whether it still describes the shop.
+
+    `changed_on`: when it was first noticed that it does not; None: it does, or nobody noted it yet.
+    """
 
     exported: date
     current: bool
+    changed_on: date | None = None
+
+    def due(self, today: date) -> date | None:
+        """Return by which day it must be exported again; None: it describes the shop."""
+        return None if self.current else (self.changed_on or today) + GRACE
 
 
 class RecordState(StrEnum):
@@ -19,6 +32,7 @@ class RecordState(StrEnum):
     HELD = "held"
     MISSING = "missing"
     OLD = "old"
+    DUE = "due"  # changed, and the days of grace run
     CHANGED = "changed"
 
 
@@ -29,7 +43,7 @@ LACKING = {
     RecordState.MISSING: f"the record of processing activities, which nobody exported{_EXPORT}",
     RecordState.OLD: f"a record of processing activities that is recent enough{_EXPORT}",
     RecordState.CHANGED: "the record of processing activities, which no longer describes this "
-    f"shop: settings, rules or the program changed since it was exported{_EXPORT}",
+    f"shop: settings, rules or the program changed more than {GRACE.days} days ago{_EXPORT}",
 }
 
 
@@ -39,4 +53,7 @@ def record_state(held: Article30 | None, valid_days: int, today: date) -> Record
         return RecordState.MISSING
     if not held.exported <= today <= held.exported + timedelta(days=valid_days):
         return RecordState.OLD
-    return RecordState.HELD if held.current else RecordState.CHANGED
+    due = held.due(today)
+    if due is None:
+        return RecordState.HELD
+    return RecordState.DUE if today <= due else RecordState.CHANGED

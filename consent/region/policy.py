@@ -11,7 +11,7 @@ from enum import StrEnum
 
 from consent.errors import PolicyRefusedError
 from consent.purposes import Basis
-from consent.region.article30 import LACKING, Article30, RecordState, record_state
+from consent.region.article30 import LACKING, Article30, record_state
 
 _PROOF = object()
 
@@ -282,7 +282,7 @@ def _check_papers(
     if Paper.DPO in asked and (papers.dpo_signed is None or papers.dpo_signed > today):
         missing.append(_DPO)
     record = record_state(papers.article30, profile.article30_valid_days, today)
-    if Paper.ARTICLE30 in asked and record is not RecordState.HELD:
+    if Paper.ARTICLE30 in asked and record in LACKING:
         missing.append(LACKING[record])
     if missing:
         raise PolicyRefusedError(

@@ -31,6 +31,7 @@ from clienteling.service.signs import Hold, SignBook
 from clienteling.service.windows import Outcome, Window
 from consent.clock import parse, stamp
 from consent.log.events import EventKind
+from consent.region.article30 import GRACE
 from tests.support.edges import pair_edge
 from tests.support.shops import Command, Result, logged
 from tests.support.web import ShopClock, attest_sign, export_record
@@ -129,23 +130,55 @@ def test_what_it_describes_must_not_have_changed(
 ) -> None:
     change(folder, section, **values)
 
+    # It starts, says until when the record is due, and the days count from here.
+    for _ in range(2):
+        ended = serve()
+        assert (ended.code, ended.err.count("Export it again by")) == (0, 1)
+    noticed_days_ago(folder, GRACE.days)
+    assert serve().code == 0
+    noticed_days_ago(folder, GRACE.days + 1)
     ended = serve()
     assert (ended.code, "no longer describes" in ended.err) == (3, True)
 
     export_record(open_home(folder))
+    ended = serve()
+    assert (ended.code, "Export it again" in ended.err) == (0, False)
+
+
+def test_a_change_that_is_taken_back_starts_no_count(
+    serve: Serve, folder: Path, exported: Path
+) -> None:
+    """The record holds again, and the next change has its own days."""
+    change(folder, "store", address="Elsewhere 1")
+    assert serve().code == 0
+    noticed_days_ago(folder, GRACE.days + 1)
+    change(folder, "store", address="")
+    assert serve().code == 0
+    change(folder, "store", address="Elsewhere 2")
     assert serve().code == 0
 
 
+def noticed_days_ago(folder: Path, days: int) -> None:
+    home = open_home(folder)
+    with home.databases.identity.write() as identity:
+        row = identity.get_one(ExportRow, "article30")
+        assert row.changed_at is not None
+        row.changed_at = stamp(home.office.now() - timedelta(days=days))
+
+
 def test_a_new_witness_changes_it_too(
-    command: Command, serve: Serve, exported: Path, tmp_path: Path
+    command: Command, serve: Serve, folder: Path, exported: Path, tmp_path: Path
 ) -> None:
+    """The command says so at once: the next start may be far away."""
     state, name = str(tmp_path / "witness"), "dpo.example/witness"
     made = command(
         *("witness", "init", "--state", state, "--name", name, "--hub", "http://127.0.0.1:9"),
         *("--log-key", str(tmp_path / "shop" / "log.vkey"), "--json"),
     )
-    assert command("log", "witness", "add", name, made.json["key"]).code == 0
+    added = command("log", "witness", "add", name, made.json["key"])
 
+    assert (added.code, "Export it again by" in added.err) == (0, True)
+    noticed_days_ago(folder, GRACE.days + 1)
     assert serve().code == 3
 
 

@@ -59,9 +59,9 @@ _SENTENCES = {
         "No record of processing was exported in the last year: cameras do not look, and the hub "
         "does not start again."
     ),
-    Concern.RECORD_CHANGED: lazy_gettext(
-        "What the record of processing describes has changed: export it again before the next "
-        "start."
+    Concern.RECORD_OUTDATED: lazy_gettext(
+        "What the record of processing describes changed more than two weeks ago: the hub does "
+        "not start again until it is exported."
     ),
     Concern.REPORT_OVERDUE: lazy_gettext(
         "How well the recognition works was not measured for more than 13 months, or the report "
@@ -88,6 +88,13 @@ _COUNTED: dict[Concern, Callable[[int], str]] = {
     ),
     Concern.REQUESTS_OPEN: lambda number: ngettext(
         "%(num)s request is open.", "%(num)s requests are open.", number
+    ),
+    Concern.RECORD_CHANGED: lambda number: ngettext(
+        "What the record of processing describes has changed: export it again within %(num)s day. "
+        "After that the hub does not start again.",
+        "What the record of processing describes has changed: export it again within %(num)s "
+        "days. After that the hub does not start again.",
+        number,
     ),
     Concern.COPIES_STUCK: lambda number: ngettext(
         "%(num)s withdrawal or erasure has waited longer than any camera's lease.",
@@ -133,6 +140,7 @@ _PLACES = {
     Concern.GROUPS_DIFFER: "privacy.recognition",
     Concern.RECORD_LACKING: "privacy.papers",
     Concern.RECORD_CHANGED: "privacy.papers",
+    Concern.RECORD_OUTDATED: "privacy.papers",
 }
 #: The rest is dealt with in a part of the overview itself.
 _PARTS = {

@@ -11,11 +11,12 @@ from clienteling.papers.export import (
     FORMS,
     export_article30,
     export_dpia,
+    held_article30,
     held_papers,
 )
 from clienteling.papers.words import LANGUAGES
 from clienteling.recognition.calibration import Calibration
-from consent.region.article30 import RecordState
+from consent.region.article30 import RecordState, record_state
 from web.context import current_hub
 from web.guards import this_staff
 from web.languages import language
@@ -70,11 +71,17 @@ def _calibration() -> Calibration | None:
 def _state(paper: str) -> dict[str, object]:
     hub = current_hub()
     held, now = held_papers(hub.home, _calibration())[paper], hub.now()
-    days = hub.office.profile.article30_valid_days if paper == ARTICLE30 else None
     if held is None:
-        return {"state": RecordState.MISSING, "at": None, "age": None, "until": None}
-    until = None if days is None else held.exported_at.date() + timedelta(days=days)
+        return {"state": RecordState.MISSING, "at": None}
     state = RecordState.HELD if held.current else RecordState.CHANGED
-    if until is not None and now.date() > until:
-        state = RecordState.OLD
-    return {"state": state, "at": held.exported_at, "age": now - held.exported_at, "until": until}
+    shown = {"at": held.exported_at, "age": now - held.exported_at}
+    record = held_article30(hub.home) if paper == ARTICLE30 else None
+    if record is None:
+        return {"state": state, **shown}
+    days, today = hub.office.profile.article30_valid_days, now.date()
+    return {
+        "state": record_state(record, days, today),
+        "until": record.exported + timedelta(days=days),
+        "due": record.due(today),
+        **shown,
+    }

@@ -6,6 +6,7 @@ import pytest
 from flask.testing import FlaskClient
 
 from clienteling.home import Home
+from clienteling.papers.export import export_due
 from consent.log.cosignatures import witness_key
 from consent.log.events import EventKind
 from consent.log.witnesses import add_witness
@@ -20,7 +21,7 @@ def add_a_witness(shop: Home) -> None:
 
 
 def test_it_says_when_the_record_was_exported_and_whether_it_holds(
-    officer: FlaskClient, shop: Home
+    officer: FlaskClient, shop: Home, shop_clock: ShopClock
 ) -> None:
     page = officer.get("/privacy/papers").text
     assert "beschrijft deze winkel" in page  # the record
@@ -30,7 +31,13 @@ def test_it_says_when_the_record_was_exported_and_whether_it_holds(
     add_a_witness(shop)
 
     assert "sindsdien veranderd" in officer.get("/privacy/papers/article30/now").text
-    assert "exporteer het opnieuw vóór de volgende start" in officer.get("/privacy").text
+    assert "exporteer het opnieuw binnen 14 dagen" in officer.get("/privacy").text
+
+    export_due(shop)  # noted, as the command does that adds a witness
+    shop_clock.forward(15 * 24 * 3600)
+    sign_in(officer, "officer", "admin")
+    assert "De hub start zonder" in officer.get("/privacy/papers/article30/now").text
+    assert "langer dan twee weken geleden veranderd" in officer.get("/privacy").text
 
 
 def test_too_old_is_said(officer: FlaskClient, shop_clock: ShopClock) -> None:
