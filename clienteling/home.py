@@ -43,7 +43,7 @@ from consent.models import ServiceKeyRow
 from consent.office import Controller, Eraser, Office, Processing
 from consent.proof.public_keys import PublicKeys, key_lines
 from consent.region.policy import CapturePolicy, RegionProfile
-from consent.rights.request_acts import erase_requests
+from consent.rights.request_forgetting import erase_requests
 from consent.rights.restriction import erase_restrictions
 from consent.storage import Databases
 

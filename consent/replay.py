@@ -11,6 +11,7 @@ from consent.erasure import ERASE, WITHDRAW
 from consent.keystore import keys
 from consent.models import DataKeyRow, FlowRow, SubjectRow
 from consent.purposes import WITHDRAWABLE, Purpose
+from consent.rights.request_notes import owed_requests, put_back
 from consent.rights.restriction import owed_restrictions, restrict
 from consent.setting import Ended, Office
 
@@ -27,6 +28,7 @@ class Replayed:
         erasures: Ended again.
         withdrawals: Ended again.
         restrictions: Set again (GDPR 18).
+        requests: Put back, or their answers: without their words.
         keys: Destroyed: they came back, but no consent accounts for them.
         without_key: Consents that stand, but whose key is not in the copy: they open nothing.
     """
@@ -34,6 +36,7 @@ class Replayed:
     erasures: int
     withdrawals: int
     restrictions: int
+    requests: int
     keys: int
     without_key: int
 
@@ -52,7 +55,7 @@ def owed(identity: Session, endings: Iterable[Ended]) -> tuple[Ended, ...]:
 def replay(setting: Office, endings: Sequence[Ended]) -> Replayed:
     """End again what ended since, restrict again, and destroy keys without a consent.
 
-    What was open is carried on.
+    What was open is carried on; requests since are put back.
 
     An erasure or withdrawal that these databases know of is left alone; its key may still have come
     back with an older copy of the keys, so keys that no standing record accounts for go too.
@@ -60,6 +63,10 @@ def replay(setting: Office, endings: Sequence[Ended]) -> Replayed:
     Raises:
         StorageError, LedgerError: not all is done; call it again.
     """
+    with setting.databases.identity.read() as identity:
+        requests = owed_requests(identity, endings)
+    for request in requests:  # first: of who is erased below they stay as proof
+        put_back(setting, request, actor=ACTOR)
     with setting.databases.identity.read() as identity:
         known = owed(identity, endings)
     erasures = withdrawals = 0
@@ -89,4 +96,6 @@ def replay(setting: Office, endings: Sequence[Ended]) -> Replayed:
         with setting.databases.keys.write() as session:
             for subject_id, purpose in lost:
                 keys.destroy_data_keys(session, subject_id, [purpose])
-    return Replayed(erasures, withdrawals, len(restricted), len(lost), len(given - held))
+    return Replayed(
+        erasures, withdrawals, len(restricted), len(requests), len(lost), len(given - held)
+    )

@@ -100,10 +100,12 @@ class Ended:
     """What an older copy of the databases must not undo, as it is kept outside them.
 
     Attributes:
-        flow_id: Of the flow that carries it out; of a restriction a random number.
-        kind: "withdraw" or "erase"; "restrict" or "lift" (GDPR 18).
-        subject_id: Whose; a random number.
-        purposes: Names of the purposes; of a restriction its ground.
+        flow_id: Of the flow that carries it out; of a restriction a random number; of a request
+            its own.
+        kind: "withdraw" or "erase"; "restrict" or "lift" (GDPR 18); "request" or "answer".
+        subject_id: Whose; a random number. Empty: of somebody who is no customer.
+        purposes: Names of the purposes; of a restriction its ground; of a request its kind and
+            channel, of an answer its outcome and channel.
         at: When, as `clock.stamp` writes it.
     """
 

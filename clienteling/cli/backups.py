@@ -120,7 +120,8 @@ def _told(args: Args, done: "Restored") -> int:
     ended = done.replayed
     text = (
         f"The shop of {done.made_at} is in {done.home}. Ended again: {ended.erasures} erasure(s), "
-        f"{ended.withdrawals} withdrawal(s); restricted again: {ended.restrictions}. "
+        f"{ended.withdrawals} withdrawal(s); restricted again: {ended.restrictions}; "
+        f"requests put back without their words: {ended.requests}. "
     )
     if done.kept < done.known or not args.replay_only:
         text += (

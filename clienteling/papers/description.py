@@ -12,7 +12,7 @@ from consent.canonical import canonical
 from consent.keeping import valid_days
 from consent.log.witnesses import witnesses
 from consent.purposes import TERMS, Purpose
-from consent.rights.request_acts import TEXT_KEPT
+from consent.rights.request_forgetting import TEXT_KEPT
 
 #: Version of what the papers say: raise it when they say more or other things.
 _CONTENTS = 1

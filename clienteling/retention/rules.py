@@ -19,7 +19,7 @@ from clienteling.service.helpbar.forgetting import (
 )
 from clienteling.till.idempotency import answers_ahead, forget_answers
 from consent.office import Office
-from consent.rights.request_acts import TEXT_KEPT, forget_texts, old_texts
+from consent.rights.request_forgetting import TEXT_KEPT, forget_texts, old_texts
 
 
 def _texts(office: Office, limit: int) -> int:

@@ -6,9 +6,8 @@ Every step is in the log, without content.
 import uuid
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import datetime
 
-from sqlalchemy import select, update
 from sqlalchemy.orm import Session
 
 from consent.canonical import JSON
@@ -19,13 +18,12 @@ from consent.errors import (
     PolicyRefusedError,
     SubjectUnknownError,
 )
-from consent.keystore import keys
 from consent.log import ledger
 from consent.log.events import EventKind
 from consent.models import RequestRow, SubjectRow
-from consent.purposes import Purpose
 from consent.records import Grant
 from consent.rights.deadlines import due_on
+from consent.rights.request_notes import note_answered, note_received
 from consent.rights.request_text import account_grant, open_text, seal_text
 from consent.rights.requests import (
     PERSONAL,
@@ -36,14 +34,10 @@ from consent.rights.requests import (
     Outcome,
     RequestKind,
     RequestView,
+    requests_of,
     view_of,
 )
 from consent.setting import Office
-from consent.storage import Databases
-
-#: How long the words of somebody who is no customer are kept after the answer: a design default, in
-#: which they can still come back on it.
-TEXT_KEPT = timedelta(days=180)
 
 
 @dataclass(frozen=True, slots=True)
@@ -107,11 +101,36 @@ def receive(office: Office, received: Received, *, actor: str) -> RequestView:
         text=seal_text(office, request_id, "text", received.text, grant),
     )
     detail: dict[str, JSON] = {"kind": received.kind.value, "channel": received.channel.value}
+    note_received(office, row)  # first: an older copy that is put back must know of it
     with office.databases.identity.write() as identity:
         identity.add(row)
         identity.flush()
         _log(identity, office, EventKind.REQUEST_RECEIVED, row, actor, detail)
         return view_of(row, now)
+
+
+def done_at_once(
+    office: Office, kind: RequestKind, subject_id: str, *, channel: Channel, actor: str
+) -> None:
+    """Keep that a customer exercised a right who was identified by their code, and had it at once.
+
+    Who looks twice on one day made one request.
+
+    Raises:
+        SubjectUnknownError: no such customer, or erased.
+    """
+    now = office.now()
+    with office.databases.identity.read() as identity:
+        before = requests_of(identity, subject_id, now)
+    if any(
+        (one.kind, one.channel, one.received_by) == (kind, channel, actor)
+        and one.received_at.date() == now.date()
+        for one in before
+    ):
+        return
+    asked = Received(kind, channel, subject_id, Identity.CODE)
+    made = receive(office, asked, actor=actor)
+    answer(office, made.id, Answer(Outcome.DONE, channel), actor=actor)
 
 
 def read_request(office: Office, request_id: str, *, reader: str) -> tuple[RequestView, Texts]:
@@ -212,55 +231,16 @@ def answer(office: Office, request_id: str, given: Answer, *, actor: str) -> Req
         )
     # 3 the reply, sealed, then the end
     sealed = seal_text(office, request_id, "reply", given.reply, grant)
+    at = stamp(office.now())
+    note_answered(office, row, given.outcome, given.channel, at)
     with office.databases.identity.write() as identity:
         row = _require_open(identity, request_id)
         row.outcome, row.reply_by, row.reply = given.outcome.value, given.channel.value, sealed
-        row.closed_at, row.owner = stamp(office.now()), row.owner or actor
+        row.closed_at, row.owner = at, row.owner or actor
         view = view_of(row, office.now())
         detail: dict[str, JSON] = {"outcome": given.outcome.value, "in_time": not view.late}
         _log(identity, office, EventKind.REQUEST_ANSWERED, row, actor, detail)
     return view
-
-
-def old_texts(identity: Session, now: datetime, limit: int | None = None) -> tuple[str, ...]:
-    """Return the requests of those who are no customers whose texts have been kept long enough."""
-    query = (
-        select(RequestRow.id)
-        .where(
-            RequestRow.subject_id.is_(None),
-            RequestRow.closed_at <= stamp(now - TEXT_KEPT),
-            RequestRow.text.is_not(None) | RequestRow.reply.is_not(None),
-        )
-        .limit(limit)
-    )
-    return tuple(identity.scalars(query))
-
-
-def forget_texts(office: Office, limit: int | None = None) -> int:
-    """Destroy the old texts of those who are no customers; returns of how many requests."""
-    with office.databases.identity.read() as identity:
-        strangers = old_texts(identity, office.now(), limit)
-    with office.databases.keys.write() as session:  # the key first: then nothing can be read
-        keys.destroy_request_keys(session, strangers)
-    with office.databases.identity.write() as identity:
-        identity.execute(
-            update(RequestRow).where(RequestRow.id.in_(strangers)).values(text=None, reply=None)
-        )
-    return len(strangers)
-
-
-def erase_requests(
-    databases: Databases, subject_id: str, purposes: frozenset[Purpose]
-) -> tuple[str, ...]:
-    """Eraser: with the account go the texts; that and when it was answered stays as proof."""
-    if Purpose.ACCOUNT in purposes:
-        with databases.identity.write() as identity:
-            identity.execute(
-                update(RequestRow)
-                .where(RequestRow.subject_id == subject_id)
-                .values(text=None, reply=None)
-            )
-    return ()
 
 
 def _grant(identity: Session, row: RequestRow, now: datetime) -> Grant | None:

@@ -17,7 +17,7 @@ from clienteling.customers.profile import Account
 from clienteling.errors import UsageError
 from clienteling.rights.correction import Change, OwnWords, correct, own_words
 from clienteling.rights.export import Way, export
-from consent.rights.request_acts import Received, receive
+from consent.rights.request_acts import Received, done_at_once, receive
 from consent.rights.request_text import LONGEST
 from consent.rights.requests import Channel, Identity, RequestKind, RequestView
 from consent.rights.restriction import Ground, lift, note_told, restrict, restriction_of
@@ -55,7 +55,10 @@ def show_data(session_id: str) -> ResponseReturnValue:
     document = export(
         current_hub().office, session.subject_id, Way.CUSTOMER, actor=this_device().actor
     )
-    match request.form.get("form"):
+    form = request.form.get("form")
+    kind = RequestKind.PORTABILITY if form == "json" else RequestKind.ACCESS
+    _done_at_once(kind, session.subject_id)
+    match form:
         case "json":
             return as_json(document)
         case "pdf":
@@ -78,13 +81,15 @@ def correct_now(session_id: str) -> ResponseReturnValue:
     office, who = current_hub().office, this_device().actor
     words = own_words(office, session.subject_id, reader=who)
     try:
-        correct(office, session.subject_id, _change(words), actor=who)
+        changed = correct(office, session.subject_id, _change(words), actor=who)
     except UsageError:
         problem = gettext(
             "The name cannot be empty, and an e-mail address, phone number or card number must be "
             "complete."
         )
         return _correct_page(session_id, words, problem), 422
+    if changed:
+        _done_at_once(RequestKind.CORRECTION, session.subject_id)
     return _noted(session_id, gettext("It is corrected"))
 
 
@@ -98,6 +103,7 @@ def restrict_now(session_id: str) -> ResponseReturnValue:
         lift(office, session.subject_id, actor=who)
         return _noted(session_id, gettext("Your data is used again"))
     restrict(office, session.subject_id, Ground.WISH, actor=who)
+    _done_at_once(RequestKind.RESTRICTION, session.subject_id)
     return _noted(session_id, gettext("Your data is kept and used for nothing"))
 
 
@@ -126,6 +132,17 @@ def complain_without_code() -> ResponseReturnValue:
 def complain_without_code_now() -> ResponseReturnValue:
     """Take the complaint in, under its own key."""
     return _take_in(None, None)
+
+
+def _done_at_once(kind: RequestKind, subject_id: str) -> None:
+    """Keep among the requests that it was asked and done: the officer answers for all of them."""
+    done_at_once(
+        current_hub().office,
+        kind,
+        subject_id,
+        channel=Channel.KIOSK,
+        actor=this_device().actor,
+    )
 
 
 def _take_in(session_id: str | None, subject_id: str | None) -> ResponseReturnValue:

@@ -10,18 +10,17 @@ from consent.log.events import EventKind
 from consent.models import DataKeyRow, RequestRow
 from consent.office import erase
 from consent.rights.request_acts import (
-    TEXT_KEPT,
     Answer,
     Received,
     answer,
     extend,
-    forget_texts,
     identify,
     read_request,
     receive,
     take,
     texts_of,
 )
+from consent.rights.request_forgetting import TEXT_KEPT, forget_texts
 from consent.rights.requests import (
     Channel,
     Extension,

@@ -13,7 +13,14 @@ from clienteling.home import Home
 from clienteling.rights.correction import own_words
 from consent.log.events import EventKind
 from consent.records import is_restricted
-from consent.rights.requests import RequestKind, requests_of
+from consent.rights.requests import (
+    Channel,
+    Identity,
+    Outcome,
+    RequestKind,
+    closed_requests,
+    requests_of,
+)
 from tests.support.kiosk import EVERYTHING, Walk, only_subject
 from tests.support.shops import logged
 
@@ -52,6 +59,15 @@ def test_everything_is_shown_and_handed_out(shop: Home, customer: Walk, at: str)
     given = customer.post(f"{at}/data", {"form": "json"})
     assert json.loads(given.text)["customer"][0]["id"] == only_subject(shop)
     assert len(logged(shop.office, EventKind.EXPORT_MADE)) == 2
+    customer.post(f"{at}/data")
+    # The officer finds it among the requests, as done; looking again asked nothing new.
+    with shop.databases.identity.read() as identity:
+        found = closed_requests(identity, shop.office.now(), 9)
+    assert {(one.kind, one.outcome, one.channel, one.identity) for one in found} == {
+        (kind, Outcome.DONE, Channel.KIOSK, Identity.CODE)
+        for kind in (RequestKind.ACCESS, RequestKind.PORTABILITY)
+    }
+    assert len(found) == 2
 
 
 def test_a_visit_is_shown_with_the_day_on_which_it_goes(
@@ -94,10 +110,16 @@ def test_one_thing_is_corrected_and_the_rest_stays(shop: Home, customer: Walk, a
     assert entry.detail == {"parts": ["account"]}
     words = own_words(shop.office, only_subject(shop), reader="t")
     assert words.account.name == "Robin Anders"
+    assert done_here(shop) == [RequestKind.CORRECTION]
 
 
 def test_a_wrong_value_is_asked_again(customer: Walk, at: str) -> None:
     assert customer.post(f"{at}/correct", {"name": "", "email": "x"}).status_code == 422
+
+
+def done_here(shop: Home) -> list[RequestKind]:
+    with shop.databases.identity.read() as identity:
+        return [one.kind for one in closed_requests(identity, shop.office.now(), 9)]
 
 
 def test_kept_unused_and_used_again(shop: Home, customer: Walk, at: str) -> None:
@@ -110,6 +132,7 @@ def test_kept_unused_and_used_again(shop: Home, customer: Walk, at: str) -> None
     assert "again" in customer.client.get(f"{at}/data").text
     customer.post(f"{at}/restrict", {"use": "again"})
     assert not restricted()
+    assert done_here(shop) == [RequestKind.RESTRICTION]
 
 
 def test_objecting_starts_a_clock(shop: Home, customer: Walk, at: str) -> None:
