@@ -36,7 +36,8 @@ def test_it_says_when_the_record_was_exported_and_whether_it_holds(
     export_due(shop)  # noted, as the command does that adds a witness
     shop_clock.forward(15 * 24 * 3600)
     sign_in(officer, "officer", "admin")
-    assert "De hub start zonder" in officer.get("/privacy/papers/article30/now").text
+    now = officer.get("/privacy/papers/article30/now").text
+    assert "De hub start zonder dit register niet meer" in now
     assert "langer dan twee weken geleden veranderd" in officer.get("/privacy").text
 
 
