@@ -10,8 +10,8 @@ from pydantic import BaseModel, ConfigDict, ValidationError
 
 from clienteling.edge_protocol import PairReply
 from clienteling.errors import StartError
-from clienteling.files import replace_file
 from consent.errors import SealError
+from consent.files import replace_file
 from consent.sealing import DeviceKeys
 
 _IDENTITY = "device.json"

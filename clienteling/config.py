@@ -7,7 +7,7 @@ import os
 import tomllib
 from datetime import date, datetime, time
 from pathlib import Path
-from typing import Literal, Self, TypeVar
+from typing import Literal, Self
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 import tomli_w
@@ -16,12 +16,11 @@ from pydantic import BaseModel, ConfigDict, Field, ValidationError, model_valida
 from clienteling.addresses import is_loopback
 from clienteling.databases_config import DatabasesConfig
 from clienteling.egress import Place, place_of
-from clienteling.errors import StartError, UsageError
+from clienteling.errors import StartError
 from clienteling.keystore.keys_config import FileKeys, KeysConfig, VaultKeys
 from clienteling.recognition.liveness.settings import AttackSettings
 
 FILE_NAME = "config.toml"
-_F = TypeVar("_F", bound=BaseModel)
 
 
 class _Section(BaseModel):
@@ -217,14 +216,6 @@ class TillConfig(_Section):
     identify: bool = False
 
 
-class _KeysFile(_Section):
-    keys: KeysConfig
-
-
-class _DatabasesFile(_Section):
-    databases: DatabasesConfig
-
-
 class Config(_Section):
     """The whole file."""
 
@@ -288,33 +279,6 @@ def load_config(home: Path) -> Config:
         return Config.model_validate(raw)
     except ValidationError as error:
         raise StartError(f"{path}: {explain(error)}") from error
-
-
-def load_keys(path: Path) -> KeysConfig:
-    """Read where a root key lies from a file with one `[keys]` section, as in `config.toml`.
-
-    Raises:
-        UsageError: the file cannot be read, or something in it is wrong; the message says what.
-    """
-    return _section_of(path, _KeysFile, "keys").keys
-
-
-def load_databases(path: Path) -> DatabasesConfig:
-    """Read where databases lie from a file with one `[databases]` section, as in `config.toml`.
-
-    Raises:
-        UsageError: the file cannot be read, or something in it is wrong; the message says what.
-    """
-    return _section_of(path, _DatabasesFile, "databases").databases
-
-
-def _section_of(path: Path, kind: type[_F], name: str) -> _F:
-    try:
-        return kind.model_validate(tomllib.loads(path.read_text(encoding="utf-8")))
-    except ValidationError as error:
-        raise UsageError(f"{path}: {explain(error)}") from error
-    except (OSError, ValueError) as error:
-        raise UsageError(f"{path} cannot be read as TOML with a [{name}] section.") from error
 
 
 def explain(error: ValidationError) -> str:

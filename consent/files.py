@@ -7,23 +7,36 @@ from pathlib import Path
 from consent.errors import StorageError
 
 
-def write_whole(path: Path, content: bytes) -> None:
+def replace_file(path: Path, content: bytes) -> None:
     """Replace a file in one step: after a crash it is the old one or the new one.
 
     Raises:
-        StorageError: the disk is full, or the folder cannot be written; the old file stands.
+        OSError: the folder cannot be written, or the disk is full; the old file stands.
     """
     temporary = path.with_name(f".{path.name}.new")
+    temporary.unlink(missing_ok=True)
     try:
-        descriptor = os.open(temporary, os.O_CREAT | os.O_TRUNC | os.O_WRONLY, 0o600)
+        descriptor = os.open(temporary, os.O_CREAT | os.O_EXCL | os.O_WRONLY, 0o600)
         with os.fdopen(descriptor, "wb") as file:
             file.write(content)
             file.flush()
             os.fsync(file.fileno())
         temporary.replace(path)
-        flush_folder(path.parent)
-    except OSError as error:
+    except OSError:
         temporary.unlink(missing_ok=True)
+        raise
+    flush_folder(path.parent)
+
+
+def write_whole(path: Path, content: bytes) -> None:
+    """As `replace_file`, with a sentence where it fails.
+
+    Raises:
+        StorageError: the disk is full, or the folder cannot be written; the old file stands.
+    """
+    try:
+        replace_file(path, content)
+    except OSError as error:
         raise cannot_write(path, error) from error
 
 

@@ -4,7 +4,8 @@ from pathlib import Path
 
 from clienteling.cli.grammar import Parsers, add_command, add_group
 from clienteling.cli.output import Args, emit
-from clienteling.config import home_path, load_config, load_databases
+from clienteling.config import home_path, load_config
+from clienteling.config_parts import load_databases
 from clienteling.databases_config import DatabasesConfig
 from clienteling.errors import UsageError
 

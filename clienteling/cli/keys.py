@@ -7,7 +7,8 @@ from tqdm import tqdm
 
 from clienteling.cli.grammar import Parsers, add_command, add_group
 from clienteling.cli.output import Args, emit, warn, warn_development_key
-from clienteling.config import home_path, load_keys
+from clienteling.config import home_path
+from clienteling.config_parts import load_keys
 from clienteling.errors import UsageError
 
 if TYPE_CHECKING:

@@ -90,7 +90,8 @@ def add_commands(commands: Parsers) -> None:
 
 
 def run_init(args: Args) -> int:
-    from clienteling.config import PapersConfig, RegionConfig, load_databases, load_keys
+    from clienteling.config import PapersConfig, RegionConfig
+    from clienteling.config_parts import load_databases, load_keys
     from clienteling.home import NewHome, init_home, new_store
     from clienteling.keystore.keys_config import FileKeys
 

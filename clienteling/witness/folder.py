@@ -27,8 +27,8 @@ from pydantic import BaseModel, ConfigDict, ValidationError, field_validator
 
 from clienteling.addresses import hub_address
 from clienteling.errors import StartError, UsageError
-from clienteling.files import replace_file
 from consent.errors import LedgerError
+from consent.files import replace_file
 from consent.log.cosignatures import is_witness_name, witness_key
 from consent.log.notes import Checkpoint, is_signed, parse_checkpoint, parse_verifier_key
 

@@ -4,7 +4,8 @@ from pathlib import Path
 
 import pytest
 
-from clienteling.config import PapersConfig, RegionConfig, load_config, load_keys
+from clienteling.config import PapersConfig, RegionConfig, load_config
+from clienteling.config_parts import load_keys
 from clienteling.errors import StartError, UsageError
 from clienteling.home import Home, NewHome, init_home, new_store, open_home
 from clienteling.keystore.keys_config import FileKeys, KeysConfig, VaultKeys
