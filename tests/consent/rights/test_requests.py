@@ -4,7 +4,6 @@ import pytest
 from sqlalchemy import select
 
 from clienteling.home import Home
-from clienteling.retention.job import run
 from consent.errors import ConsentMissingError, PolicyRefusedError, SubjectUnknownError
 from consent.log.events import EventKind
 from consent.models import DataKeyRow, RequestRow
@@ -33,6 +32,7 @@ from consent.rights.requests import (
     open_requests,
 )
 from tests.support.people import Customer, join
+from tests.support.retention import run
 from tests.support.shops import logged
 from tests.support.web import ShopClock
 
