@@ -21,6 +21,10 @@ class KeyUnavailableError(ConsentError):
     """The key is destroyed, was never made, or the key store cannot be opened."""
 
 
+class KeyDamagedError(KeyUnavailableError):
+    """The key is there and does not open: what it sealed cannot be read."""
+
+
 class SealError(ConsentError):
     """Sealed bytes are damaged, were moved, or belong to another subject, purpose or key."""
 

@@ -28,6 +28,10 @@ class ArrivalGoneError(ClientelingError):
     """The arrival has ended (two minutes, dismissed, consent withdrawn) or never was."""
 
 
+class CardUnreadableError(ClientelingError):
+    """What the card would show is here, but damaged: the arrival goes on without it."""
+
+
 class ArrivalClaimedError(ClientelingError):
     """A colleague is already with this customer."""
 

@@ -14,11 +14,18 @@ from clienteling.customers.card import Card, build_card
 from clienteling.customers.templates import note_use
 from clienteling.customers.tightening import tighten
 from clienteling.customers.visits import days_of_visits, note_visit
-from clienteling.service.arrivals import SOON, Arrival, ArrivalBoard, ArrivalGoneError, Staff
+from clienteling.service.arrivals import (
+    SOON,
+    Arrival,
+    ArrivalBoard,
+    ArrivalGoneError,
+    CardUnreadableError,
+    Staff,
+)
 from clienteling.service.figures import Figure, count
 from clienteling.service.sightings import TABLETS
 from consent.clock import stamp
-from consent.errors import ConsentMissingError, KeyUnavailableError
+from consent.errors import ConsentMissingError, KeyDamagedError, KeyUnavailableError, SealError
 from consent.log import ledger
 from consent.log.events import EventKind
 from consent.office import Office
@@ -88,6 +95,7 @@ class GreetingDesk:
 
         Raises:
             ArrivalGoneError: it has ended, or the customer withdrew this very moment.
+            CardUnreadableError: a key or what it sealed is damaged.
         """
         arrival = self.board.get(arrival_id)
         mine = arrival.claimed_by is not None and arrival.claimed_by.id == staff.id
@@ -99,6 +107,11 @@ class GreetingDesk:
                 confirmed=arrival.confirmed and mine,
                 asked_by_name=arrival.asked_by_name,
             )
+        except (KeyDamagedError, SealError) as error:
+            raise CardUnreadableError(
+                "The data of this customer is damaged and cannot be read. Greet them without the "
+                "card. Tell the privacy officer."
+            ) from error
         except (ConsentMissingError, KeyUnavailableError) as error:
             for gone in self.board.drop_subject(arrival.subject_id):
                 self._tell("gone", gone)

@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 
 from consent.canonical import canonical
-from consent.errors import KeyUnavailableError, SealError
+from consent.errors import KeyDamagedError, SealError
 from consent.keystore.roots import Root
 
 
@@ -27,9 +27,9 @@ def open_under(roots: Sequence[Root], wrapped: bytes, kind: str, name: str) -> b
     raise not_opened(kind, name) from failure
 
 
-def not_opened(kind: str, name: str) -> KeyUnavailableError:
+def not_opened(kind: str, name: str) -> KeyDamagedError:
     """Return the error of a wrapped key that does not open."""
-    return KeyUnavailableError(
+    return KeyDamagedError(
         f"The {kind} key {name!r} does not open: damaged, or the key above it is another one. "
         "Restore the root key and the key database that belong together."
     )

@@ -10,7 +10,13 @@ from flask.typing import ResponseReturnValue
 from flask_babel import gettext
 
 from clienteling.customers.opinions import Verdict
-from clienteling.service.arrivals import Arrival, ArrivalClaimedError, ArrivalGoneError, Staff
+from clienteling.service.arrivals import (
+    Arrival,
+    ArrivalClaimedError,
+    ArrivalGoneError,
+    CardUnreadableError,
+    Staff,
+)
 from clienteling.service.briefing import brief
 from clienteling.service.figures import Figure, count
 from clienteling.service.greeting import GreetingDesk
@@ -67,6 +73,8 @@ def card(arrival_id: UUID) -> ResponseReturnValue:
         opened = _desk().open(str(arrival_id), this_staff())
     except ArrivalGoneError:
         return _gone()
+    except CardUnreadableError:
+        return _unreadable()
     hub, briefing = current_hub(), None
     suggestions: tuple[SuggestionView, ...] = ()
     view = view_of(opened, hub.now())
@@ -166,6 +174,14 @@ def _act(act: Callable[[str, Staff], None], arrival_id: UUID) -> ResponseReturnV
 def _gone() -> ResponseReturnValue:
     sentence = gettext("This card has ended. If the customer is still here, simply greet them.")
     return answer(HTTPStatus.GONE, gettext("Ended"), sentence)
+
+
+def _unreadable() -> ResponseReturnValue:
+    sentence = gettext(
+        "The data of this customer is damaged and cannot be read. Greet them without the card. "
+        "Tell the privacy officer."
+    )
+    return answer(HTTPStatus.SERVICE_UNAVAILABLE, gettext("Cannot be read"), sentence)
 
 
 def _taken(arrival_id: str) -> ResponseReturnValue:

@@ -6,6 +6,7 @@ from flask.testing import FlaskClient
 from clienteling.home import Home
 from clienteling.service.arrivals import Arrival, Staff
 from consent.log.events import EventKind
+from consent.models import DataKeyRow
 from consent.office import withdraw
 from consent.purposes import Purpose
 from tests.support.arrivals import arrive, logged
@@ -161,3 +162,23 @@ def test_a_refusal_is_a_sentence_in_the_readers_language(anna: FlaskClient, lang
     assert answer.json is not None
     expected = {"nl": "Deze kaart is afgelopen.", "en": "This card has ended."}[language]
     assert answer.json["message"].startswith(expected)
+
+
+@pytest.mark.parametrize(
+    ("language", "expected"),
+    [("nl", "Vertel het de privacyfunctionaris."), ("en", "Tell the privacy officer.")],
+)
+def test_damaged_data_is_said_and_the_arrival_stays(
+    anna: FlaskClient, hub: Hub, robin: Customer, language: str, expected: str
+) -> None:
+    """Not "this card has ended": the customer is still here, and somebody must mend it."""
+    arrival = arrive(hub, robin)
+    with hub.databases.keys.write() as keys:
+        row = keys.get_one(DataKeyRow, (robin.subject_id, Purpose.PREFERENCES.value))
+        row.wrapped = bytes(len(row.wrapped))
+    headers = {"Accept": "application/json", "Accept-Language": language}
+    answer = anna.get(f"/staff/arrivals/{arrival.id}/card", headers=headers)
+    assert answer.status_code == 503
+    assert answer.json is not None
+    assert expected in answer.json["message"]
+    assert [one.id for one in hub.board.live()] == [arrival.id]
