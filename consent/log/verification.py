@@ -149,20 +149,22 @@ def _check_entries(identity: Session, walk: _Walk, progress: Callable[[int], Non
         size = _PLAUSIBLE * (rows + 1)
     if identity.scalar(select(LogEntryRow.leaf_index).where(LogEntryRow.leaf_index < 0)):
         walk.find(None, "There are entries with an index below zero.")
-    entries = Aligned(identity, LogEntryRow, LogEntryRow.leaf_index)
-    details = Aligned(identity, LogDetailRow, LogDetailRow.leaf_index)
-    hashes = Aligned(identity, LogNodeRow, LogNodeRow.position, LogNodeRow.level == 0)
-    notes = Aligned(identity, LogCheckpointRow, LogCheckpointRow.tree_size)
-    if notes.at(0) is not None:
-        walk.find(None, "There is a checkpoint for an empty log.")
-    for index in range(size):
-        entry, detail, stored = entries.at(index), details.at(index), hashes.at(index)
-        if index % BATCH == 0:
-            progress(index)
-        _check_leaf(walk, index, entry, detail)
-        _check_checkpoint(walk, index, entry, stored, notes.at(index + 1))
-        if index + 1 == walk.watched_size:
-            walk.watched_root = _root(walk.peaks)
+    with (
+        Aligned(identity, LogEntryRow, LogEntryRow.leaf_index) as entries,
+        Aligned(identity, LogDetailRow, LogDetailRow.leaf_index) as details,
+        Aligned(identity, LogNodeRow, LogNodeRow.position, LogNodeRow.level == 0) as hashes,
+        Aligned(identity, LogCheckpointRow, LogCheckpointRow.tree_size) as notes,
+    ):
+        if notes.at(0) is not None:
+            walk.find(None, "There is a checkpoint for an empty log.")
+        for index in range(size):
+            entry, detail, stored = entries.at(index), details.at(index), hashes.at(index)
+            if index % BATCH == 0:
+                progress(index)
+            _check_leaf(walk, index, entry, detail)
+            _check_checkpoint(walk, index, entry, stored, notes.at(index + 1))
+            if index + 1 == walk.watched_size:
+                walk.watched_root = _root(walk.peaks)
     return size
 
 

@@ -17,8 +17,8 @@ from pathlib import Path
 import psycopg
 import pytest
 from psycopg import sql
-from sqlalchemy import event, make_url
-from sqlalchemy.pool import Pool
+from sqlalchemy import Engine, create_engine, event, make_url
+from sqlalchemy.pool import NullPool, Pool
 
 from clienteling.config import load_config, save_config
 from clienteling.databases_config import DatabasesConfig
@@ -42,6 +42,12 @@ def require_server() -> None:
         if os.environ.get("CI") == "true":
             pytest.fail(f"no PostgreSQL server: {error}")
         pytest.skip("no PostgreSQL server at CLIENTELING_TEST_POSTGRESQL or 127.0.0.1:5432")
+
+
+def as_superuser(engine: Engine) -> Engine:
+    """Return an engine for the same database, with the rights of who administers the server."""
+    url = make_url(ADMIN).set(drivername=engine.url.drivername, database=engine.url.database)
+    return create_engine(url, poolclass=NullPool)
 
 
 def addresses(number: int) -> DatabasesConfig:
