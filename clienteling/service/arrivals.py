@@ -31,6 +31,13 @@ class ArrivalGoneError(ClientelingError):
 class CardUnreadableError(ClientelingError):
     """What the card would show is here, but damaged: the arrival goes on without it."""
 
+    def __init__(self) -> None:
+        """Say it, and whom to tell."""
+        super().__init__(
+            "The data of this customer is damaged and cannot be read. Greet them without the card. "
+            "Tell the privacy officer."
+        )
+
 
 class ArrivalClaimedError(ClientelingError):
     """A colleague is already with this customer."""

@@ -14,11 +14,11 @@ from clienteling.customers.kept import Kept
 from clienteling.customers.notes import Note
 from clienteling.customers.purchases import Sale, Usual, sales_of, usual
 from clienteling.customers.visits import last_visits
-from clienteling.service.arrivals import Arrival, ArrivalGoneError, Staff
+from clienteling.service.arrivals import Arrival, ArrivalGoneError, CardUnreadableError, Staff
 from clienteling.service.helpbar.kinds import HelpRequest
 from clienteling.service.helpbar.lists import OpenHelp, open_for
 from clienteling.service.suggesting import Suggested, SuggestionDesk
-from consent.errors import ConsentMissingError, KeyUnavailableError
+from consent.errors import ConsentMissingError, KeyDamagedError, KeyUnavailableError, SealError
 from consent.log.events import EventKind
 from consent.log.ledger import append
 from consent.office import Office
@@ -70,6 +70,7 @@ def brief(office: Office, desk: SuggestionDesk, arrival: Arrival, staff: Staff) 
     Raises:
         NotConfirmedError: this member of staff did not (R32).
         ArrivalGoneError: the customer withdrew or was erased meanwhile.
+        CardUnreadableError: a key or what it sealed is damaged.
         LedgerError: it cannot be logged, so nothing is shown.
     """
     suggested = desk.suggest_for(arrival, staff)  # refuses who did not confirm
@@ -103,6 +104,8 @@ def brief(office: Office, desk: SuggestionDesk, arrival: Arrival, staff: Staff) 
             notes=() if preferences is None else notes.read(office, preferences)[:_NOTES],
             preferences=preferences is not None,
         )
+    except (KeyDamagedError, SealError) as error:
+        raise CardUnreadableError from error
     except (ConsentMissingError, KeyUnavailableError) as error:
         raise ArrivalGoneError("The customer is no longer recognised here.") from error
 

@@ -108,10 +108,7 @@ class GreetingDesk:
                 asked_by_name=arrival.asked_by_name,
             )
         except (KeyDamagedError, SealError) as error:
-            raise CardUnreadableError(
-                "The data of this customer is damaged and cannot be read. Greet them without the "
-                "card. Tell the privacy officer."
-            ) from error
+            raise CardUnreadableError from error
         except (ConsentMissingError, KeyUnavailableError) as error:
             for gone in self.board.drop_subject(arrival.subject_id):
                 self._tell("gone", gone)

@@ -83,6 +83,8 @@ def card(arrival_id: UUID) -> ResponseReturnValue:
             briefing = brief(hub.office, hub.suggestions, opened.arrival, this_staff())
         except ArrivalGoneError:
             return _gone()
+        except CardUnreadableError:
+            return _unreadable()
         suggestions = suggestions_of(briefing.suggested, hub.home.config.store.currency)
     return render_template(
         "staff/card.html",
