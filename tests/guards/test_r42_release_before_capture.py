@@ -160,8 +160,8 @@ def test_no_template_for_a_consent_that_is_not_signed(
     shop: Home, engine: Engine, lost: str
 ) -> None:
     """As from an older version, or where the name under it is lost."""
-    europe = replace(shop, office=replace(shop.office, profile=load_profile("eu")))
     if lost == "signature":
+        europe = replace(shop, office=replace(shop.office, profile=load_profile("eu")))
         subject_id = join(europe, purposes=frozenset({Purpose.RECOGNISE})).subject_id
     else:
         joined = enrolment.begin(
