@@ -90,7 +90,6 @@ def test_a_visitor_answers_with_one_touch(page: Page, live: LiveHub) -> None:
     page.get_by_label("In your words").fill("It was cold")
     page.get_by_role("button", name="Send").click()
     page.get_by_role("heading", name="We have it").wait_for()
-    page.go_back()
     assert page.evaluate("[localStorage.length, sessionStorage.length]") == [0, 0]
 
 
