@@ -1,5 +1,9 @@
 """Fixtures that every folder of tests may use."""
 
+from collections.abc import Iterator
+
+import pytest
+from argon2 import PasswordHasher
 from hypothesis import settings
 
 from clienteling.process import search_on_one_thread
@@ -22,3 +26,15 @@ pytest_plugins = [
 # The same examples on every run, however slow the machine is.
 settings.register_profile("clienteling", deadline=None, derandomize=True)
 settings.load_profile("clienteling")
+
+
+@pytest.fixture(scope="session", autouse=True)
+def _cheap_passwords() -> Iterator[None]:
+    """Hash passwords at no cost: half a second for everybody who signs in is most of a test.
+
+    What the real parameters are, `tests/clienteling/access/test_users.py` holds.
+    """
+    with pytest.MonkeyPatch.context() as patched:
+        cheap = PasswordHasher(time_cost=1, memory_cost=8, parallelism=1)
+        patched.setattr("clienteling.access.users._HASHER", cheap)
+        yield

@@ -21,7 +21,8 @@ from consent.keystore.keys import KeyRing
 from consent.log import ledger
 
 #: RFC 9106's second recommendation: 64 MiB, three passes.
-_HASHER = PasswordHasher(time_cost=3, memory_cost=65536, parallelism=4)
+RECOMMENDED = PasswordHasher(time_cost=3, memory_cost=65536, parallelism=4)
+_HASHER = RECOMMENDED
 
 MIN_PASSWORD = 12
 

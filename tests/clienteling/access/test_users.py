@@ -5,6 +5,7 @@ from sqlalchemy import select
 
 from clienteling.access.models import User
 from clienteling.access.users import (
+    RECOMMENDED,
     UNKNOWN_USER_HASH,
     RoleName,
     add_user,
@@ -33,7 +34,10 @@ def add(shop: Home, username: str = "anna", password: str = PASSWORD, *roles: st
         )
 
 
-def test_a_person_has_roles_and_an_argon2id_hash(shop: Home) -> None:
+def test_a_person_has_roles_and_an_argon2id_hash(
+    shop: Home, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("clienteling.access.users._HASHER", RECOMMENDED)
     add(shop)
     with shop.databases.identity.read() as identity:
         user = identity.scalars(select(User)).one()
