@@ -7,7 +7,7 @@ on a receipt or pass. Whoever ended meanwhile is never shown: the consent is ask
 import re
 from collections.abc import Iterator
 from contextlib import suppress
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from enum import StrEnum
 
 from pydantic import TypeAdapter
@@ -63,7 +63,7 @@ class Found:
     name: str
     phone_end: str | None = None
     joined: str | None = None
-    by: By = By.NAME
+    by: By = field(default=By.NAME, compare=False)
 
 
 def find(
