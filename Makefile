@@ -44,7 +44,7 @@ contracts: install ## Who may import whom
 # What holds whatever the databases lie on: consent, keys, erasure, and what customers tell.
 ON_POSTGRESQL := $(addprefix tests/consent/,test_office.py test_erasure.py test_records.py \
 	test_recording.py test_storage.py keystore/test_keys.py keystore/test_rotation.py \
-	log/test_ledger.py log/test_verification.py \
+	log/test_verification.py \
 	proof/test_receipts.py rights/test_requests.py) \
 	$(addprefix tests/clienteling/customers/test_,profile.py templates.py visits.py) \
 	$(wildcard tests/guards/test_r11_*.py tests/guards/test_r12_*.py \

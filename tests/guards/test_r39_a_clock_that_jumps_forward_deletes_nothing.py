@@ -225,7 +225,10 @@ def test_the_officer_is_told_and_confirms_by_a_second_act(
     assert "Yes, the clock is right" not in page
     assert post_form(client, "/privacy/retention/run").status_code == 403
     assert held(shop) == before
-    assert "Yes, the clock is right" in client.get("/privacy/retention?confirm=1").text
+    asked = client.get("/privacy/retention?confirm=1").text
+    assert "Yes, the clock is right" in asked
+    zone = shop.config.oversight.zone  # it is compared with a watch in the shop
+    assert f"({zone}) now?" in asked
     assert post_form(client, "/privacy/retention/clock").status_code == 303
     assert "waits for the clock" not in client.get("/privacy/retention").text
     assert post_form(client, "/privacy/retention/run").status_code == 303

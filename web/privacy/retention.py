@@ -1,5 +1,8 @@
 """What goes when its time is over: every rule, what is due, what the last run did."""
 
+from datetime import datetime
+from zoneinfo import ZoneInfo
+
 from flask import redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
@@ -27,7 +30,14 @@ def retention() -> ResponseReturnValue:
         removed=request.args.get("removed", type=int),
         doubted=doubted,
         asking="confirm" in request.args,
+        local=_local,
     )
+
+
+def _local(moment: datetime) -> str:
+    """Return a time as a watch in the shop shows it: that is what it is compared with."""
+    zone = ZoneInfo(current_hub().home.config.oversight.zone)
+    return f"{moment.astimezone(zone):%Y-%m-%d %H:%M} ({zone.key})"
 
 
 @blueprint.post("/retention/run")
