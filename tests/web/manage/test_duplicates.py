@@ -50,6 +50,7 @@ def test_two_are_compared_ticked_and_merged(
     assert "no-store" in shown.headers["Cache-Control"]
     assert "This account stays" in shown.text
     assert "milk" not in shown.text
+    assert "did not say yes" not in shown.text
     assert len(logged(shop.office, EventKind.PROFILE_READ)) == 2
     assert post_form(manager, at).status_code == 400
     assert logged(shop.office, EventKind.CUSTOMERS_MERGED) == ()
@@ -62,6 +63,14 @@ def test_two_are_compared_ticked_and_merged(
         assert identity.get(SubjectRow, stays.subject_id) is not None
     assert manager.get(at).status_code == 410
     assert post_form(manager, at, sure="yes").status_code == 410
+
+
+def test_what_ends_because_only_the_other_agreed_is_said_before(
+    shop: Home, manager: FlaskClient, pair: tuple[Customer, Customer]
+) -> None:
+    bare = join(shop, name="Robin Zeldzaam", purposes=frozenset())
+    shown = manager.get(f"{PATH}/{bare.subject_id}/{pair[0].subject_id}").text
+    assert "did not say yes to it: “Recognise me by my face here”" in " ".join(shown.split())
 
 
 def test_what_is_to_be_settled_first_is_said(
