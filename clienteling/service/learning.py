@@ -13,7 +13,7 @@ from itertools import groupby
 
 from clienteling.catalogue.shelf import Catalogue, Shelf
 from clienteling.catalogue.suggestions.history import Bought
-from clienteling.catalogue.suggestions.model import Model
+from clienteling.catalogue.suggestions.model import BuyingModel
 from clienteling.catalogue.suggestions.rank import Ground
 from clienteling.catalogue.suggestions.tuning import tuned
 from clienteling.customers.purchases import Sale, opened, sales_of
@@ -44,7 +44,7 @@ class Learner:
         """Begin with an empty model: until it is built, tastes and what is new decide."""
         self._office = office
         self._shelf = shelf
-        self._model = Model((), today=office.now().date())
+        self._model = BuyingModel((), today=office.now().date())
         self._lock = threading.Lock()
         self._waiting: set[str] = set()
         self._left: set[str] = set()
@@ -54,7 +54,7 @@ class Learner:
         self.is_built = False
 
     @property
-    def model(self) -> Model:
+    def model(self) -> BuyingModel:
         """The model as it is now."""
         return self._model
 
@@ -116,7 +116,7 @@ class Learner:
         histories = dict(self._histories(catalogue))
         today = self._office.now().date()
         weights = tuned(histories, Ground(catalogue.active))
-        model = Model(histories.items(), today=today, weights=weights)
+        model = BuyingModel(histories.items(), today=today, weights=weights)
         with self._lock:
             for subject_id in self._left:
                 model.forget(subject_id)

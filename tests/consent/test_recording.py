@@ -60,7 +60,8 @@ def test_where_and_by_whom_it_is_processed_comes_from_the_shop(
         address="https://hub.example",
     )
     place = replace(office, processing=shop, dpia_id="DPIA-7")
-    joined = open_enrolment(place, statement, {Purpose.RECOGNISE: True})
+    shown = replace(statement, notice_version=place.notices.current_version)
+    joined = open_enrolment(place, shown, {Purpose.RECOGNISE: True})
     body = _of(_rows(office, joined.subject_id), Purpose.RECOGNISE).body
     assert body["storage_locations"] == ["our server, Delft (NL)"]
     assert body["processing_location"] == ["Delft (NL)", "Utrecht (NL)"]

@@ -34,7 +34,7 @@ class _Row:
     days: NDArray[np.int32]
 
 
-class Model:
+class BuyingModel:
     """Every method may be called from any thread."""
 
     def __init__(

@@ -14,7 +14,7 @@ from clienteling.catalogue.suggestions.history import (
     Bought,
     counted,
 )
-from clienteling.catalogue.suggestions.model import Model
+from clienteling.catalogue.suggestions.model import BuyingModel
 from clienteling.catalogue.suggestions.safe import NOTHING_SAID, Offer, Sieve, Stated
 from clienteling.catalogue.suggestions.tastes import fitting, resembling, split, tastes_of, unwanted
 from clienteling.catalogue.suggestions.weights import (
@@ -112,7 +112,7 @@ def candidates(ground: Ground, asked: Asked, in_stock: InStock) -> tuple[Offer, 
     )
 
 
-def parts_of(ground: Ground, model: Model, asked: Asked, offers: tuple[Offer, ...]) -> Parts:
+def parts_of(ground: Ground, model: BuyingModel, asked: Asked, offers: tuple[Offer, ...]) -> Parts:
     """Return what speaks for each of these offers."""
     at = np.array([offer.place for offer in offers], np.intp)
     learnt = np.array([model.places.get(offer.product.id, -1) for offer in offers], np.intp)

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from clienteling.catalogue.suggestions.model import Model
+from clienteling.catalogue.suggestions.model import BuyingModel
 from clienteling.catalogue.suggestions.rank import Asked, Ground, InStock, candidates, parts_of
 from clienteling.catalogue.suggestions.reasons import Reason
 from clienteling.catalogue.suggestions.safe import Offer
@@ -35,7 +35,7 @@ class Suggestion:
 
 
 def suggest(
-    ground: Ground, model: Model, asked: Asked, in_stock: InStock = lambda _product: None
+    ground: Ground, model: BuyingModel, asked: Asked, in_stock: InStock = lambda _product: None
 ) -> tuple[Suggestion, ...]:
     """Return the suggestions, best first; none where nothing is safe, sold and wanted."""
     offers = candidates(ground, asked, in_stock)

@@ -7,7 +7,7 @@ from collections.abc import Callable, Mapping, Sequence
 import numpy as np
 
 from clienteling.catalogue.suggestions.history import Bought
-from clienteling.catalogue.suggestions.model import Model
+from clienteling.catalogue.suggestions.model import BuyingModel
 from clienteling.catalogue.suggestions.rank import Asked, Ground, Parts, candidates, parts_of
 from clienteling.catalogue.suggestions.weights import USUAL_WEIGHTS, Mix, Weights
 
@@ -58,7 +58,7 @@ def tuned(
     if len(came_back) < FEWEST:
         return USUAL_WEIGHTS
     say(f"weighing by what {min(len(came_back), _MOST)} customers bought next")
-    model = Model(before.items(), today=cut)
+    model = BuyingModel(before.items(), today=cut)
     asked_of = sorted(came_back)[:: math.ceil(len(came_back) / _MOST)]
     gains: dict[bool, list[Mapping[Mix, float]]] = {False: [], True: []}
     for who in asked_of:
@@ -78,7 +78,7 @@ def gain(ranked: Sequence[str], bought: frozenset[str]) -> float:
 
 
 def _gains(
-    ground: Ground, model: Model, asked: Asked, bought: frozenset[str], mixes: Sequence[Mix]
+    ground: Ground, model: BuyingModel, asked: Asked, bought: frozenset[str], mixes: Sequence[Mix]
 ) -> Mapping[Mix, float]:
     offers = candidates(ground, asked, lambda _product: None)
     sought = bought & {offer.product.id for offer in offers}

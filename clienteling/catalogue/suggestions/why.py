@@ -4,7 +4,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 
 from clienteling.catalogue.suggestions.history import last_days
-from clienteling.catalogue.suggestions.model import Model
+from clienteling.catalogue.suggestions.model import BuyingModel
 from clienteling.catalogue.suggestions.rank import Asked, Ground, Parts
 from clienteling.catalogue.suggestions.reasons import (
     BoughtAgain,
@@ -27,7 +27,7 @@ class Why:
     """What is asked when reasons are sought."""
 
     ground: Ground
-    model: Model
+    model: BuyingModel
     asked: Asked
     parts: Parts
 

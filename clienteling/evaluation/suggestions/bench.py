@@ -15,7 +15,7 @@ from clienteling.catalogue.allergens import Allergen
 from clienteling.catalogue.declarations import Declaration
 from clienteling.catalogue.product import Product
 from clienteling.catalogue.suggestions.history import Bought
-from clienteling.catalogue.suggestions.model import Model
+from clienteling.catalogue.suggestions.model import BuyingModel
 from clienteling.catalogue.suggestions.rank import Asked, Ground
 from clienteling.catalogue.suggestions.safe import Stated
 from clienteling.catalogue.suggestions.suggest import suggest
@@ -83,7 +83,7 @@ def bench_suggestions(
     weights, tune_s = _timed(lambda: tuned(histories, ground))
     say("building")
     tracemalloc.start()
-    model, build_s = _timed(lambda: Model(histories.items(), today=_TODAY, weights=weights))
+    model, build_s = _timed(lambda: BuyingModel(histories.items(), today=_TODAY, weights=weights))
     model_mb = tracemalloc.get_traced_memory()[0] / 1e6
     tracemalloc.stop()
     several = chance.sample(sorted(histories), min(_ASKED, len(histories)))

@@ -12,7 +12,7 @@ from datetime import date
 
 from clienteling.catalogue.product import Product
 from clienteling.catalogue.suggestions.history import Bought
-from clienteling.catalogue.suggestions.model import Model
+from clienteling.catalogue.suggestions.model import BuyingModel
 from clienteling.catalogue.suggestions.rank import Asked, Ground
 from clienteling.catalogue.suggestions.suggest import suggest
 from clienteling.catalogue.suggestions.tuning import gain, tuned
@@ -100,7 +100,7 @@ def measure(
     ground = Ground([products.get(each, Product(id=each, name=each)) for each in sold])
     weights = tuned(before, ground, say)
     say(f"learning from {len(before)} customers and {len(sold)} products")
-    model = Model(before.items(), today=split, weights=weights)
+    model = BuyingModel(before.items(), today=split, weights=weights)
     tasks = []
     for again in (True, False):
         asked = [case for case in cases if _sought(case, again=again)]
@@ -135,7 +135,7 @@ def _bought(case: Case) -> frozenset[str]:
     return frozenset(bought.product_id for bought in case.history)
 
 
-def _ours(ground: Ground, model: Model, split: date, *, again: bool, k: int) -> Ranker:
+def _ours(ground: Ground, model: BuyingModel, split: date, *, again: bool, k: int) -> Ranker:
     def rank(history: Sequence[Bought], _out: frozenset[str], _k: int) -> list[str]:
         asked = Asked(today=split, history=tuple(history), again=again, most=k)
         return [each.offer.product.id for each in suggest(ground, model, asked)]

@@ -12,6 +12,8 @@ from consent.region.profiles import load_profile
 
 TODAY = date(2026, 11, 22)
 RECORD = Article30(date(2026, 11, 1), current=True)
+#: So long ago that the days of grace are over.
+LONG_AGO = date(2026, 1, 1)
 PAPERS = Papers("DPIA-7", date(2026, 10, 1), date(2026, 11, 1), RECORD)
 
 
@@ -98,7 +100,10 @@ def test_with_its_papers_the_eu_allows_the_trigger() -> None:
         (replace(PAPERS, dpo_signed=None), "--dpo-signed"),
         (replace(PAPERS, dpo_signed=TODAY + timedelta(1)), "--dpo-signed"),
         (replace(PAPERS, article30=None), "nobody exported"),
-        (replace(PAPERS, article30=replace(RECORD, current=False)), "no longer describes"),
+        (
+            replace(PAPERS, article30=replace(RECORD, current=False, changed_on=LONG_AGO)),
+            "no longer describes",
+        ),
         (replace(PAPERS, article30=Article30(TODAY + timedelta(1), current=True)), "recent enough"),
         (replace(PAPERS, article30=Article30(TODAY - timedelta(366), current=True)), "recent eno"),
     ],

@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 
 from clienteling.catalogue.suggestions.history import Bought, counted
-from clienteling.catalogue.suggestions.model import Model
+from clienteling.catalogue.suggestions.model import BuyingModel
 
 TODAY = date(2026, 11, 24)
 
@@ -15,7 +15,7 @@ def bought(product_id: str, ago: int = 1) -> Bought:
     return Bought(product_id, TODAY - timedelta(days=ago))
 
 
-def popular(model: Model) -> dict[str, float]:
+def popular(model: BuyingModel) -> dict[str, float]:
     scores = model.popular()
     return {each: float(scores[place]) for each, place in model.places.items()}
 
@@ -29,20 +29,20 @@ def test_a_day_counts_half_after_its_time_and_once() -> None:
 
 
 def test_what_is_bought_lately_is_popular() -> None:
-    assert popular(Model(PAIRS, today=TODAY)) == {
+    assert popular(BuyingModel(PAIRS, today=TODAY)) == {
         "bar": pytest.approx(1.0),
         "tea": pytest.approx(0.5 ** (29 / 30)),
     }
 
 
 def test_sales_to_nobody_in_particular_count_for_what_is_popular() -> None:
-    model = Model(PAIRS, today=TODAY, anonymous={bought("cake", 1): 50})
+    model = BuyingModel(PAIRS, today=TODAY, anonymous={bought("cake", 1): 50})
     assert max(popular(model), key=popular(model).__getitem__) == "cake"
     assert model.customers == len(PAIRS)
 
 
 def test_what_others_bought_too_is_known_and_why() -> None:
-    model = Model(PAIRS, today=TODAY)
+    model = BuyingModel(PAIRS, today=TODAY)
     scores = model.together([bought("bar")], TODAY)
     assert scores[model.places["tea"]] > 0
     assert model.because("tea", [bought("bar")], TODAY) == "bar"
@@ -50,8 +50,10 @@ def test_what_others_bought_too_is_known_and_why() -> None:
 
 
 def test_forgetting_a_customer_is_as_if_they_had_never_bought() -> None:
-    without = Model(PAIRS, today=TODAY)
-    model = Model([*PAIRS, ("gone", [bought("bar"), bought("tea"), bought("tea", 3)])], today=TODAY)
+    without = BuyingModel(PAIRS, today=TODAY)
+    model = BuyingModel(
+        [*PAIRS, ("gone", [bought("bar"), bought("tea"), bought("tea", 3)])], today=TODAY
+    )
     assert model.forget("gone")
     assert not model.forget("gone")
     assert model.customers == without.customers
@@ -63,7 +65,7 @@ def test_forgetting_a_customer_is_as_if_they_had_never_bought() -> None:
 
 
 def test_the_last_buyer_of_a_product_takes_its_trace_along() -> None:
-    model = Model([*PAIRS, ("only", [bought("rare"), bought("bar")])], today=TODAY)
+    model = BuyingModel([*PAIRS, ("only", [bought("rare"), bought("bar")])], today=TODAY)
     model.forget("only")
     assert popular(model)["rare"] == pytest.approx(0.0, abs=1e-12)
     assert model.together([bought("bar")], TODAY)[model.places["rare"]] == pytest.approx(
@@ -73,12 +75,12 @@ def test_the_last_buyer_of_a_product_takes_its_trace_along() -> None:
 
 
 def test_learning_a_customer_again_replaces_what_was_known() -> None:
-    model = Model(PAIRS, today=TODAY)
+    model = BuyingModel(PAIRS, today=TODAY)
     model.learn("c0", [bought("bar"), bought("tea", 30)])
     assert model.customers == len(PAIRS)
-    assert popular(model) == pytest.approx(popular(Model(PAIRS, today=TODAY)))
+    assert popular(model) == pytest.approx(popular(BuyingModel(PAIRS, today=TODAY)))
 
 
 def test_an_empty_shop_has_an_empty_model() -> None:
-    model = Model([], today=TODAY)
+    model = BuyingModel([], today=TODAY)
     assert model.popular().size == model.together([bought("bar")], TODAY).size == 0

@@ -9,7 +9,7 @@ from clienteling.catalogue.allergens import Allergen
 from clienteling.catalogue.declarations import AllergenStatus, Declaration
 from clienteling.catalogue.product import Product
 from clienteling.catalogue.suggestions.history import Bought
-from clienteling.catalogue.suggestions.model import Model
+from clienteling.catalogue.suggestions.model import BuyingModel
 from clienteling.catalogue.suggestions.rank import Asked, Ground
 from clienteling.catalogue.suggestions.safe import Stated
 from clienteling.catalogue.suggestions.suggest import Suggestion, suggest
@@ -94,7 +94,7 @@ def test_nothing_unsafe_is_ever_suggested(
     scarce: bool,
 ) -> None:
     everybody = [(str(number), history) for number, history in enumerate(others)]
-    model = Model(everybody, today=TODAY, weights=Weights(mix, mix))
+    model = BuyingModel(everybody, today=TODAY, weights=Weights(mix, mix))
     stock = (lambda product: product.id < "p3") if scarce else (lambda _product: None)
 
     found = suggest(Ground(products), model, asked, stock)

@@ -8,7 +8,7 @@ import pytest
 from clienteling.catalogue.declarations import Declaration
 from clienteling.catalogue.product import Product
 from clienteling.catalogue.suggestions.history import Bought
-from clienteling.catalogue.suggestions.model import Model
+from clienteling.catalogue.suggestions.model import BuyingModel
 from clienteling.catalogue.suggestions.rank import Asked, Ground
 from clienteling.catalogue.suggestions.reasons import (
     BoughtAgain,
@@ -23,7 +23,7 @@ from clienteling.catalogue.suggestions.suggest import suggest
 
 TODAY = date(2026, 11, 24)
 ASKED = Asked(today=TODAY)
-EMPTY = Model([], today=TODAY)
+EMPTY = BuyingModel([], today=TODAY)
 
 
 def product(id_: str, name: str = "", **more: object) -> Product:
@@ -39,7 +39,7 @@ def crowd(*product_ids: str, times: int = 30) -> list[tuple[str, list[Bought]]]:
 
 
 def found(
-    products: list[Product], asked: Asked = ASKED, model: Model = EMPTY
+    products: list[Product], asked: Asked = ASKED, model: BuyingModel = EMPTY
 ) -> dict[str, tuple[Reason, ...]]:
     answer = suggest(Ground(products), model, asked)
     return {each.offer.product.id: each.reasons for each in answer}
@@ -54,7 +54,7 @@ def test_a_like_in_dutch_finds_an_english_name_and_is_the_reason() -> None:
 
 
 def test_what_goes_with_a_purchase_names_it() -> None:
-    model = Model([*crowd("tea", "mug"), *crowd("soap", "towel")], today=TODAY)
+    model = BuyingModel([*crowd("tea", "mug"), *crowd("soap", "towel")], today=TODAY)
     products = [product(each) for each in ("tea", "mug", "soap", "towel")]
     answer = found(products, replace(ASKED, history=(bought("tea"),)), model)
     assert next(iter(answer)) == "mug"
@@ -88,7 +88,7 @@ def test_new_products_come_first_and_say_so() -> None:
 
 
 def test_what_is_popular_says_so_to_somebody_new() -> None:
-    model = Model([*crowd("a", times=5), *crowd("b")], today=TODAY)
+    model = BuyingModel([*crowd("a", times=5), *crowd("b")], today=TODAY)
     answer = found([product("a"), product("b")], ASKED, model)
     assert answer == {"b": (IsPopular(),), "a": (IsPopular(),)}
 
