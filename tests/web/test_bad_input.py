@@ -154,7 +154,7 @@ def clock_back(given: Given) -> Iterator[None]:
 def newer_notice(given: Given) -> Iterator[None]:
     """A new text was published while the customer stood at the kiosk."""
     with given.monkeypatch.context() as patched:
-        patched.setattr(notices, "current_version", lambda *_region: "2099-01")
+        patched.setattr(notices.Notices, "current_version", "2099-01")
         yield
 
 
@@ -185,7 +185,7 @@ ROWS: dict[str, tuple[Fault, Ask, int, str]] = {
     "kiosk: a notice that was replaced": (newer_notice, confirm, 409, "not the current one"),
     "kiosk: a clock that went back": (clock_back, confirm, 503, "The clock went back"),
     "officer: a clock that went back": (clock_back, withdraw, 503, "The clock went back"),
-    "staff: a damaged key": (damaged_data_key, read_card, 410, "This card has ended"),
+    "staff: a damaged key": (damaged_data_key, read_card, 503, "cannot be read"),
     "kiosk: a full disk": (full_disk, confirm, 503, "The disk is full. Make room"),
     "officer: a full disk": (full_disk, withdraw, 503, "The disk is full. Make room"),
     "anybody: a receipt from another shop": (well, check_receipt, 422, "from another shop"),
