@@ -182,7 +182,6 @@ Ask = Callable[[Given], TestResponse]
 #: What is wrong, what is asked, the status, and words of the page.
 ROWS: dict[str, tuple[Fault, Ask, int, str]] = {
     "kiosk: an unknown wish": (well, wish_for_fame, 200, "What shall we do?"),
-    "kiosk: a notice that was replaced": (newer_notice, confirm, 409, "not the current one"),
     "kiosk: a clock that went back": (clock_back, confirm, 503, "The clock went back"),
     "officer: a clock that went back": (clock_back, withdraw, 503, "The clock went back"),
     "staff: a damaged key": (damaged_data_key, read_card, 503, "cannot be read"),
@@ -204,6 +203,14 @@ def test_a_sentence_a_status_and_no_change(given: Given, row: str) -> None:
     assert answer.headers["Cache-Control"] == "no-store"
 
 
+def test_a_text_that_is_published_meanwhile_asks_anew(given: Given) -> None:
+    """Nothing is recorded on texts that were not shown; what was typed stays (R10)."""
+    with newer_notice(given), unchanged(given.shop.path):
+        answer = confirm(given)
+        assert (answer.status_code, answer.location.endswith("/about")) == (303, True)
+        assert confirm(given).status_code == 303, "nor by confirming again"
+
+
 def test_an_unknown_purpose_ends_nothing(given: Given) -> None:
     """The page is shown again, which is a read, and in the log (R45); else nothing changed."""
     with given.shop.databases.identity.read() as identity:
@@ -222,7 +229,7 @@ def test_a_code_of_another_shop_finds_nobody(given: Given) -> None:
 
 def test_afterwards_nothing_is_lost(given: Given) -> None:
     """The customer at the kiosk still stands at the last question, and confirms."""
-    for fault in (newer_notice, clock_back, full_disk):
+    for fault in (clock_back, full_disk):
         with fault(given):
             assert confirm(given).status_code >= 400
     shown = overview(given.shop.office, given.customer.subject_id, reader="command")
