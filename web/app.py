@@ -33,6 +33,7 @@ from web.addresses import here
 from web.api.log import blueprint as log_api
 from web.api.machines import machines
 from web.api.openapi import blueprint as api_document
+from web.api.till import blueprint as till_api
 from web.approvals.views import blueprint as approval_pages
 from web.auth.views import blueprint as auth_pages
 from web.charts import init_charts
@@ -43,9 +44,11 @@ from web.greet.views import blueprint as greet_pages
 from web.guards import (
     all_of,
     any_of,
+    csrf_token,
     device,
     enforce,
     mount,
+    mount_again,
     public,
     role,
     staff_or_none,
@@ -89,6 +92,7 @@ from web.team.moments import blueprint as moment_pages
 from web.team.rounds import blueprint as round_pages
 from web.team.surprises import blueprint as surprise_pages
 from web.team.surprises import for_arrival as surprise_for_pages
+from web.till.views import blueprint as till_pages
 
 #: The largest request body. No form, photograph (400 kB) or batch of sightings is larger.
 MAX_BODY = 512 * 1024
@@ -200,6 +204,9 @@ def _mount_all(app: Flask) -> None:
     for found, guard in machines():
         mount(app, found, guard)
     mount(app, kiosk_pages, device("kiosk"))
+    mount(app, till_pages, device("till"))
+    at_the_page = all_of(device("till"), csrf_token())
+    mount_again(app, till_api, at_the_page, name="till_desk", prefix="/till/desk")
     mount(app, staff_pages, all_of(device("tablet"), role("trained")))
     mount(app, find_pages, all_of(device("tablet"), role("trained")))
     mount(app, new_pass_pages, all_of(device("tablet"), role("trained")))

@@ -64,7 +64,7 @@ def role(*names: str) -> Guard:
 
 
 def device(*kinds: str) -> Guard:
-    """A paired device of one of these kinds (kiosk, greet, tablet)."""
+    """A paired device of one of these kinds (kiosk, greet, tablet, till)."""
 
     def admit() -> None:
         paired = current_device(*kinds)
@@ -88,6 +88,19 @@ def bearer(kind: str) -> Guard:
         g.device = paired
 
     return Guard(f"bearer {kind}", admit)
+
+
+def csrf_token() -> Guard:
+    """Who changes something sends the token of a page of ours, also where the views are exempt.
+
+    Flask-WTF exempts a blueprint wherever it is mounted; this asks for the token where a cookie
+    opens what elsewhere the token of a machine does.
+    """
+
+    def admit() -> None:
+        current_app.extensions["csrf"].protect()
+
+    return Guard("csrf token", admit)
 
 
 def signed() -> Guard:
@@ -126,6 +139,12 @@ def mount(app: Flask, blueprint: Blueprint, guard: Guard) -> None:
     """Add a blueprint with the guard of all its routes."""
     app.extensions.setdefault(GUARDS, {})[blueprint.name] = guard
     app.register_blueprint(blueprint)
+
+
+def mount_again(app: Flask, blueprint: Blueprint, guard: Guard, *, name: str, prefix: str) -> None:
+    """Add a blueprint's views a second time, at another address and for somebody else."""
+    app.extensions.setdefault(GUARDS, {})[name] = guard
+    app.register_blueprint(blueprint, name=name, url_prefix=prefix)
 
 
 def guard_of(app: Flask, endpoint: str) -> Guard | None:

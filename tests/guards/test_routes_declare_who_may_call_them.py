@@ -55,6 +55,8 @@ RULES = {
     "smile_ask": "device tablet and role trained",
     "smile_manage": "role manager|admin",
     "queue": "device kiosk|greet|tablet",
+    "till": "device till",
+    "till_desk": "device till and csrf token",
     "products": "role manager|admin",
     "product_imports": "role manager|admin",
     "product_images": "device tablet|kiosk or role manager|admin",
@@ -151,6 +153,7 @@ TEAM = {"moments", "surprises", "compliments"}
         ((), "kiosk", {"kiosk", "product_images", "queue"}),
         ((), "tablet", {"product_images", "queue"}),
         ((), "greet", {"greet", "queue"}),
+        ((), "till", {"till", "till_desk"}),
     ],
 )
 def test_each_role_and_device_gets_into_its_own_area_only(

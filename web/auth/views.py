@@ -150,4 +150,9 @@ def _opens(device: PairedDevice) -> str:
     """Return the page that a paired screen is for."""
     if device.kind == DeviceKind.GREET:
         return f"/greet/{device.camera}"
-    return {DeviceKind.KIOSK: "/kiosk", DeviceKind.TABLET: "/staff"}[DeviceKind(device.kind)]
+    pages = {
+        DeviceKind.KIOSK: "/kiosk",
+        DeviceKind.TABLET: "/staff",
+        DeviceKind.TILL: "/till",
+    }
+    return pages[DeviceKind(device.kind)]

@@ -39,6 +39,7 @@ AREAS = (
     "help",
     "smile",
     "products",
+    "till",
 )
 
 _METHODS = [("**.py", "python"), ("**.html", "jinja2")]

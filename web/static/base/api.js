@@ -48,17 +48,26 @@ export async function getFragment(path) {
 }
 
 // POST a value as JSON; returns the JSON of the answer, or null when there is none (204).
-export async function postJson(path, value = {}) {
+export async function postJson(path, value = {}, headers = {}) {
   const response = await call(path, {
     method: "POST",
     headers: {
       Accept: "application/json",
       "Content-Type": "application/json",
       "X-CSRFToken": csrfToken(),
+      ...headers,
     },
     body: JSON.stringify(value),
   });
   return response.status === 204 ? null : response.json();
+}
+
+// DELETE what is at an address.
+export async function remove(path) {
+  await call(path, {
+    method: "DELETE",
+    headers: { Accept: "application/json", "X-CSRFToken": csrfToken() },
+  });
 }
 
 // POST bytes (a JPEG from the camera); returns the JSON of the answer.
