@@ -10,13 +10,11 @@ from typing import Annotated, Self
 from pydantic import ConfigDict, Field, StringConstraints, TypeAdapter, model_validator
 from pydantic.dataclasses import dataclass
 
-from clienteling.customers.kept import Drawer, Kept, ToldBy
+from clienteling.customers.kept import Drawer, Kept, ToldBy, log_shown
 from clienteling.customers.profile import Account
 from clienteling.customers.profile import read as read_section
 from clienteling.customers.records import RecordKind, everybodys
 from consent.errors import KeyUnavailableError
-from consent.log.events import EventKind
-from consent.log.ledger import append
 from consent.office import Office
 from consent.purposes import Purpose
 from consent.records import Grant, grant_for
@@ -143,17 +141,7 @@ def on_day(office: Office, month: int, day: int, *, reader: str) -> tuple[Rememb
         if (falls.month, falls.day) == wanted:
             found.append((one.subject_id, content.what))
     shown = tuple(sorted(_named(office, found), key=lambda each: each.name.casefold()))
-    with office.databases.identity.write() as identity:
-        for subject_id in dict.fromkeys(each.subject_id for each in shown):
-            append(
-                identity,
-                office.ring,
-                EventKind.PROFILE_READ,
-                actor=reader,
-                about=subject_id,
-                detail={"part": "dates"},
-                now=office.now(),
-            )
+    log_shown(office, (each.subject_id for each in shown), reader, "dates")
     return shown
 
 

@@ -5,7 +5,7 @@ on a receipt or pass. Whoever ended meanwhile is never shown: the consent is ask
 """
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, field, replace
 from enum import StrEnum
@@ -29,6 +29,7 @@ from consent.proof.receipts import receipt_by_fingerprint, subject_by_code
 from consent.purposes import Purpose
 from consent.records import subjects_granting
 
+_ACCOUNT = TypeAdapter(Account)
 _ACCOUNT = TypeAdapter(Account)
 _DIGIT = re.compile(r"\d")
 _NAME = re.compile(r"[^\W\d_]")
@@ -108,6 +109,36 @@ def find(
             now=now,
         )
         return tuple(replace(one, by=by) for one in _told_apart(identity, shown))
+
+
+def names_of(
+    office: Office, subject_ids: Sequence[str], *, reader: str, by: str
+) -> dict[str, Found]:
+    """Return the names of those whose account stands; that they were read is one entry of the log.
+
+    Args:
+        office: Whose customers.
+        subject_ids: Whose names.
+        reader: Who reads, as the log names them.
+        by: What led to them, for the log.
+
+    Raises:
+        LedgerError: it cannot be logged, so nothing is returned.
+    """
+    now = office.now()
+    with office.databases.identity.write() as identity:
+        grants = subjects_granting(identity, Purpose.ACCOUNT, now, subject_ids)
+        append(
+            identity,
+            office.ring,
+            EventKind.CUSTOMER_SEARCHED,
+            actor=reader,
+            about=None,
+            detail={"by": by, "found": len(grants)},
+            now=now,
+        )
+    opened = open_of(office, grants)
+    return {who: Found(who, _ACCOUNT.validate_json(content).name) for who, content in opened}
 
 
 def _led(office: Office, query: str) -> tuple[By, tuple[str, ...]]:

@@ -4,6 +4,7 @@ A `Drawer` is one kind of record with the type of its content. Whoever reads has
 that it was shown; whoever changes something names the customer, and that is logged here.
 """
 
+from collections.abc import Iterable
 from dataclasses import dataclass, field
 from enum import StrEnum
 from typing import Any, Generic, TypeVar
@@ -154,5 +155,24 @@ class Drawer(Generic[C]):
                 actor=actor,
                 about=subject_id,
                 detail={"kind": self.kind.value},
+                now=office.now(),
+            )
+
+
+def log_shown(office: Office, subject_ids: Iterable[str], reader: str, part: str) -> None:
+    """Log of each of these customers, once, that a part of what is kept was shown.
+
+    Raises:
+        LedgerError: it cannot be logged; then it must not be shown.
+    """
+    with office.databases.identity.write() as identity:
+        for subject_id in dict.fromkeys(subject_ids):
+            append(
+                identity,
+                office.ring,
+                EventKind.PROFILE_READ,
+                actor=reader,
+                about=subject_id,
+                detail={"part": part},
                 now=office.now(),
             )

@@ -13,15 +13,13 @@ from typing import Annotated
 from pydantic import ConfigDict, StringConstraints
 from pydantic.dataclasses import dataclass
 
-from clienteling.customers.kept import Drawer, Kept
+from clienteling.customers.kept import Drawer, Kept, log_shown
 from clienteling.customers.profile import Account
 from clienteling.customers.profile import read as read_section
 from clienteling.customers.records import PURPOSE_OF, RecordKind, holders
 from clienteling.errors import RefusedError, UsageError
 from consent.clock import stamp
 from consent.errors import KeyUnavailableError
-from consent.log.events import EventKind
-from consent.log.ledger import append
 from consent.office import Office
 from consent.records import Grant, grant_for, require_grant
 
@@ -130,17 +128,7 @@ def on_list(office: Office, owner: str, *, reader: str) -> tuple[Listed, ...]:
     if owner not in {reader, STORE}:
         raise RefusedError("This is a colleague's own list.")
     shown = tuple(sorted(_everybody(office, owner), key=lambda one: _urgency(one.entry)))
-    with office.databases.identity.write() as identity:
-        for subject_id in dict.fromkeys(one.subject_id for one in shown):
-            append(
-                identity,
-                office.ring,
-                EventKind.PROFILE_READ,
-                actor=reader,
-                about=subject_id,
-                detail={"part": "list"},
-                now=office.now(),
-            )
+    log_shown(office, (one.subject_id for one in shown), reader, "list")
     return shown
 
 

@@ -13,14 +13,11 @@ from typing import Final
 
 from pydantic import TypeAdapter
 
-from clienteling.customers.find import Found
+from clienteling.customers.find import Found, names_of
 from clienteling.customers.profile import Account
-from clienteling.customers.sections import open_of
 from consent.log.events import EventKind
-from consent.log.ledger import EntryView, append
+from consent.log.ledger import EntryView
 from consent.office import Office
-from consent.purposes import Purpose
-from consent.records import subjects_granting
 
 #: So many are remembered.
 MOST: Final = 10
@@ -84,17 +81,5 @@ def shown(office: Office, viewed: LastViewed, staff: str) -> tuple[Found, ...]:
     asked = viewed.of(staff)
     if not asked:
         return ()
-    now = office.now()
-    with office.databases.identity.write() as identity:
-        grants = subjects_granting(identity, Purpose.ACCOUNT, now, asked)
-        append(
-            identity,
-            office.ring,
-            EventKind.CUSTOMER_SEARCHED,
-            actor=staff,
-            about=None,
-            detail={"by": "last viewed", "found": len(grants)},
-            now=now,
-        )
-    opened = {who: _ACCOUNT.validate_json(content) for who, content in open_of(office, grants)}
-    return tuple(Found(who, opened[who].name) for who in asked if who in opened)
+    names = names_of(office, asked, reader=staff, by="last viewed")
+    return tuple(names[who] for who in asked if who in names)

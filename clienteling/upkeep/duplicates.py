@@ -8,14 +8,9 @@ from itertools import combinations
 from pydantic import TypeAdapter
 
 from clienteling.customers.directory import Alike, Directory
-from clienteling.customers.find import Found
+from clienteling.customers.find import Found, names_of
 from clienteling.customers.profile import Account
-from clienteling.customers.sections import open_of
-from consent.log.events import EventKind
-from consent.log.ledger import append
 from consent.office import Office
-from consent.purposes import Purpose
-from consent.records import subjects_granting
 
 _ACCOUNT = TypeAdapter(Account)
 
@@ -78,20 +73,7 @@ def named(office: Office, pairs: Sequence[Pair], *, reader: str) -> tuple[Named,
         LedgerError: it cannot be logged, so nothing is returned.
     """
     asked = sorted({who for pair in pairs for who in (pair.one, pair.other)})
-    now = office.now()
-    with office.databases.identity.write() as identity:
-        grants = subjects_granting(identity, Purpose.ACCOUNT, now, asked)
-        append(
-            identity,
-            office.ring,
-            EventKind.CUSTOMER_SEARCHED,
-            actor=reader,
-            about=None,
-            detail={"by": "duplicates", "found": len(grants)},
-            now=now,
-        )
-    opened = open_of(office, grants)
-    people = {who: Found(who, _ACCOUNT.validate_json(content).name) for who, content in opened}
+    people = names_of(office, asked, reader=reader, by="duplicates")
     return tuple(
         Named(people[pair.one], people[pair.other], pair.why)
         for pair in pairs

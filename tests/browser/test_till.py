@@ -1,6 +1,5 @@
 """The simulated till in a real browser: a sale with a warning, and axe on what it shows."""
 
-
 import pytest
 from playwright.sync_api import Page, expect
 
