@@ -11,10 +11,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime, tzinfo
 from typing import Final
 
-from pydantic import TypeAdapter
-
 from clienteling.customers.find import Found, names_of
-from clienteling.customers.profile import Account
 from consent.log.events import EventKind
 from consent.log.ledger import EntryView
 from consent.office import Office
@@ -24,7 +21,6 @@ MOST: Final = 10
 _STAFF: Final = "user:"
 _OPENED: Final = frozenset({EventKind.CARD_READ, EventKind.ALLERGIES_READ, EventKind.PROFILE_READ})
 _ENDED: Final = frozenset({EventKind.ERASURE_OPENED, EventKind.RESTRICTION_SET})
-_ACCOUNT = TypeAdapter(Account)
 
 
 @dataclass(slots=True)

@@ -5,14 +5,9 @@ from dataclasses import dataclass
 from enum import StrEnum
 from itertools import combinations
 
-from pydantic import TypeAdapter
-
 from clienteling.customers.directory import Alike, Directory
 from clienteling.customers.find import Found, names_of
-from clienteling.customers.profile import Account
 from consent.office import Office
-
-_ACCOUNT = TypeAdapter(Account)
 
 #: Shorter names are too often different people's to be taken for misspelt.
 _LONG = 8
