@@ -4,6 +4,7 @@ Alembic from the first table; a test holds the head of the migrations against th
 """
 
 from collections.abc import Sequence
+from functools import cache
 from pathlib import Path
 
 from alembic.config import Config as AlembicConfig
@@ -36,6 +37,7 @@ METADATA: dict[str, MetaData] = {
 }
 
 
+@cache  # reading them takes longer than finding that nothing is to be done
 def scripts(name: str) -> ScriptDirectory:
     """Return the migration scripts of one database (`identity`, `templates` or `keys`)."""
     config = AlembicConfig()
