@@ -198,6 +198,14 @@ def live_edges(identity: Session, camera: str | None = None) -> tuple[DeviceRow,
     return tuple(identity.scalars(query))
 
 
+def live_tills(identity: Session) -> tuple[PairedDevice, ...]:
+    """Return the tills that are not revoked, by name."""
+    query = select(DeviceRow).where(
+        DeviceRow.kind == DeviceKind.TILL.value, DeviceRow.revoked_at.is_(None)
+    )
+    return tuple(paired(row) for row in identity.scalars(query.order_by(DeviceRow.name)))
+
+
 def edge_answers(identity: Session, leaf_index: int, now: datetime) -> dict[str, EdgeAnswer]:
     """Return for each camera whether it can match with a gallery from before entry `leaf_index`.
 

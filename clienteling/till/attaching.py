@@ -1,4 +1,4 @@
-"""Finding the customer of a sale: by a code of theirs, or by the name that they say."""
+"""Finding the customer of a sale: by a code, by the name that they say, or sent by a colleague."""
 
 from dataclasses import dataclass
 
@@ -6,6 +6,7 @@ from clienteling.customers.directory import Directory
 from clienteling.customers.find import By, find
 from clienteling.customers.profile import Account, read
 from clienteling.till.desk import Attached, AttachmentGoneError, TillDesk
+from consent.canonical import JSON
 from consent.errors import KeyUnavailableError
 from consent.log.events import EventKind
 from consent.log.ledger import append
@@ -69,8 +70,27 @@ def choose(office: Office, desk: TillDesk, handle: str, *, till: str, actor: str
     return made
 
 
+def send(
+    office: Office, desk: TillDesk, subject_id: str, *, till: str, confirmed: bool, actor: str
+) -> Attached:
+    """Attach a customer whom a member of staff brings to a till.
+
+    `confirmed` if staff asked on the floor whether it is them (R32); else the till still asks.
+
+    Raises:
+        AttachmentGoneError: the account ended since.
+    """
+    made = desk.send(subject_id, till, confirmed=confirmed)
+    # Asked once they stand there: an account that ends from now on, the watcher takes off.
+    if _account(office, subject_id) is None:
+        desk.release(made.id, till)
+        raise _ended()
+    _log(office, made, actor)
+    return made
+
+
 def greeting(office: Office, attached: Attached) -> str:
-    """Return how to greet a customer who is attached; the read is logged.
+    """Return how to greet a customer who is attached; that they were attached is in the log.
 
     Raises:
         AttachmentGoneError: the account ended this very moment.
@@ -81,6 +101,17 @@ def greeting(office: Office, attached: Attached) -> str:
     except KeyUnavailableError as error:
         raise _ended() from error
     return "" if account is None else account.name
+
+
+def look(office: Office, attached: Attached, *, actor: str) -> str:
+    """Return how to greet somebody whom a colleague sent: the till's own read, and logged.
+
+    Raises:
+        AttachmentGoneError: the account ended this very moment.
+    """
+    standing_account(office, attached)
+    _append(office, EventKind.PROFILE_READ, attached, actor, {"at": "till"})
+    return greeting(office, attached)
 
 
 def standing_account(office: Office, attached: Attached) -> Grant:
@@ -112,13 +143,19 @@ def _ended() -> AttachmentGoneError:
 
 
 def _log(office: Office, made: Attached, actor: str) -> None:
+    _append(office, EventKind.TILL_ATTACHED, made, actor, {"confirmed": made.confirmed})
+
+
+def _append(
+    office: Office, kind: EventKind, made: Attached, actor: str, detail: dict[str, JSON]
+) -> None:
     with office.databases.identity.write() as identity:
         append(
             identity,
             office.ring,
-            EventKind.TILL_ATTACHED,
+            kind,
             actor=actor,
             about=made.subject_id,
-            detail={"confirmed": made.confirmed},
+            detail=detail,
             now=office.now(),
         )

@@ -29,6 +29,7 @@ class Attached:
         id: The handle: random, good at this till only.
         till: The device's id.
         confirmed: They showed a code of their own, or were asked.
+        sent: A colleague on the shop floor sent them here; nobody at the till asked for it.
     """
 
     id: str
@@ -36,6 +37,7 @@ class Attached:
     till: str
     at: datetime
     confirmed: bool
+    sent: bool = False
 
     @property
     def until(self) -> datetime:
@@ -60,6 +62,30 @@ class TillDesk:
             made = Attached(str(uuid.uuid4()), subject_id, till, self._now(), confirmed)
             self._attached[made.id] = made
             return made
+
+    def send(self, subject_id: str, till: str, *, confirmed: bool) -> Attached:
+        """Attach a customer whom a colleague on the floor sends to this till.
+
+        Sent twice they stand there once, with what is known by now.
+        """
+        with self._lock:
+            self._sweep()
+            for one in self._attached.values():
+                if one.sent and (one.subject_id, one.till) == (subject_id, till):
+                    known = replace(one, confirmed=one.confirmed or confirmed)
+                    self._attached[one.id] = known
+                    return known
+            at = self._now()
+            made = Attached(str(uuid.uuid4()), subject_id, till, at, confirmed, sent=True)
+            self._attached[made.id] = made
+            return made
+
+    def sent_to(self, till: str) -> tuple[Attached, ...]:
+        """Return whom colleagues sent to this till and who has not left, the first first."""
+        with self._lock:
+            self._sweep()
+            here = (one for one in self._attached.values() if one.sent and one.till == till)
+            return tuple(sorted(here, key=lambda one: one.at))
 
     def offer(self, subject_id: str, till: str) -> str:
         """Return the handle by which this till may choose somebody who was found by name."""

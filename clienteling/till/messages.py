@@ -67,6 +67,21 @@ class Attachment(Message):
     until: AwareDatetime
 
 
+class Sent(Message):
+    """A customer whom a colleague on the shop floor sent to this till."""
+
+    attachment: Handle
+    confirmed: bool = Field(description="The colleague asked whether it is them.")
+    at: AwareDatetime = Field(description="When they were sent.")
+    until: AwareDatetime
+
+
+class SentHere(Message):
+    """Everybody who was sent here and has not been released, the first first."""
+
+    sent: tuple[Sent, ...]
+
+
 class BasketLine(Message):
     """One line of a basket."""
 

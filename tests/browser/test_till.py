@@ -3,11 +3,13 @@
 import pytest
 from playwright.sync_api import Page, expect
 
+from clienteling.access.devices import live_tills
 from clienteling.catalogue.allergens import Allergen
 from clienteling.catalogue.declarations import Declaration
 from clienteling.catalogue.product import Product
 from clienteling.catalogue.products import new_id, put_products
 from clienteling.home import Home
+from clienteling.till.attaching import send
 from consent.log.events import EventKind
 from consent.purposes import Purpose
 from tests.support.axe import SIZES, violations
@@ -95,6 +97,28 @@ def test_who_tells_a_name_is_asked_before_anything_is_warned_of(
     page.get_by_role("button", name="One less: Milk bar").click()
     expect(page.locator("#warnings")).to_be_hidden()
     assert found == []
+
+
+def test_whom_a_colleague_sends_is_offered_and_taken_with_one_touch(
+    browser_page: Page, live: LiveHub
+) -> None:
+    page, home = browser_page, live.home
+    customer = join(home, name="Robin Janssen", allergies=("milk",))
+    open_paired(page, live, "till")
+    page.wait_for_url("**/till")
+    with home.databases.identity.read() as identity:
+        (till,) = live_tills(identity)
+    send(
+        home.office, live.hub.till, customer.subject_id, till=till.id, confirmed=True, actor="user"
+    )
+    page.get_by_role("button", name="Robin Janssen").click(timeout=10_000)
+    expect(page.locator("#name")).to_have_text("Robin Janssen")
+    expect(page.locator("#sent")).to_be_hidden()
+    page.get_by_role("button", name="Milk bar").first.click()
+    expect(page.locator("#warnings")).to_contain_text("Milk bar: contains")
+    page.get_by_role("button", name="Detach the customer").click()
+    expect(page.locator("#customer")).to_be_hidden()
+    assert live.hub.till.sent_to(till.id) == ()
 
 
 def _look(page: Page, name: str) -> list[str]:

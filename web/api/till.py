@@ -28,6 +28,8 @@ from clienteling.till.messages import (
     SaleVoided,
     Scan,
     Search,
+    Sent,
+    SentHere,
     Warned,
 )
 from clienteling.till.sales import Outcome, Reported, take_sale, void_sale
@@ -62,6 +64,43 @@ def attach() -> Response:
         hub.office, hub.till, asked.code.strip(), till=till.id, actor=till.actor
     )
     return reply(_attachment(made), 201)
+
+
+@blueprint.get("/attachments")
+@limited("120 per minute", ("GET",))
+@operation(
+    Operation(
+        "See whom colleagues on the shop floor sent here",
+        answers={200: SentHere},
+        refuses=(401, 429),
+    )
+)
+def sent_here() -> Response:
+    """Return handles only: who it is, each is asked by itself, and that read is logged."""
+    return reply(
+        SentHere(
+            sent=tuple(
+                Sent(attachment=one.id, confirmed=one.confirmed, at=one.at, until=one.until)
+                for one in current_hub().till.sent_to(this_device().id)
+            )
+        )
+    )
+
+
+@blueprint.get("/attachments/<uuid:attachment>")
+@limited("60 per minute", ("GET",))
+@operation(
+    Operation(
+        "See how to greet who is attached",
+        answers={200: Attachment},
+        refuses=(401, 410, 429),
+    )
+)
+def attached(attachment: object) -> Response:
+    """Return an attachment of this till: the name of somebody whom a colleague sent."""
+    hub, till = current_hub(), this_device()
+    found = hub.till.get(str(attachment), till.id)
+    return reply(_named(found, attaching.look(hub.office, found, actor=till.actor)))
 
 
 @blueprint.post("/candidates")
@@ -142,10 +181,10 @@ def release(attachment: object) -> Response:
 def check(attachment: object) -> Response:
     """Say which lines meet an allergy that the customer told this shop."""
     hub, till = current_hub(), this_device()
-    attached = hub.till.get(str(attachment), till.id)
+    customer = hub.till.get(str(attachment), till.id)
     lines = body_of(Basket).lines
     products = products_of([line.code for line in lines], hub.shelf.catalogue())
-    found = check_basket(hub.office, attached, products, actor=till.actor)
+    found = check_basket(hub.office, customer, products, actor=till.actor)
     return reply(
         Checked(
             allergies=found.state,
@@ -181,9 +220,9 @@ def sale() -> Response:
     done = body_of(SaleDone)
 
     def act() -> Answered:
-        attached = None if done.attachment is None else hub.till.get(done.attachment, till.id)
+        customer = None if done.attachment is None else hub.till.get(done.attachment, till.id)
         products = products_of([line.code for line in done.lines], hub.shelf.catalogue())
-        outcome = take_sale(hub.office, Reported(done, products), attached, actor=till.actor)
+        outcome = take_sale(hub.office, Reported(done, products), customer, actor=till.actor)
         return _kept(outcome)
 
     return _once(act)
@@ -223,12 +262,16 @@ def _kept(outcome: Outcome) -> Answered:
     return Answered(_KEPT.get(outcome, 200), kept.model_dump(mode="json"))
 
 
-def _attachment(attached: Attached) -> Attachment:
+def _attachment(made: Attached) -> Attachment:
+    return _named(made, attaching.greeting(current_hub().office, made))
+
+
+def _named(made: Attached, greeting: str) -> Attachment:
     return Attachment(
-        attachment=attached.id,
-        greeting=attaching.greeting(current_hub().office, attached),
-        confirmed=attached.confirmed,
-        until=attached.until,
+        attachment=made.id,
+        greeting=greeting,
+        confirmed=made.confirmed,
+        until=made.until,
     )
 
 

@@ -9,6 +9,7 @@ from flask import Blueprint, Response, jsonify, render_template, request
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext
 
+from clienteling.access.devices import PairedDevice, live_tills
 from clienteling.customers.opinions import Verdict
 from clienteling.service.arrivals import (
     Arrival,
@@ -22,6 +23,8 @@ from clienteling.service.figures import Figure, count
 from clienteling.service.greeting import GreetingDesk
 from clienteling.service.sightings import TABLETS
 from clienteling.service.stop import is_stopped
+from clienteling.till import attaching
+from clienteling.till.desk import AttachmentGoneError
 from web.context import current_hub
 from web.errors import answer
 from web.guards import this_staff
@@ -92,6 +95,7 @@ def card(arrival_id: UUID) -> ResponseReturnValue:
         by_pass=hub.home.by_pass,
         briefing=briefing,
         suggestions=suggestions,
+        tills=_tills() if view.mine else (),
     )
 
 
@@ -128,6 +132,44 @@ def liked(arrival_id: UUID) -> ResponseReturnValue:
 def refused(arrival_id: UUID) -> ResponseReturnValue:
     """Keep that the customer did not want a suggestion."""
     return _opinion(arrival_id, Verdict.REFUSED)
+
+
+@blueprint.post("/arrivals/<uuid:arrival_id>/sale")
+def start_sale(arrival_id: UUID) -> ResponseReturnValue:
+    """Attach the customer to a till of the shop; with one till, nothing needs to be chosen.
+
+    The cashier asks whether it is them, unless that was asked on this card (R32).
+    """
+    hub, staff = current_hub(), this_staff()
+    body = request.get_json(silent=True)
+    chosen = body.get("till") if isinstance(body, dict) else None
+    tills = [till.id for till in _tills()]
+    till = tills[0] if chosen is None and len(tills) == 1 else chosen
+    if till not in tills:
+        sentence = gettext("Choose a till of this shop. A manager pairs them.")
+        return answer(HTTPStatus.BAD_REQUEST, gettext("No such till"), sentence)
+    try:
+        arrival = hub.board.get(str(arrival_id))
+        if arrival.claimed_by != staff:
+            _desk().claim(arrival.id, staff)
+        attaching.send(
+            hub.office,
+            hub.till,
+            arrival.subject_id,
+            till=till,
+            confirmed=arrival.confirmed,
+            actor=staff.id,
+        )
+    except (ArrivalGoneError, AttachmentGoneError):
+        return _gone()
+    except ArrivalClaimedError:
+        return _taken(str(arrival_id))
+    return "", HTTPStatus.NO_CONTENT
+
+
+def _tills() -> tuple[PairedDevice, ...]:
+    with current_hub().databases.identity.read() as identity:
+        return live_tills(identity)
 
 
 def _opinion(arrival_id: UUID, verdict: Verdict) -> ResponseReturnValue:

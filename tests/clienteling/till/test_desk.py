@@ -82,3 +82,21 @@ def test_released_is_gone(desk: TillDesk) -> None:
     desk.release(made.id, "till-1")
     with pytest.raises(AttachmentGoneError):
         desk.get(made.id, "till-1")
+
+
+def test_whom_a_colleague_sends_waits_at_that_till_and_stands_there_once(
+    desk: TillDesk, clock: ShopClock
+) -> None:
+    first = desk.send("robin", "till-1", confirmed=False)
+    clock.forward(1)
+    other = desk.send("sam", "till-1", confirmed=True)
+    again = desk.send("robin", "till-1", confirmed=True)
+    desk.attach("kim", "till-1", confirmed=True)
+
+    assert desk.sent_to("till-1") == (again, other)
+    assert (again.id, again.at, again.confirmed) == (first.id, first.at, True)
+    assert desk.send("robin", "till-1", confirmed=False).confirmed, "what was asked stays asked"
+    assert desk.sent_to("till-2") == ()
+    desk.release(other.id, "till-1")
+    clock.forward(599)
+    assert desk.sent_to("till-1") == ()

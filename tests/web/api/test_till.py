@@ -7,6 +7,7 @@ import pytest
 from flask.testing import FlaskClient
 from werkzeug.test import TestResponse
 
+from clienteling.access.devices import live_tills
 from clienteling.catalogue.allergens import Allergen
 from clienteling.catalogue.declarations import Declaration
 from clienteling.catalogue.product import Product
@@ -14,6 +15,7 @@ from clienteling.catalogue.products import new_id, put_products
 from clienteling.customers.profile import Account, stated, write
 from clienteling.customers.purchases import sales_of
 from clienteling.home import Home
+from clienteling.till.attaching import send
 from consent.log.events import EventKind
 from consent.office import erase, withdraw
 from consent.purposes import Purpose
@@ -21,6 +23,7 @@ from consent.records import require_grant
 from tests.support.people import EVERYTHING, Customer, join
 from tests.support.shops import logged
 from tests.support.web import ShopClock, pairing_code
+from web.context import Hub
 
 GTIN = "4006381333931"
 REMEMBERED = EVERYTHING | {Purpose.PURCHASES}
@@ -224,6 +227,32 @@ def test_a_sale_can_be_taken_back_as_a_whole(call: Call, shop: Home) -> None:
     assert of(call("/sales/void", {"number": "2026-0001"}))["because"] == "removed"
     assert kept(shop, customer) == []
     assert of(call("/sales/void", {"number": "2026-0001"}))["because"] == "not_known"
+
+
+def test_whom_a_colleague_sends_is_a_handle_until_the_till_looks(
+    call: Call, client: FlaskClient, shop: Home, hub: Hub
+) -> None:
+    customer = join(shop)
+    attach(call, join(shop))
+    with shop.databases.identity.read() as identity:
+        (till,) = live_tills(identity)
+    send(shop.office, hub.till, customer.subject_id, till=till.id, confirmed=False, actor="user:1")
+
+    listed = call("/attachments", method="GET")
+    (one,) = of(listed)["sent"]
+    assert (one["confirmed"], "Robin" in listed.text) == (False, False)
+    assert logged(shop.office, EventKind.PROFILE_READ) == ()
+    looked = of(call(f"/attachments/{one['attachment']}", method="GET"))
+    assert (looked["greeting"], looked["confirmed"]) == ("Robin Test", False)
+    (read,) = logged(shop.office, EventKind.PROFILE_READ)
+    assert (read.actor, read.about) == (f"device:{till.id}", customer.subject_id)
+
+    other = {"Authorization": f"Bearer {token_of(client, shop)}"}
+    path = "/api/v1/till/attachments"
+    assert of(client.get(path, headers=other)) == {"sent": []}
+    assert client.get(f"{path}/{one['attachment']}", headers=other).status_code == 410
+    erase(shop.office, customer.subject_id, actor="c", method="c")
+    assert call(f"/attachments/{one['attachment']}", method="GET").status_code == 410
 
 
 def test_another_till_cannot_use_an_attachment(call: Call, client: FlaskClient, shop: Home) -> None:

@@ -179,15 +179,15 @@ async function act(id, button) {
   button.setAttribute("aria-busy", "true");
   const before = reads.get(id);
   try {
-    const { product } = button.dataset;
-    await inTime(postJson(`/staff/arrivals/${id}/${button.dataset.act}`, product ? { product } : {}));
+    const { act: what, product, till } = button.dataset;
+    await inTime(postJson(`/staff/arrivals/${id}/${what}`, { product, till }));
     say(button.dataset.done, "good");
-    if (product) {
+    if (product || what === "sale") {
       acting.delete(id); // nothing else on the card is another now
       button.setAttribute("aria-pressed", "true");
       return;
     }
-    if (button.dataset.act === "not-this-person") {
+    if (what === "not-this-person") {
       left(id);
       return;
     }

@@ -2,12 +2,14 @@
 // and asks the hub what the basket meets after every change.
 
 import { postJson, remove } from "../base/api.js";
+import { Sent } from "./sent.js";
 
 const DESK = "/till/desk";
 const SHORTEST = { code: 4, name: 2 };
 
 const $ = (id) => document.getElementById(id);
 const words = $("till").dataset;
+const sent = new Sent(DESK, $("sent"), take);
 const money = new Intl.NumberFormat(document.documentElement.lang, { style: "currency", currency: words.currency });
 
 let lines = []; // {code, name, cents, quantity}
@@ -185,10 +187,11 @@ async function find(text) {
 }
 
 function take(found) {
-  if (attached && attached.attachment !== found.attachment) {
+  if (attached && attached.attachment !== found.attachment && !sent.has(attached.attachment)) {
     release(attached.attachment);
   }
   attached = found;
+  sent.taken(found);
   clearTimeout(ending);
   ending = setTimeout(() => forget(words.ended), Date.parse(found.until) - Date.now());
   say("");
@@ -206,6 +209,7 @@ async function confirm() {
 function forget(sentence = "") {
   clearTimeout(ending);
   attached = null;
+  sent.taken(null);
   $("customer").hidden = true;
   $("name").textContent = "";
   say(sentence);
@@ -219,6 +223,7 @@ function detach() {
 
 // The hub forgets it by itself after ten minutes, so what fails here is no loss.
 function release(handle) {
+  sent.forget(handle);
   remove(`${DESK}/attachments/${handle}`).catch(() => {});
 }
 
@@ -301,3 +306,4 @@ $("paid").addEventListener("click", paid);
 $("back").addEventListener("click", () => $("terminal").close());
 $("next").addEventListener("click", next);
 showLines();
+sent.start();
