@@ -315,3 +315,45 @@ def test_a_customer_who_tells_a_name_is_found_and_leaves_no_trace(
     _press(_card(page), "Confirm with the customer")
     expect(_card(page)).to_contain_text("Milk")
     assert robin.subject_id not in page.content()
+
+
+def test_an_empty_field_offers_whom_one_opened_last_and_clears_as_the_rest(
+    tablet: Tablet, live: LiveHub, robin: Customer
+) -> None:
+    """R35: by touch and by keyboard, and gone like what a search found."""
+    page = tablet("anna", clock=True)
+    field, name = page.locator("#find-query"), page.locator("#found .wide")
+    field.click()
+    expect(page.locator("#found")).to_be_hidden()
+    arrive(live.hub, robin)
+    expect(_card(page)).to_be_visible()
+    _press(_card(page), "Not this person")
+    expect(_card(page)).to_have_count(0)
+
+    expect(_after(field.click, name)).to_have_text("Robin Marker")
+    expect(page.locator("#found")).to_contain_text("Opened last today")
+    assert "robin" not in page.url
+    page.clock.fast_forward(31_000)
+    expect(page.locator("#found")).to_be_hidden()
+    assert "Marker" not in page.locator("#found").inner_html()
+
+    field.press("ArrowDown")
+    expect(name).to_have_text("Robin Marker")
+    field.press("Escape")
+    expect(page.locator("#found")).to_be_hidden()
+    field.press("r")
+    expect(page.locator("#found")).to_be_hidden()
+    field.press("Backspace")
+    name.click()
+    expect(_card(page)).to_contain_text("asked by name")
+    expect(page.locator("#found")).to_be_hidden()
+
+
+def _after(act: Callable[[], None], shown: Locator) -> Locator:
+    """Do it again until something is shown: the hub follows its log a moment later."""
+    for _ in range(20):
+        act()
+        shown.page.wait_for_timeout(250)
+        if shown.is_visible():
+            break
+    return shown

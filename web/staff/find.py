@@ -51,7 +51,7 @@ def search() -> ResponseReturnValue:
 
 
 @blueprint.get("/last")
-@limited("20 per minute")
+@limited("20 per minute", ("GET",))
 def last() -> ResponseReturnValue:
     """Return whom this member of staff opened last today."""
     hub = current_hub()

@@ -174,3 +174,31 @@ def test_many_tries_are_slowed_down(anna: FlaskClient, path: str) -> None:
     statuses = [post_json(anna, path).status_code for _ in range(21)]
     assert statuses[-1] == 429
     assert 429 not in statuses[:20]
+
+
+def _last(client: FlaskClient) -> list[str]:
+    answer = client.get("/staff/find/last")
+    assert answer.json is not None
+    assert answer.headers["Cache-Control"] == "no-store"
+    return [person["name"] for person in answer.json["people"]]
+
+
+def test_whom_i_opened_last_today_is_offered_to_me_alone(
+    anna: FlaskClient, bram: FlaskClient, shop: Home, hub: Hub, robin: Customer
+) -> None:
+    join(shop, name="Sam Smit")
+    hub.watcher.step()
+    assert _last(anna) == []
+    for query in ("robin", "sam smit"):
+        answer = post_json(anna, "/staff/find/open", {"key": _key(anna, query)})
+        assert answer.json is not None
+        anna.get(answer.json["page"])
+    hub.watcher.step()
+
+    assert _last(anna) == ["Sam Smit", "Robin Test"]
+    assert _last(bram) == []
+    answer = anna.get("/staff/find/last")
+    assert answer.json is not None
+    assert _choose(anna, answer.json["people"][1]["key"])[0] == 200
+    erase(shop.office, robin.subject_id, actor="c", method="c")
+    assert _last(anna) == ["Sam Smit"], "asked of the records, whether or not the watcher was there"

@@ -1,7 +1,8 @@
-// Finding a customer who tells their name or e-mail address. What was typed and who was found leave
-// the page when a name is chosen, when the screen clears, and after 30 seconds without a key.
+// Finding a customer who tells their name or e-mail address; an empty field, touched, offers whom one
+// opened last today. What was typed and who was found leave the page when a name is chosen, when the
+// screen clears, and after 30 seconds without a key.
 
-import { postJson } from "../base/api.js";
+import { getJson, postJson } from "../base/api.js";
 import { inTime } from "./link.js";
 
 const KEPT = 30_000;
@@ -32,6 +33,8 @@ export class Finder {
       this.#search();
     });
     this.#query.addEventListener("input", () => this.#typed());
+    this.#query.addEventListener("click", () => this.#last());
+    this.#query.addEventListener("keydown", (event) => event.key === "ArrowDown" && this.#last());
     form.addEventListener("keydown", (event) => event.key === "Escape" && this.#leave());
     this.#names.addEventListener("click", (event) => {
       const button = event.target.closest("button");
@@ -73,6 +76,19 @@ export class Finder {
     this.#turn += 1;
     this.#until = Date.now() + KEPT;
     this.#hide();
+    this.#last();
+  }
+
+  // Whom this member of staff opened last today; the names are read, and that is logged, only now.
+  async #last() {
+    if (this.#query.value !== "" || !this.#box.hidden) {
+      return;
+    }
+    await this.#ask(async () => getJson("/staff/find/last"), ({ people }) => {
+      if (people.length > 0) {
+        this.#show(people, this.#form.dataset.last);
+      }
+    });
   }
 
   async #search() {
@@ -81,12 +97,13 @@ export class Finder {
       this.#say(this.#form.dataset.short);
       return;
     }
-    await this.#ask(async () => postJson("/staff/find", { query }), (found) => this.#show(found));
+    await this.#ask(async () => postJson("/staff/find", { query }), ({ people, more }) => {
+      const { nobody, one, several, more: typeMore } = this.#form.dataset;
+      this.#show(people, more ? typeMore : [nobody, one][people.length] ?? several);
+    });
   }
 
-  #show({ people, more }) {
-    const { nobody, one, several, more: typeMore } = this.#form.dataset;
-    const sentence = more ? typeMore : [nobody, one][people.length] ?? several;
+  #show(people, sentence) {
     this.#say(sentence);
     this.#names.replaceChildren(...people.map(({ name, apart, key }) => {
       const item = document.createElement("li");
