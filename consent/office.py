@@ -13,16 +13,15 @@ from sqlalchemy import select
 
 from consent import erasure, records
 from consent.clock import parse
+from consent.declaring import Statement, check_statement, declare
 from consent.errors import ConsentError, ConsentMissingError
 from consent.joining import (
     KEYS_MADE,
     Closed,
     Joined,
-    Statement,
     TemplateMade,
-    check_statement,
     close_enrolment,
-    declare,
+    faces_of,
     make_keys,
     note_template,
     open_enrolment,
@@ -60,6 +59,7 @@ __all__ = [
     "change",
     "close_enrolment",
     "erase",
+    "faces_of",
     "note_template",
     "open_enrolment",
     "resume",

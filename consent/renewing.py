@@ -1,4 +1,4 @@
-"""When consents lapse, and renewing them before or shortly after they do (R14).
+"""When consents lapse, renewing them before or shortly after they do (R14), what can be added.
 
 A consent stands for the profile's `consent_days`. A later version of a text that only words it anew
 is a reason to invite to renew, and no more; one that changes what is done for the purpose covers no
@@ -17,8 +17,9 @@ from sqlalchemy.orm import Session
 
 from consent import records
 from consent.clock import parse, stamp
+from consent.declaring import Statement, check_statement, declare
 from consent.errors import ConsentMissingError
-from consent.joining import Statement, check_statement, declare, make_keys, open_flow
+from consent.joining import make_keys, open_flow
 from consent.keeping import GRACE, RENEWABLE, grace
 from consent.leaving import Withdrawal, carry_out, end, finish_erasing, lapse, require_subject
 from consent.log import ledger
@@ -71,6 +72,17 @@ def renewable(
             stands = ends > now and office.notices.covers(_version(row), purpose)
             found[purpose] = ends if stands else None
     return found
+
+
+def addable(identity: Session, office: Office, subject_id: str) -> tuple[Purpose, ...]:
+    """Return what a customer may agree to in addition: refused, withdrawn, or never asked for.
+
+    A purpose that came after the customer joined is one of these. What lapsed is `renewable`; what
+    is chosen of these, `consent.office.change` grants.
+    """
+    given = records.newest(identity, subject_id, office.choices)
+    ended = {State.REFUSED, State.WITHDRAWN}
+    return tuple(p for p in office.choices if p not in given or given[p].state in ended)
 
 
 def renew(

@@ -12,8 +12,9 @@ import numpy as np
 from numpy.typing import NDArray
 
 from clienteling.customers import look_alikes
+from clienteling.customers.agreeing import seal_told
 from clienteling.customers.profile import Account, Allergies, Preferences, write
-from clienteling.customers.releases import require_signed, seal_signature
+from clienteling.customers.releases import require_signed
 from clienteling.customers.templates import erase_templates, store_template
 from clienteling.recognition.engine import Engine
 from clienteling.recognition.frames import wipe
@@ -29,14 +30,12 @@ from consent.office import (
     Statement,
     TemplateMade,
     close_enrolment,
+    faces_of,
     note_template,
     open_enrolment,
 )
 from consent.purposes import FACES, Purpose
 from consent.records import Grant, require_grant, standing
-from consent.releases import TypedName
-from consent.renewing import Renewed
-from consent.renewing import renew as renew_consents
 
 #: How long a capture may take once consent is given; then the flow is swept as abandoned.
 CAPTURE_TIME = timedelta(minutes=10)
@@ -79,13 +78,7 @@ def begin(
     """
     joined = open_enrolment(office, statement, choices)
     write(office, joined.grants[Purpose.ACCOUNT], told.account)
-    signature = statement.signature
-    if isinstance(signature, TypedName):
-        _seal_signatures(office, joined.grants, FACES, signature)
-    if told.preferences is not None and Purpose.PREFERENCES in joined.grants:
-        write(office, joined.grants[Purpose.PREFERENCES], told.preferences)
-    if told.allergies is not None and Purpose.ALLERGIES in joined.grants:
-        write(office, joined.grants[Purpose.ALLERGIES], told.allergies)
+    seal_told(office, joined.grants, statement, told.preferences, told.allergies)
     if not joined.grants.keys() & set(FACES):
         close_enrolment(office, joined.flow_id)
     return joined
@@ -103,7 +96,8 @@ def capture(
 ) -> Captured:
     """Make and store the templates of a consented enrolment in progress, and close it.
 
-    There is one for each purpose given among `FACES`, from the same pictures, each under its key.
+    There is one for each purpose among `FACES` that the enrolment is about, from the same pictures,
+    each under its key; what stood before keeps its own.
 
     A look-alike among the customers changes nothing about that; whoever calls tells this customer.
     With a `holder` only that pass opens the template; whoever calls hands it over (policy `pass`).
@@ -115,7 +109,8 @@ def capture(
         ConsentMissingError: the consent does not stand (any more).
         PolicyRefusedError: no release is signed where one is needed.
     """
-    kept = _make(office, engine, subject_id, flow_id, images, gate, holder)
+    asked = faces_of(office, flow_id)
+    kept = _make(office, engine, subject_id, flow_id, images, gate, holder, asked)
     if not kept.made:
         return Captured(kept.result)
     stands = close_enrolment(office, flow_id, *kept.made).stands
@@ -179,6 +174,7 @@ def _make(
     images: Iterable[NDArray[np.uint8]],
     gate: QualityGate,
     holder: HolderSecret | None,
+    purposes: Collection[Purpose] = FACES,
 ) -> _Kept:
     """Encode once; compare and store for each purpose; the images and vectors are overwritten.
 
@@ -187,7 +183,7 @@ def _make(
     now = office.now()
     with office.databases.identity.read() as identity:
         stands = standing(identity, subject_id, now)
-        grants = [stands[one] for one in FACES if one in stands]
+        grants = [stands[one] for one in FACES if one in stands and one in purposes]
         if not grants:
             require_grant(identity, subject_id, Purpose.RECOGNISE, now)
         for grant in grants:
@@ -238,47 +234,6 @@ def _note_likenesses(
     for made, found in zip(kept.made, kept.found, strict=True):
         if made.purpose in stands:
             look_alikes.note(office, subject_id, found)
-
-
-def _seal_signatures(
-    office: Office,
-    grants: Mapping[Purpose, Grant],
-    purposes: Iterable[Purpose],
-    signature: TypedName,
-) -> None:
-    """Keep the name beside each record that commits to it."""
-    for purpose in purposes:
-        if purpose in grants and purpose in FACES:
-            seal_signature(office, grants[Purpose.ACCOUNT], grants[purpose].record_id, signature)
-
-
-def prolong(
-    office: Office,
-    subject_id: str,
-    statement: Statement,
-    choices: Mapping[Purpose, bool],
-    *,
-    preferences: Preferences | None = None,
-    allergies: Allergies | None = None,
-) -> Renewed:
-    """Renew a customer's consents, and seal what was told anew with them.
-
-    Allergies are told again, so that they are reconfirmed; nothing that was told before is shown.
-
-    Raises:
-        SubjectUnknownError, ConsentMissingError, NoticeError: as `consent.renewing.renew`.
-    """
-    done = renew_consents(office, subject_id, statement, choices)
-    with office.databases.identity.read() as identity:
-        grants = standing(identity, subject_id, office.now())
-    signature = statement.signature
-    if isinstance(signature, TypedName):
-        _seal_signatures(office, grants, (*done.renewed, *done.begun), signature)
-    if preferences is not None and Purpose.PREFERENCES in grants:
-        write(office, grants[Purpose.PREFERENCES], preferences)
-    if allergies is not None and Purpose.ALLERGIES in grants:
-        write(office, grants[Purpose.ALLERGIES], allergies)
-    return done
 
 
 def abandon(office: Office, flow_id: str) -> None:
