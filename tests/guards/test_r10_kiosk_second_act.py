@@ -8,7 +8,18 @@ from clienteling.recognition.engine import Engine
 from consent import records
 from consent.notices import Notices
 from consent.purposes import Purpose
-from tests.support.kiosk import NOTHING, Walk, detecting_engine, only_subject, subjects, walk
+from tests.support.kiosk import (
+    ASKED,
+    NOTHING,
+    Walk,
+    ask_more,
+    detecting_engine,
+    only_subject,
+    standing,
+    subjects,
+    walk,
+)
+from tests.support.people import join
 from tests.support.web import pair
 
 TASTES = {**NOTHING, Purpose.PREFERENCES: True}
@@ -67,3 +78,28 @@ def test_the_second_act_is_to_the_text_that_was_agreed_to(shop: Home, customer: 
     answer = customer.post(f"{customer.at}/confirm", {"answer": "yes"})
     assert answer.location.endswith("/review")
     assert subjects(shop) == []
+
+
+@pytest.mark.parametrize("acts", ["statement", "second", "changed between"])
+def test_agreeing_to_more_later_takes_both_acts_too(shop: Home, customer: Walk, acts: str) -> None:
+    member = join(shop, purposes=frozenset())
+    before = records_of(shop, member.subject_id)
+    ask_more(customer, member.code)
+    for purpose in ASKED:
+        customer.answer(purpose.value, answer="yes" if purpose is Purpose.PURCHASES else "no")
+    if acts != "second":
+        customer.answer("review", agree="yes")
+    if acts == "changed between":
+        customer.answer("visits", answer="yes")
+    if acts != "statement":
+        answer = customer.post(f"{customer.at}/confirm", {"answer": "yes"})
+        assert answer.location.endswith("/review")
+    assert records_of(shop, member.subject_id) == before
+    customer.answer("review", agree="yes")
+    customer.answer("confirm", answer="yes")
+    assert Purpose.PURCHASES in standing(shop, member.subject_id)
+
+
+def records_of(shop: Home, subject_id: str) -> int:
+    with shop.databases.identity.read() as identity:
+        return len(records.history(identity, subject_id))

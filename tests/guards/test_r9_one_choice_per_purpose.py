@@ -13,11 +13,13 @@ from tests.support.kiosk import (
     EVERYTHING,
     NOTHING,
     Walk,
+    ask_more,
     detecting_engine,
     only_subject,
     standing,
     walk,
 )
+from tests.support.people import join
 from tests.support.web import pair
 
 _SET = re.compile(r"\b(checked|selected|aria-pressed=\"true\")")
@@ -54,3 +56,21 @@ def test_one_yes_grants_that_purpose_alone(shop: Home, customer: Walk, purpose: 
     customer.walk({**NOTHING, purpose: True} if purpose is not Purpose.RECOGNISE else NOTHING)
     expected = {Purpose.ACCOUNT} | ({purpose} - {Purpose.RECOGNISE})
     assert standing(shop, only_subject(shop)) == expected
+
+
+def test_nothing_is_chosen_for_who_agrees_to_more_later(shop: Home, customer: Walk) -> None:
+    """Not even what was refused at joining, nor what stands: that is not asked about at all."""
+    member = join(shop, purposes=frozenset({Purpose.PREFERENCES}))
+    ask_more(customer, member.code)
+    asked = [purpose for purpose in ASKED if purpose is not Purpose.PREFERENCES]
+    for purpose in asked:
+        page = customer.see(purpose.value).text
+        assert not _SET.search(page)
+        assert "your answer" not in page
+        assert page.count('name="answer"') == 2
+        customer.answer(purpose.value, answer="yes" if purpose is Purpose.VISITS else "no")
+    assert not _SET.search(customer.see("review").text)
+    customer.answer("review", agree="yes")
+    customer.answer("confirm", answer="yes")
+    stands = standing(shop, member.subject_id)
+    assert stands == {Purpose.ACCOUNT, Purpose.PREFERENCES, Purpose.VISITS}

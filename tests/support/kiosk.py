@@ -99,6 +99,23 @@ class Walk:
         return self.client.post(f"{self.at}/{path}", data=body, content_type=kind, headers=headers)
 
 
+def enter(customer: Walk, code: str) -> str:
+    """Type the receipt's code of a customer who comes back; returns the page that follows."""
+    answer = customer.post("/kiosk/renew", {"code": code})
+    assert answer.status_code == 303
+    customer.at = answer.location.rpartition("/")[0]
+    return customer.client.get(answer.location).text
+
+
+def ask_more(customer: Walk, code: str) -> str:
+    """Ask, with the code, to be asked about what was not agreed to; returns the page before."""
+    page = enter(customer, code)
+    answer = customer.post(f"{customer.at}/more")
+    assert answer.location.endswith("/age")
+    customer.answer("age", answer="yes")
+    return page
+
+
 def detecting_engine() -> Engine:
     """Return the real detector with an encoder that only counts how often it ran."""
     return Engine(YuNetDetector(), CountingEncoder(), calibration(), None)

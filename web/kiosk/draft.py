@@ -68,6 +68,8 @@ class Draft:
     renews: frozenset[Purpose] | None = None
     #: What of that is over, so that its data must be told again if it is to go on.
     tells: frozenset[Purpose] = frozenset()
+    #: It is not about what can be renewed, but about what a customer has not agreed to so far.
+    adds: bool = False
     #: In which language the statement was agreed to; another language asks again (R10).
     agreed_in: str | None = None
     #: Whether the region asks for a signed release before a face is captured (R42).

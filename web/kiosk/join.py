@@ -6,7 +6,7 @@ from flask_babel import gettext
 
 from clienteling.catalogue.allergens import Allergen
 from clienteling.catalogue.allergens import name as allergen_name
-from clienteling.customers import enrolment
+from clienteling.customers import agreeing, enrolment
 from clienteling.customers.profile import Account, Allergies, Preferences, stated, stated_allergies
 from clienteling.service.joining import count_joined
 from consent.office import Statement
@@ -187,7 +187,8 @@ def _needs_camera(draft: Draft, purpose: Purpose) -> bool:
 def _renew(session: Joining, statement: Statement) -> None:
     office, draft = current_hub().office, session.draft
     assert session.renews is not None
-    done = enrolment.prolong(
+    act = agreeing.agree_further if draft.adds else agreeing.prolong
+    done = act(
         office,
         session.renews,
         statement,

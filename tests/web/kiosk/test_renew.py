@@ -9,7 +9,7 @@ from clienteling.home import Home
 from clienteling.service.stop import stop
 from consent import records
 from consent.purposes import Purpose
-from tests.support.kiosk import EVERYTHING, Walk, code_on, good_views, only_subject, standing
+from tests.support.kiosk import EVERYTHING, Walk, code_on, enter, good_views, only_subject, standing
 from tests.support.web import ShopClock
 
 DAY = 86_400.0
@@ -21,14 +21,6 @@ def member(customer: Walk) -> Walk:
     customer.walk(EVERYTHING)
     assert customer.capture(good_views()).get_json()["made"]
     return customer
-
-
-def enter(walk: Walk, code: str) -> str:
-    """Type the code; returns the page that follows."""
-    answer = walk.post("/kiosk/renew", {"code": code})
-    assert answer.status_code == 303
-    walk.at = answer.location.rpartition("/")[0]
-    return walk.client.get(answer.location).text
 
 
 def decide(walk: Walk, **answers: str) -> str:
