@@ -80,6 +80,7 @@ from web.smile.views import blueprint as smile_pages
 from web.staff.asks import blueprint as ask_pages
 from web.staff.customer_acts import blueprint as customer_pages
 from web.staff.find import blueprint as find_pages
+from web.staff.forget import blueprint as forget_pages
 from web.staff.lists import blueprint as list_pages
 from web.staff.nav import staff_places
 from web.staff.new_pass import blueprint as new_pass_pages
@@ -211,6 +212,7 @@ def _mount_all(app: Flask) -> None:
     mount(app, find_pages, all_of(device("tablet"), role("trained")))
     mount(app, new_pass_pages, all_of(device("tablet"), role("trained")))
     mount(app, customer_pages, all_of(device("tablet"), role("trained")))
+    mount(app, forget_pages, all_of(device("tablet"), role("trained"), role("manager")))
     mount(app, list_pages, all_of(device("tablet"), role("trained")))
     mount(app, ask_pages, all_of(device("tablet"), role("staff", "trained", "manager")))
     mount(app, help_pages, all_of(device("tablet"), role("trained")))

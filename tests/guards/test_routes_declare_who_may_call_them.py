@@ -29,6 +29,7 @@ RULES = {
     "find": "device tablet and role trained",
     "new_pass": "device tablet and role trained",
     "customer": "device tablet and role trained",
+    "forget": "device tablet and role trained and role manager",
     "lists": "device tablet and role trained",
     "asks": "device tablet and role staff|trained|manager",
     "staff": "device tablet and role trained",
