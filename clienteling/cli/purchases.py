@@ -38,7 +38,7 @@ def run_import(args: Args) -> int:
     from tqdm import tqdm
 
     from clienteling.exchange.importing_purchases import import_purchases
-    from clienteling.exchange.purchases_file import TEMPLATE, read_lines
+    from clienteling.exchange.purchases_file import TEMPLATE
     from clienteling.files import write_new
     from clienteling.home import open_home
 
@@ -50,16 +50,11 @@ def run_import(args: Args) -> int:
     office = open_home(home_path()).office
     with tqdm(desc="lines", unit=" lines", disable=None, file=sys.stderr) as bar:
 
-        def tell(done: int) -> None:
+        def tell(done: int, of: int) -> None:
+            bar.total = of
             bar.update(done - bar.n)
 
-        result = import_purchases(
-            office,
-            read_lines(args.file),
-            actor="command",
-            dry=args.dry_run,
-            tell=tell,
-        )
+        result = import_purchases(office, args.file, actor="command", dry=args.dry_run, tell=tell)
     for problem in result.problems[:_SAID]:
         where = f"line {problem.line}" + (f", {problem.column}" if problem.column else "")
         warn(f"{where}: {problem.what}")

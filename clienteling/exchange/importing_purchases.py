@@ -1,11 +1,16 @@
 """Taking purchases over from a file: customer by customer, and only of who wants that.
 
-Running it again keeps nothing twice: a sale's number decides. What is of nobody who is known, or of
-customers without the purpose `purchases`, is counted and not kept.
+The file is read once to count whose lines there are, and then again for as many customers at a
+time as have `HELD` lines: so memory does not grow with the file, nothing of it is written down
+elsewhere, and each customer's sales are written once. Running it again keeps nothing twice: a
+sale's number decides. What is of nobody who is known, or of customers without the purpose
+`purchases`, is counted and not kept.
 """
 
+from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
+from pathlib import Path
 from typing import Final
 
 from sqlalchemy import select
@@ -16,15 +21,16 @@ from clienteling.customers.many_sales import granting, keep_sales
 from clienteling.customers.models import LookupRow
 from clienteling.customers.purchases import MOST_LINES, Line, Sale, Source
 from clienteling.errors import UsageError
-from clienteling.exchange.purchases_file import LineRow, Problem
+from clienteling.exchange.purchases_file import LineRow, Problem, Who, read_lines
 from consent.office import Office
 
-#: Customers whose sales are written in one transaction: about a third of a second.
+#: Customers, and lines, that are written in one transaction: about a third of a second.
 BATCH: Final = 100
+_BATCH_LINES: Final = 2_000
+#: Lines that are in memory at a time, each about half a kilobyte.
+HELD: Final = 200_000
 _ASKED: Final = 500
 _UNKNOWN: Final = "The catalogue has no such product. Import it first, or fill in the name."
-
-Who = tuple[str, str]
 
 
 @dataclass(slots=True)
@@ -52,74 +58,115 @@ class Imported:
 
 def import_purchases(
     office: Office,
-    rows: Iterable[LineRow | Problem],
+    path: Path,
     *,
     actor: str,
     dry: bool = False,
-    tell: Callable[[int], None] = lambda _done: None,
+    tell: Callable[[int, int], None] = lambda _done, _of: None,
 ) -> Imported:
-    """Keep what the rows say; a dry run says what would be kept.
+    """Keep what a file says; a dry run says what would be kept.
 
     Args:
         office: The shop.
-        rows: Of `purchases_file.read_lines`.
+        path: As `purchases_file` describes it; it is read several times.
         actor: As the log names who imports.
         dry: Keep nothing.
-        tell: Told how many lines are dealt with.
+        tell: Told how many lines are dealt with, of how many.
 
     Raises:
-        UsageError: the file cannot be read on. StorageError: a database is away or full; the
-            customers before it are kept, and the next run goes on.
+        UsageError: the file cannot be read, or was changed meanwhile. StorageError: a database is
+            away or full. In both cases the customers before it are kept, and the next run goes on.
     """
     result = Imported(dry=dry)
-    by_who = _by_customer(rows, result)
-    subjects = _subjects(office, by_who)
-    theirs: dict[str, list[LineRow]] = {}
-    for who in list(by_who):
-        lines = by_who.pop(who)
-        if who in subjects:
-            theirs.setdefault(subjects[who], []).extend(lines)
-        else:
-            result.nobody += len(lines)
+    before = _version(path)
+    lines = _counted(path, result)
+    theirs: dict[str, list[Who]] = {}
+    for who, subject_id in _subjects(office, lines).items():
+        theirs.setdefault(subject_id, []).append(who)
+    several = {each: sum(lines[who] for who in theirs[each]) for each in sorted(theirs)}
+    result.nobody += lines.total() - sum(several.values())
+    del lines
+    tell(_dealt_with(result), result.lines)
     catalogue = shelf_of(office).catalogue()
-    tell(result.nobody + len(result.problems))
-    ids = sorted(theirs)
-    for start in range(0, len(ids), BATCH):
-        some = ids[start : start + BATCH]
-        _batch(office, {each: theirs.pop(each) for each in some}, catalogue, actor, result)
-        tell(result.nobody + result.without + result.kept + len(result.problems))
+    for some in _portions(several, HELD):
+        whose = {who: each for each in some for who in theirs.pop(each)}
+        held = _held(path, whose)
+        if _version(path) != before:
+            raise UsageError(f"{path} was changed while it was read. Import it again.")
+        for batch in _portions({each: len(held[each]) for each in some}, _BATCH_LINES, BATCH):
+            _batch(office, {each: held.pop(each) for each in batch}, catalogue, actor, result)
+            tell(_dealt_with(result), result.lines)
+    result.problems.sort(key=lambda problem: problem.line)
     return result
 
 
-def _by_customer(rows: Iterable[LineRow | Problem], result: Imported) -> dict[Who, list[LineRow]]:
-    found: dict[Who, list[LineRow]] = {}
-    for row in rows:
+def _dealt_with(result: Imported) -> int:
+    return result.nobody + result.without + result.kept + len(result.problems)
+
+
+def _version(path: Path) -> tuple[int, int]:
+    """Return what changes when a file does."""
+    try:
+        held = path.stat()
+    except OSError:
+        return 0, 0  # reading it says why
+    return held.st_size, held.st_mtime_ns
+
+
+def _counted(path: Path, result: Imported) -> Counter[Who]:
+    """Read the whole file: count each customer's lines, and note what is nobody's or wrong."""
+    found: Counter[Who] = Counter()
+    for row in read_lines(path):
         result.lines += 1
         if isinstance(row, Problem):
             result.problems.append(row)
         elif row.who is None:
             result.nobody += 1
         else:
-            found.setdefault(row.who, []).append(row)
+            found[row.who] += 1
     return found
+
+
+def _held(path: Path, whose: Mapping[Who, str]) -> dict[str, list[LineRow]]:
+    """Return the lines of these customers, by subject, in the order of the file."""
+    found: dict[str, list[LineRow]] = {each: [] for each in whose.values()}
+    for row in read_lines(path, of=whose):
+        if isinstance(row, LineRow) and row.who is not None:
+            found[whose[row.who]].append(row)
+    return found
+
+
+def _portions(
+    weights: Mapping[str, int], weight: int, number: int | None = None
+) -> Iterator[list[str]]:
+    """Divide into portions of at most `weight` in all, and `number`; what weighs more is alone."""
+    some, load = list[str](), 0
+    for each, its in weights.items():
+        if some and (load + its > weight or len(some) == number):
+            yield some
+            some, load = [], 0
+        some.append(each)
+        load += its
+    if some:
+        yield some
 
 
 def _subjects(office: Office, several: Iterable[Who]) -> dict[Who, str]:
     """Return whose these contacts are; who is not known here is left out."""
-    digests: dict[str, Who] = {}
+    digests: dict[str, list[Who]] = {}  # one contact may be written in several ways
     found: dict[Who, str] = {}
     for who in several:
         column, value = who
         if column == "customer":
             found[who] = value.casefold()
         elif (digest := _digest(office, column, value)) is not None:
-            digests[digest] = who
+            digests.setdefault(digest, []).append(who)
     asked = list(digests)
     with office.databases.identity.read() as identity:
         for start in range(0, len(asked), _ASKED):
             some = asked[start : start + _ASKED]
             for row in identity.scalars(select(LookupRow).where(LookupRow.digest.in_(some))):
-                found[digests[row.digest]] = row.subject_id
+                found |= dict.fromkeys(digests[row.digest], row.subject_id)
     return found
 
 

@@ -15,7 +15,7 @@ price     of one piece: 3.95
 
 import csv
 import gzip
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Container, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from decimal import Decimal, InvalidOperation
@@ -31,15 +31,18 @@ TEMPLATE: Final = ",".join(COLUMNS) + "\n"
 _MOST_CENTS: Final = 10_000_000
 _MOST_PIECES: Final = 100_000
 
+#: The column that names a customer, and what it says.
+Who = tuple[str, str]
+
 
 @dataclass(frozen=True, slots=True)
 class LineRow:
-    """One line of a receipt. `who`: (column, value) of the customer; None: nobody in particular."""
+    """One line of a receipt. `who`: None: sold to nobody in particular."""
 
     line: int
     sale: str
     at: datetime
-    who: tuple[str, str] | None = field(repr=False)
+    who: Who | None = field(repr=False)
     gtin: str
     sku: str
     name: str
@@ -56,8 +59,10 @@ class Problem:
     what: str
 
 
-def read_lines(path: Path) -> Iterator[LineRow | Problem]:
+def read_lines(path: Path, *, of: Container[Who] | None = None) -> Iterator[LineRow | Problem]:
     """Read a file row by row; gzip is unpacked.
+
+    `of`: only the rows of these customers, the others are not looked at.
 
     Raises:
         UsageError: it cannot be read, is not UTF-8, or lacks a column; the message says which.
@@ -69,9 +74,11 @@ def read_lines(path: Path) -> Iterator[LineRow | Problem]:
             columns = [name.strip().casefold() for name in first.strip().split(delimiter)]
             _check(columns)
             reader = csv.reader(text, delimiter=delimiter, strict=True)
+            places = [(name, columns.index(name)) for name in CUSTOMER if name in columns]
             for values in reader:
-                if any(values):
-                    yield _row(reader.line_num + 1, columns, values)
+                who = _who(places, values)
+                if any(values) and (of is None or who in of):
+                    yield _row(reader.line_num + 1, columns, values, who)
     except UnicodeDecodeError as error:
         raise UsageError(f"{path} is not UTF-8. Save it as “CSV UTF-8”.") from error
     except csv.Error as error:
@@ -100,7 +107,9 @@ def _check(columns: Sequence[str]) -> None:
         raise UsageError(f"These columns are not known: {', '.join(unknown)}. Leave them out.")
 
 
-def _row(line: int, columns: Sequence[str], values: Sequence[str]) -> LineRow | Problem:
+def _row(
+    line: int, columns: Sequence[str], values: Sequence[str], who: Who | None
+) -> LineRow | Problem:
     if len(values) != len(columns):
         return Problem(line, "", f"It has {len(values)} values, the first line {len(columns)}.")
     told = {name: value.strip() for name, value in zip(columns, values, strict=True)}
@@ -109,7 +118,7 @@ def _row(line: int, columns: Sequence[str], values: Sequence[str]) -> LineRow | 
             line=line,
             sale=_sale(told),
             at=_at(told["at"]),
-            who=next(((name, told[name]) for name in CUSTOMER if told.get(name)), None),
+            who=who,
             gtin=_gtin(told.get("gtin", "")),
             sku=told.get("sku", ""),
             name=told.get("name", "")[:200],
@@ -118,6 +127,14 @@ def _row(line: int, columns: Sequence[str], values: Sequence[str]) -> LineRow | 
         )
     except _WrongError as error:
         return Problem(line, error.column, error.what)
+
+
+def _who(places: Sequence[tuple[str, int]], values: Sequence[str]) -> Who | None:
+    """Return whose a row is, by the first of the columns for it that says something."""
+    for name, place in places:
+        if place < len(values) and (value := values[place].strip()):
+            return name, value
+    return None
 
 
 class _WrongError(Exception):

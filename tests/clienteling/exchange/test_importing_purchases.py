@@ -1,6 +1,7 @@
 """Purchases from a file: only of who wants them remembered, once each, row by row."""
 
 from pathlib import Path
+from typing import Any
 
 import pytest
 from sqlalchemy import func, select
@@ -11,6 +12,7 @@ from clienteling.customers.models import RecordRow
 from clienteling.customers.profile import Account, stated, write
 from clienteling.customers.purchases import Sale, Source, sales_of
 from clienteling.errors import UsageError
+from clienteling.exchange import importing_purchases
 from clienteling.exchange.importing_purchases import Imported, import_purchases
 from clienteling.exchange.purchases_file import TEMPLATE, LineRow, Problem, read_lines
 from clienteling.home import Home
@@ -44,7 +46,7 @@ def customer(
 def take(shop: Home, tmp_path: Path, *lines: str, dry: bool = False) -> Imported:
     file = tmp_path / "sales.csv"
     file.write_text(TEMPLATE + "\n".join(lines) + "\n", encoding="utf-8")
-    return import_purchases(shop.office, read_lines(file), actor="command", dry=dry)
+    return import_purchases(shop.office, file, actor="command", dry=dry)
 
 
 def sales(shop: Home, subject_id: str) -> tuple[Sale, ...]:
@@ -176,3 +178,77 @@ def test_a_time_without_a_zone_is_utc(tmp_path: Path) -> None:
     assert not isinstance(second, Problem)
     assert first.at.isoformat() == "2026-11-20T00:00:00+00:00"
     assert second.at.isoformat() == "2026-11-20T12:00:00+01:00"
+
+
+def test_only_some_lines_are_in_memory_at_a_time(
+    shop: Home, tmp_path: Path, robin: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    people = ["robin@example.test", *(f"c{n}@example.test" for n in range(4))]
+    several = [robin, *(customer(shop, email) for email in people[1:])]
+    # Receipts of everybody, as a till writes them: by time, not by customer.
+    rows = [
+        line(f"R-{who}-{n}", who=email) for n in range(3) for who, email in enumerate(people)
+    ]  # fmt: skip
+    read = list[int]()
+
+    def counting(path: Path, **of: Any) -> list[LineRow | Problem]:
+        read.append(len(found := list(read_lines(path, **of))))
+        return found
+
+    monkeypatch.setattr(importing_purchases, "HELD", 6)
+    monkeypatch.setattr(importing_purchases, "read_lines", counting)
+    result = take(shop, tmp_path, *rows)
+
+    assert (result.lines, result.kept, result.sales, result.customers) == (15, 15, 15, 5)
+    assert read == [15, 6, 6, 3]
+    for who, subject_id in enumerate(several):
+        assert {each.number for each in sales(shop, subject_id)} == {
+            f"R-{who}-{n}" for n in range(3)
+        }  # fmt: skip
+
+
+def test_what_died_in_between_goes_on_and_keeps_nothing_twice(
+    shop: Home, tmp_path: Path, robin: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    customer(shop, "sam@example.test")
+    file = tmp_path / "sales.csv"
+    rows = [line("R-1"), line("R-2", who="sam@example.test"), line("R-3")]
+    file.write_text(TEMPLATE + "\n".join(rows), encoding="utf-8")
+    monkeypatch.setattr(importing_purchases, "BATCH", 1)
+
+    def die(done: int, _of: int) -> None:
+        if done:
+            raise KeyboardInterrupt
+
+    with pytest.raises(KeyboardInterrupt):
+        import_purchases(shop.office, file, actor="command", tell=die)
+    assert kept(shop) in {1, 2}  # one customer, whole
+
+    result = import_purchases(shop.office, file, actor="command")
+    assert (result.sales, kept(shop)) == (3, 3)
+
+
+def test_a_file_that_changes_meanwhile_is_refused(
+    shop: Home, tmp_path: Path, robin: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def changing(path: Path, **of: Any) -> list[LineRow | Problem]:
+        found = list(read_lines(path, **of))
+        path.write_text(TEMPLATE + line("R-9") + line("R-10"), encoding="utf-8")
+        return found
+
+    monkeypatch.setattr(importing_purchases, "read_lines", changing)
+    with pytest.raises(UsageError, match="was changed"):
+        take(shop, tmp_path, line())
+    assert kept(shop) == 0
+
+
+def test_a_contact_written_in_two_ways_is_one_customer(
+    shop: Home, tmp_path: Path, robin: str
+) -> None:
+    result = take(shop, tmp_path, line("R-1"), line("R-2", who="Robin@Example.test"))
+    assert (result.sales, result.customers, result.nobody) == (2, 1, 0)
+
+
+def test_problems_come_in_the_order_of_the_file(shop: Home, tmp_path: Path, robin: str) -> None:
+    result = take(shop, tmp_path, line(sku="gone"), line(at="yesterday"), line("R-3"))
+    assert [each.line for each in result.problems] == [2, 3]
