@@ -6,7 +6,7 @@ from datetime import datetime
 from enum import StrEnum
 from functools import cache
 
-from sqlalchemy import ColumnElement, func, select
+from sqlalchemy import ColumnElement, bindparam, func, select
 from sqlalchemy.orm import Session
 
 from consent.clock import parse
@@ -16,6 +16,15 @@ from consent.notices import Notices
 from consent.purposes import Purpose
 
 _PROOF = object()
+#: Built once: it is asked for every record that is made.
+_OF_PURPOSES = (
+    select(ConsentRow)
+    .where(
+        ConsentRow.subject_id == bindparam("subject_id"),
+        ConsentRow.purpose.in_(bindparam("purposes", expanding=True)),
+    )
+    .order_by(ConsentRow.sequence)
+)
 
 
 class State(StrEnum):
@@ -170,14 +179,8 @@ def newest(
     identity: Session, subject_id: str, purposes: Iterable[Purpose]
 ) -> dict[Purpose, ConsentRow]:
     """Return the newest record of each purpose that has one, whatever it says."""
-    rows = identity.scalars(
-        select(ConsentRow)
-        .where(
-            ConsentRow.subject_id == subject_id,
-            ConsentRow.purpose.in_([purpose.value for purpose in purposes]),
-        )
-        .order_by(ConsentRow.sequence)
-    )
+    asked = {"subject_id": subject_id, "purposes": [purpose.value for purpose in purposes]}
+    rows = identity.scalars(_OF_PURPOSES, asked)
     return {Purpose(row.purpose): row for row in rows}
 
 

@@ -53,6 +53,23 @@ __all__ = [
 
 _SALT_BYTES = 32
 
+# Built once: building a statement takes as long as the database takes to carry it out.
+_INSERT_ENTRY = insert(LogEntryRow)
+_INSERT_DETAIL = insert(LogDetailRow)
+_INSERT_NODE = insert(LogNodeRow)
+_INSERT_CHECKPOINT = insert(LogCheckpointRow)
+_SIZE = select(func.max(LogEntryRow.leaf_index))
+_END = select(
+    _SIZE.scalar_subquery(),
+    select(LogEntryRow.at)
+    .where(LogEntryRow.leaf_index == _SIZE.scalar_subquery())
+    .scalar_subquery(),
+    select(func.max(LogCheckpointRow.tree_size)).scalar_subquery(),
+)
+_NEWEST_CHECKPOINT = (
+    select(LogCheckpointRow.note).order_by(LogCheckpointRow.tree_size.desc()).limit(1)
+)
+
 
 @dataclass(frozen=True, slots=True)
 class Entry:
@@ -95,32 +112,25 @@ def append(
     nodes, root = _grown(connection, index, merkle.leaf_hash(leaf))
     checkpoint = sign_checkpoint(ring.log_signing, index + 1, root)
     connection.execute(
-        insert(LogEntryRow), {"leaf_index": index, "kind": kind.value, "at": at, "leaf": leaf}
+        _INSERT_ENTRY, {"leaf_index": index, "kind": kind.value, "at": at, "leaf": leaf}
     )
     connection.execute(
-        insert(LogDetailRow),
+        _INSERT_DETAIL,
         {"leaf_index": index, "salt": salt, "about": about, "actor": actor, "detail": detail},
     )
     connection.execute(
-        insert(LogNodeRow),
+        _INSERT_NODE,
         [
             {"level": level, "position": position, "hash": hashed}
             for (level, position), hashed in nodes.items()
         ],
     )
-    connection.execute(insert(LogCheckpointRow), {"tree_size": index + 1, "note": checkpoint.note})
+    connection.execute(_INSERT_CHECKPOINT, {"tree_size": index + 1, "note": checkpoint.note})
     return Entry(index, checkpoint.note)
 
 
 def _next_index(connection: Connection, now: datetime | None) -> int:
-    newest = select(func.max(LogEntryRow.leaf_index)).scalar_subquery()
-    last, at, signed = connection.execute(
-        select(
-            newest,
-            select(LogEntryRow.at).where(LogEntryRow.leaf_index == newest).scalar_subquery(),
-            select(func.max(LogCheckpointRow.tree_size)).scalar_subquery(),
-        )
-    ).one()
+    last, at, signed = connection.execute(_END).one()
     index = 0 if last is None else int(last) + 1
     if index != (signed or 0):
         raise LedgerError(
@@ -199,7 +209,7 @@ def _node_query(count: int) -> Select[int, int, bytes]:
 
 def size(identity: Session) -> int:
     """Return the number of entries."""
-    newest = identity.scalar(select(func.max(LogEntryRow.leaf_index)))
+    newest = identity.scalar(_SIZE)
     return 0 if newest is None else newest + 1
 
 
@@ -218,12 +228,10 @@ def latest_checkpoint(identity: Session) -> Checkpoint:
     Raises:
         LedgerError: the log is empty.
     """
-    row = identity.scalars(
-        select(LogCheckpointRow).order_by(LogCheckpointRow.tree_size.desc()).limit(1)
-    ).first()
-    if row is None:
+    note = identity.scalar(_NEWEST_CHECKPOINT)
+    if note is None:
         raise LedgerError("The log is empty. Run `clienteling init` first.")
-    return parse_checkpoint(row.note)
+    return parse_checkpoint(note)
 
 
 def inclusion_proof(identity: Session, index: int, tree_size: int) -> tuple[bytes, ...]:

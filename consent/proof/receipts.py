@@ -16,7 +16,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import select
+from sqlalchemy import bindparam, select
 from sqlalchemy.orm import Session
 
 from consent import sealing
@@ -48,6 +48,19 @@ _CROCKFORD = "0123456789ABCDEFGHJKMNPQRSTVWXYZ"
 _LOOKALIKES = str.maketrans({"O": "0", "I": "1", "L": "1", "-": "", " ": ""})
 _CODE_BYTES = 10
 _CODE_LETTERS = 16
+#: Built once: it is asked for everything that a receipt proves.
+_ENTRY = (
+    select(
+        LogEntryRow.kind,
+        LogEntryRow.at,
+        LogDetailRow.salt,
+        LogDetailRow.about,
+        LogDetailRow.actor,
+        LogDetailRow.detail,
+    )
+    .join(LogDetailRow, LogDetailRow.leaf_index == LogEntryRow.leaf_index)
+    .where(LogEntryRow.leaf_index == bindparam("index"))
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -145,18 +158,17 @@ def _body(
 
 def _entry(identity: Session, index: int, tree_size: int) -> dict[str, JSON]:
     """Return everything that recomputes the leaf and leads from it to the root."""
-    entry = identity.get(LogEntryRow, index)
-    detail = identity.get(LogDetailRow, index)
-    if entry is None or detail is None:
+    entry = identity.execute(_ENTRY, {"index": index}).one_or_none()
+    if entry is None:
         raise LedgerError(f"Entry {index} of the log is missing. Run `clienteling log verify`.")
     return {
         "index": index,
         "kind": entry.kind,
         "at": entry.at,
-        "salt": base64.b64encode(detail.salt).decode("ascii"),
-        "about": detail.about,
-        "actor": detail.actor,
-        "detail": detail.detail,
+        "salt": base64.b64encode(entry.salt).decode("ascii"),
+        "about": entry.about,
+        "actor": entry.actor,
+        "detail": entry.detail,
         "path": [
             base64.b64encode(step).decode("ascii")
             for step in ledger.inclusion_proof(identity, index, tree_size)
