@@ -12,6 +12,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from clienteling.customers import records
+from clienteling.customers.everybody import everybodys
 from clienteling.customers.models import ChoiceRow
 from clienteling.customers.records import PURPOSE_OF, RecordKind
 from clienteling.customers.sensitive import hints
@@ -106,7 +107,7 @@ def drop_choice(office: Office, choice_id: str, *, actor: str) -> int:
     kind = RecordKind(row.kind)
     having = [
         record
-        for record in records.everybodys(office, kind)
+        for record in everybodys(office, kind)
         if json.loads(record.content)["choice_id"] == choice_id
     ]
     for record in having:

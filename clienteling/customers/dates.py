@@ -10,10 +10,11 @@ from typing import Annotated, Self
 from pydantic import ConfigDict, Field, StringConstraints, TypeAdapter, model_validator
 from pydantic.dataclasses import dataclass
 
+from clienteling.customers.everybody import everybodys
 from clienteling.customers.kept import Drawer, Kept, ToldBy, log_shown
 from clienteling.customers.profile import Account
 from clienteling.customers.profile import read as read_section
-from clienteling.customers.records import RecordKind, everybodys
+from clienteling.customers.records import RecordKind
 from consent.errors import KeyUnavailableError
 from consent.office import Office
 from consent.purposes import Purpose

@@ -13,10 +13,11 @@ from typing import Annotated
 from pydantic import ConfigDict, StringConstraints
 from pydantic.dataclasses import dataclass
 
+from clienteling.customers.everybody import holders
 from clienteling.customers.kept import Drawer, Kept, log_shown
 from clienteling.customers.profile import Account
 from clienteling.customers.profile import read as read_section
-from clienteling.customers.records import PURPOSE_OF, RecordKind, holders
+from clienteling.customers.records import PURPOSE_OF, RecordKind
 from clienteling.errors import RefusedError, UsageError
 from consent.clock import stamp
 from consent.errors import KeyUnavailableError

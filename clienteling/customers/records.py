@@ -2,25 +2,26 @@
 
 A section (`clienteling.customers.sections`) is what a customer told for a purpose as a whole; a
 record is one of many, with a day: a note, a wish, a sale. What a kind's content means, the module
-of that kind knows; here it is bytes. Reading or writing needs a `Grant`.
+of that kind knows; here it is bytes. Reading or writing needs a `Grant`. What is asked of all
+customers at once is in `clienteling.customers.everybody`.
 """
 
-import itertools
 import uuid
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from enum import StrEnum
 
 from sqlalchemy import ColumnElement, delete, select, update
+from sqlalchemy.orm import Session
 
 from clienteling.customers.models import RecordRow
 from clienteling.errors import UsageError
 from consent.clock import stamp
-from consent.errors import ConsentMissingError, KeyUnavailableError
+from consent.errors import ConsentMissingError
 from consent.keystore.keys import seal_all_for, unseal_all_for
 from consent.office import Office
 from consent.purposes import Purpose
-from consent.records import Grant, grant_for, subjects_granting
+from consent.records import Grant, grant_for
 from consent.sealing import AssociatedData
 from consent.storage import Databases
 
@@ -238,49 +239,6 @@ def move_records(office: Office, source: Grant, target: Grant) -> int:
     return len(rows)
 
 
-def everybodys(office: Office, kind: RecordKind, *, since: str = "") -> Iterator[Record]:
-    """Open the records of a kind of everyone whose consent stands, customer by customer.
-
-    Args:
-        office: Whose customers.
-        kind: Which records.
-        since: The first day that is asked for; "": all.
-
-    A record whose key is already destroyed is left out: forgetting wins. Each key is opened once.
-
-    Raises:
-        SealError: stored bytes were altered or moved.
-    """
-    with office.databases.identity.read() as identity:
-        grants = {
-            grant.subject_id: grant
-            for grant in subjects_granting(identity, PURPOSE_OF[kind], office.now())
-        }
-        rows = identity.scalars(
-            select(RecordRow)
-            .where(RecordRow.kind == kind.value, RecordRow.day >= since)
-            .order_by(RecordRow.subject_id, RecordRow.day, RecordRow.id)
-        ).all()
-    for subject_id, theirs in itertools.groupby(rows, key=lambda row: row.subject_id):
-        grant = grants.get(subject_id)
-        if grant is None:
-            continue
-        consent_id = grant.consent_id
-        try:
-            yield from _open(office, grant, [r for r in theirs if r.consent_id == consent_id])
-        except KeyUnavailableError:
-            continue
-
-
-def holders(office: Office, kind: RecordKind) -> tuple[str, ...]:
-    """Return the numbers of the customers of whom records of a kind are kept; opens nothing."""
-    with office.databases.identity.read() as identity:
-        found = identity.scalars(
-            select(RecordRow.subject_id).where(RecordRow.kind == kind.value).distinct()
-        )
-        return tuple(sorted(found))
-
-
 def erase_records(
     databases: Databases, subject_id: str, purposes: frozenset[Purpose]
 ) -> tuple[str, ...]:
@@ -313,9 +271,20 @@ def binding_of(office: Office, grant: Grant, kind: RecordKind, record_id: str) -
 
 
 def _open(office: Office, grant: Grant, rows: Sequence[RecordRow]) -> list[Record]:
-    sealed = [(row.sealed, binding_of(office, grant, RecordKind(row.kind), row.id)) for row in rows]
     with office.databases.keys.read() as keys:
-        plain = unseal_all_for(keys, office.ring, grant, sealed)
+        return opened_with(keys, office, grant, rows)
+
+
+def opened_with(
+    keys: Session, office: Office, grant: Grant, rows: Sequence[RecordRow]
+) -> list[Record]:
+    """Open records of one customer, in a session of the keys that is open already.
+
+    Raises:
+        KeyUnavailableError, SealError: as `records_of`.
+    """
+    sealed = [(row.sealed, binding_of(office, grant, RecordKind(row.kind), row.id)) for row in rows]
+    plain = unseal_all_for(keys, office.ring, grant, sealed)
     return [
         Record(row.id, row.subject_id, RecordKind(row.kind), row.day, content)
         for row, content in zip(rows, plain, strict=True)

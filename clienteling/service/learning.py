@@ -16,8 +16,9 @@ from clienteling.catalogue.suggestions.history import Bought
 from clienteling.catalogue.suggestions.model import BuyingModel
 from clienteling.catalogue.suggestions.rank import Ground
 from clienteling.catalogue.suggestions.tuning import tuned
+from clienteling.customers.everybody import everybodys
 from clienteling.customers.purchases import Sale, opened, sales_of
-from clienteling.customers.records import RecordKind, everybodys
+from clienteling.customers.records import RecordKind
 from consent.errors import ConsentError, KeyUnavailableError
 from consent.log.events import EventKind
 from consent.log.ledger import EntryView
@@ -161,8 +162,11 @@ def history_of(sales: Iterable[Sale], catalogue: Catalogue) -> tuple[Bought, ...
     """Return what of these sales is in the catalogue, by its day; brought back is not bought."""
     found: dict[Bought, None] = {}
     for sale in sales:
+        day = sale.at.date()
         for line in sale.lines:
             product_id = line.product_id or catalogue.index.codes.get((line.sku or "").casefold())
-            if line.quantity > 0 and product_id is not None and product_id in catalogue.products:
-                found[Bought(product_id, sale.at.date())] = None
+            product = catalogue.products.get(product_id or "")
+            if line.quantity > 0 and product is not None:
+                # The catalogue's own id: of a million lines, copies would fill the memory.
+                found[Bought(product.id, day)] = None
     return tuple(found)

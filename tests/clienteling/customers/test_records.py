@@ -9,13 +9,13 @@ from hypothesis import strategies as st
 from sqlalchemy import select, update
 from sqlalchemy.orm import Session
 
+from clienteling.customers.everybody import everybodys
 from clienteling.customers.models import RecordRow
 from clienteling.customers.records import (
     PURPOSE_OF,
     NewRecord,
     RecordKind,
     change,
-    everybodys,
     keep,
     keep_all,
     record,
