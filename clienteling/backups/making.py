@@ -2,8 +2,9 @@
 
     1 what is too old of the keys' backups goes, and what an earlier run left half
     2 log `backup.made`, so that the copy says so too
-    3 identity, templates, configuration; then the keys; last the endings: a key that is destroyed
-      meanwhile is not in the copy, and consent that ended meanwhile is in its endings
+    3 identity, templates, configuration, pictures of products; then the keys; last the endings: a
+      key that is destroyed meanwhile is not in the copy, and consent that ended meanwhile is in its
+      endings
     4 manifests, everything flushed, then each folder gets its name in one step
 
 The root key is in neither: what is stolen with both folders opens nothing.
@@ -13,7 +14,7 @@ import os
 import shutil
 import sqlite3
 from collections.abc import Callable
-from contextlib import closing
+from contextlib import closing, suppress
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from pathlib import Path
@@ -28,6 +29,7 @@ from clienteling.backups.manifest import (
     sha256_of,
     write_manifest,
 )
+from clienteling.catalogue.images import IMAGES, images_of
 from clienteling.config import FILE_NAME
 from clienteling.errors import ClientelingError, UsageError
 from clienteling.home import Home
@@ -74,8 +76,8 @@ def make_backup(home: Home, data: Path, keys: Path) -> Backup:
     if home.config.databases is not None:
         raise UsageError(
             "The databases lie on PostgreSQL: copy each with pg_dump, the keys last and apart, and "
-            f"{FILE_NAME}, {ENDINGS} and {OWN} (if there is one) from {home.path} after them "
-            "(docs/operators/postgresql.md)."
+            f"{FILE_NAME}, {ENDINGS}, {OWN} and {IMAGES} (if there are any) from {home.path} after "
+            "them (docs/operators/postgresql.md)."
         )
     _refuse_same(home, data, keys)
     now = home.office.now()
@@ -159,13 +161,18 @@ def _copy(home: Home, data: Path, keys: Path, name: str, now: datetime) -> str:
         copy_database(home.path / "templates.db", half_data / "templates.db")
         for file in _small_files(home):
             write_whole(half_data / file.name, file.read_bytes())
+        _copy_images(home.path, half_data)
         copy_database(home.path / "keys.db", half_keys / "keys.db")
         _refuse_apart(half_data / "templates.db", half_keys / "keys.db")
         endings = as_file(home.memory.endings())
         kinds: tuple[tuple[Path, Kind], ...] = ((half_keys, "keys"), (half_data, "data"))
         for folder, kind in kinds:
             write_whole(folder / ENDINGS, endings)
-            files = {path.name: sha256_of(path) for path in sorted(folder.iterdir())}
+            files = {
+                path.relative_to(folder).as_posix(): sha256_of(path)
+                for path in sorted(folder.rglob("*"))
+                if path.is_file()
+            }
             manifest = Manifest(kind, name, stamp(now), home.config.store.id, checkpoint, files)
             write_manifest(folder, manifest)
         # The keys first: data without its keys would look like a backup and be none.
@@ -199,6 +206,17 @@ def _small_files(home: Home) -> list[Path]:
     named = [home.path / FILE_NAME, *([home.path / signed] if signed is not None else [])]
     own = [home.path / OWN] if (home.path / OWN).is_file() else []
     return [*named, *own, *home.path.glob("*.vkey"), *home.path.glob("*.vkeys")]
+
+
+def _copy_images(shop: Path, target: Path) -> None:
+    """Copy the pictures of products: a catalogue that comes back shows them again."""
+    names = images_of(shop)
+    if names:
+        for folder in (target / IMAGES.parent, target / IMAGES):
+            folder.mkdir(mode=0o700)
+    for name in names:
+        with suppress(FileNotFoundError):  # replaced this very moment: no product shows it any more
+            write_whole(target / IMAGES / name, (shop / IMAGES / name).read_bytes())
 
 
 def copy_database(source: Path, target: Path, last: Callable[[Path], str] | None = None) -> str:

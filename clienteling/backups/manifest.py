@@ -8,6 +8,7 @@ from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Literal
 
+from clienteling.catalogue.images import is_image_path
 from clienteling.errors import RefusedError, UsageError
 from consent.canonical import canonical
 from consent.clock import parse
@@ -35,7 +36,7 @@ class Manifest:
         made_at: When, as `clock.stamp` writes it.
         store: The shop's id.
         checkpoint: The log's newest checkpoint in this backup (signed note).
-        files: SHA-256 of each file, in hex.
+        files: SHA-256 of each file, in hex, by its path in the folder: a name, or a picture's.
     """
 
     kind: Kind
@@ -92,7 +93,10 @@ def read_manifest(folder: Path, kind: Kind) -> Manifest:
     if manifest.kind != kind:
         raise UsageError(f"{chosen} is a backup of {manifest.kind}, not of {kind}.")
     for name, expected in manifest.files.items():
-        if Path(name).name != name or _hash_of(chosen / name) != expected:
+        if (
+            not (Path(name).name == name or is_image_path(name))
+            or _hash_of(chosen / name) != expected
+        ):
             raise RefusedError(
                 f"{chosen / name} is damaged or missing. Use another backup; nothing was changed."
             )

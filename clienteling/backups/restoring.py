@@ -19,6 +19,7 @@ from pathlib import Path
 
 from clienteling.backups.going_on import Gap, go_on, keep_published
 from clienteling.backups.manifest import Manifest, locate, read_manifest
+from clienteling.catalogue.images import IMAGES
 from clienteling.config import FILE_NAME, load_config
 from clienteling.customers.renewal import without_turn
 from clienteling.errors import RefusedError, StartError, UsageError
@@ -197,6 +198,7 @@ def _lay_out(wanted: Wanted, data: Manifest, keys: Manifest, endings: Sequence[E
     for folder, manifest in ((wanted.data, data), (wanted.keys, keys)):
         for name in manifest.files:
             if name != ENDINGS:
+                (aside / name).parent.mkdir(mode=0o700, parents=True, exist_ok=True)
                 write_whole(aside / name, (locate(folder, manifest) / name).read_bytes())
     write_whole(aside / ENDINGS, as_file(endings))
     (aside / ROOT_KEY).parent.symlink_to((wanted.home / ROOT_KEY).parent.absolute())
@@ -247,6 +249,7 @@ def _move_in(home: Path) -> None:
     restored = home / RESTORED
     (restored / ROOT_KEY).parent.unlink(missing_ok=True)
     names = (*DATABASES, ENDINGS, TIP)
+    _move_images(restored, home)
     for path in sorted(restored.iterdir(), key=lambda path: path.name in names):
         if path.name.startswith(".") or path.name.endswith(("-wal", "-shm")):
             path.unlink()
@@ -256,3 +259,16 @@ def _move_in(home: Path) -> None:
         path.replace(home / path.name)
     restored.rmdir()
     flush_folder(home)
+
+
+def _move_images(restored: Path, home: Path) -> None:
+    """Put the pictures of products beside those that are here: a name says what a picture shows."""
+    folder = restored / IMAGES
+    if folder.is_dir():
+        (home / IMAGES).mkdir(mode=0o700, parents=True, exist_ok=True)
+        for path in folder.iterdir():
+            path.replace(home / IMAGES / path.name)
+        flush_folder(home / IMAGES)
+    for emptied in (folder, folder.parent):
+        if emptied.is_dir():
+            emptied.rmdir()

@@ -5,7 +5,7 @@ They lie in the data folder's `catalogue/images`, each under a name made of what
 
 import re
 from hashlib import sha256
-from pathlib import Path
+from pathlib import Path, PurePosixPath
 from typing import Final
 
 import cv2
@@ -20,6 +20,8 @@ MAX_BYTES: Final = 500_000
 MAX_SIDE: Final = 800
 _LIMITS: Final = PictureLimits(MAX_BYTES, 4_000, 12_000_000)
 _QUALITY: Final = 85
+#: Where they lie in the data folder, and in a backup of it.
+IMAGES: Final = PurePosixPath("catalogue/images")
 _NAME: Final = re.compile(r"[0-9a-f]{32}\.jpg")
 
 
@@ -61,6 +63,19 @@ def image_file(home: Path, name: str) -> Path | None:
     return path if path.is_file() else None
 
 
+def images_of(home: Path) -> tuple[str, ...]:
+    """Return the names of every picture that is kept."""
+    folder = _folder(home)
+    names = (path.name for path in folder.iterdir()) if folder.is_dir() else ()
+    return tuple(sorted(name for name in names if _NAME.fullmatch(name)))
+
+
+def is_image_path(path: str) -> bool:
+    """Whether a path within the data folder is one that a picture may have."""
+    pure = PurePosixPath(path)
+    return pure.parent == IMAGES and _NAME.fullmatch(pure.name) is not None
+
+
 def drop_image(home: Path, name: str) -> None:
     """Delete a picture that no product shows any more."""
     path = image_file(home, name)
@@ -69,4 +84,4 @@ def drop_image(home: Path, name: str) -> None:
 
 
 def _folder(home: Path) -> Path:
-    return home / "catalogue" / "images"
+    return home / IMAGES
