@@ -8,6 +8,7 @@ import tomllib
 from datetime import date, datetime, time
 from pathlib import Path
 from typing import Literal, Self
+from urllib.parse import urlsplit
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 import tomli_w
@@ -216,6 +217,37 @@ class TillConfig(_Section):
     identify: bool = False
 
 
+class WebhooksConfig(_Section):
+    """Where managers may have events sent (docs/integrators/webhooks.md).
+
+    Attributes:
+        to: Beginnings of addresses, like https://erp.example; nothing goes anywhere else.
+        ca_file: Certificate of the receivers' authority; without it the system's are used.
+    """
+
+    to: tuple[str, ...] = ()
+    ca_file: Path | None = None
+
+    @model_validator(mode="after")
+    def _are_addresses(self) -> Self:
+        for each in self.to:
+            parts = urlsplit(each)
+            if not parts.hostname or each.rstrip("/") != f"{parts.scheme}://{parts.netloc}":
+                raise ValueError("write each address like https://erp.example, without a path")
+            if parts.username is not None:
+                raise ValueError("an address carries no name and no password")
+            if parts.scheme != "https" and not (
+                parts.scheme == "http" and is_loopback(parts.hostname)
+            ):
+                raise ValueError("beyond this machine an address begins with https://")
+            place_of(each, "")  # a port that is none
+        return self
+
+    def places(self) -> tuple[Place, ...]:
+        """Return what webhooks may connect to."""
+        return tuple(place_of(each, "webhooks.to") for each in self.to)
+
+
 class Config(_Section):
     """The whole file."""
 
@@ -228,18 +260,22 @@ class Config(_Section):
     log: LogConfig = LogConfig()
     oversight: OversightConfig = OversightConfig()
     till: TillConfig = TillConfig()
+    webhooks: WebhooksConfig = WebhooksConfig()
     mqtt: MqttConfig | None = None
     keys: KeysConfig = FileKeys()
     databases: DatabasesConfig | None = None
 
     def places(self) -> tuple[Place, ...]:
-        """Return what the hub connects to: Vault, the broker, a database server, if any (R42)."""
+        """Return what the hub connects to, if anything (R42).
+
+        Vault, the broker, a database server, the receivers of webhooks.
+        """
         places = [] if self.databases is None else [*self.databases.places()]
         if isinstance(self.keys, VaultKeys):
             places.append(place_of(self.keys.url, "keys.url"))
         if self.mqtt is not None:
             places.append(Place(self.mqtt.host, self.mqtt.port, "mqtt.host"))
-        return tuple(places)
+        return (*places, *self.webhooks.places())
 
 
 def home_path() -> Path:

@@ -21,7 +21,8 @@ import clienteling.retention.models
 import clienteling.service.models
 import clienteling.team.models
 import clienteling.till.models
-import clienteling.upkeep.models  # noqa: F401  (each import registers its tables)
+import clienteling.upkeep.models
+import clienteling.webhooks.models  # noqa: F401  (each import registers its tables)
 from clienteling.databases_config import DatabasesConfig
 from clienteling.errors import StartError
 from clienteling.server import furnish, refuse_powerful

@@ -23,6 +23,7 @@ pytest_plugins = [
     "tests.support.cameras",
     "tests.support.broker",
     "tests.support.passes",
+    "tests.support.receiver",
 ]
 
 # The same examples on every run, however slow the machine is.

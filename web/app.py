@@ -29,6 +29,8 @@ from clienteling.service.views import ViewBoard
 from clienteling.service.watch import Watcher
 from clienteling.service.windows import WindowBoard
 from clienteling.till.desk import TillDesk
+from clienteling.webhooks.courier import Courier
+from clienteling.webhooks.sending import Sender
 from web.addresses import here
 from web.api.log import blueprint as log_api
 from web.api.machines import machines
@@ -190,6 +192,7 @@ def build_hub(home: Home, engine: Engine | None, policy: EdgePolicy | None) -> H
         suggestions=suggestions,
         imports=ImportDesk(office),
         viewed=viewed,
+        courier=Courier(office, Sender(home.config.webhooks.ca_file), ended=till.ended),
         streams=threading.BoundedSemaphore(STREAMS),
     )
 

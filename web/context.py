@@ -31,6 +31,7 @@ from clienteling.service.views import ViewBoard
 from clienteling.service.watch import Watcher
 from clienteling.service.windows import WindowBoard
 from clienteling.till.desk import TillDesk
+from clienteling.webhooks.courier import Courier
 from consent.office import Office
 from consent.region.policy import Papers
 from consent.storage import Databases
@@ -69,6 +70,7 @@ class Hub:
         suggestions: What would suit a confirmed customer.
         imports: The import of products that a manager works on.
         viewed: Whom each member of staff opened last today.
+        courier: Brings events to the shop's other systems.
         streams: Places for open event streams.
     """
 
@@ -95,6 +97,7 @@ class Hub:
     suggestions: SuggestionDesk
     imports: ImportDesk
     viewed: LastViewed
+    courier: Courier
     streams: threading.BoundedSemaphore
 
     @property

@@ -43,7 +43,7 @@ _SETTINGS: dict[str, object] = {
 
 
 class HubServer:
-    """A hub that listens: the watcher and the web server, started and ended together."""
+    """A hub that listens: the web server and what runs beside it, started and ended together."""
 
     def __init__(self, app: Flask, *, host: str, port: int) -> None:
         """Take the port; port 0 takes any that is free.
@@ -70,11 +70,13 @@ class HubServer:
         self.hub.watcher.start()
         self.hub.directory.start()
         self.hub.suggestions.learner.start()
+        self.hub.courier.start()
         self._serving.set()
         try:
             self._server.run()
         finally:
             self.hub.bus.close()
+            self.hub.courier.stop()
             self.hub.directory.stop()
             self.hub.suggestions.learner.stop()
             self.hub.watcher.stop()

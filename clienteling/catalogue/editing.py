@@ -4,13 +4,17 @@ from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from typing import Any
 
+from sqlalchemy.orm import Session
+
 from clienteling.catalogue.declarations import Declaration
 from clienteling.catalogue.imports.facts import checked
 from clienteling.catalogue.imports.rows import Cells
 from clienteling.catalogue.product import Product
-from clienteling.catalogue.products import get, put_products
+from clienteling.catalogue.products import Put, get, put_products
 from clienteling.catalogue.stock import set_stock
 from clienteling.errors import ClientelingError
+from clienteling.webhooks.events import Event, ProductData, Told
+from clienteling.webhooks.outbox import tell
 from consent.clock import stamp
 from consent.office import Office
 
@@ -77,8 +81,9 @@ def save(
         if standing is not None and mark_of(standing) != seen:
             raise ChangedMeanwhileError("Somebody changed this product meanwhile.")
         kept = replace(standing or product, **told.facts, declaration=declaration)
-        put_products(identity, office.ring, [kept], actor=actor, now=now)
+        put = put_products(identity, office.ring, [kept], actor=actor, now=now)
         set_stock(identity, office.controller.store_id, {kept.id: told.stock}, now=now)
+        _tell(identity, office, put)
     return kept
 
 
@@ -103,5 +108,14 @@ def _change(office: Office, product_id: str, actor: str, **changes: Any) -> Prod
         if product is None:
             return None
         changed = replace(product, **changes)
-        put_products(identity, office.ring, [changed], actor=actor, now=office.now())
+        put = put_products(identity, office.ring, [changed], actor=actor, now=office.now())
+        _tell(identity, office, put)
     return changed
+
+
+def _tell(identity: Session, office: Office, put: Put) -> None:
+    for product in (*put.added, *put.changed):
+        data = ProductData(
+            product=product.id, gtin=product.gtin, sku=product.sku, sold=product.active
+        )
+        tell(identity, office, Told(Event.PRODUCT_CHANGED, data))

@@ -2,8 +2,9 @@
 
 The numbers are the profile's. Some are ours, because no profile speaks of them: words of strangers
 (180 days), service requests (two years, of strangers 90 days after they close), answers to tills
-(a day), entries of staff's lists (90 days after their day), pairing codes (at once), leftovers of a
-process that died (at once), and what the team keeps about itself (`clienteling.team.terms`).
+(a day), what was told to other systems (a week), entries of staff's lists (90 days after their
+day), pairing codes (at once), leftovers of a process that died (at once), and what the team keeps
+about itself (`clienteling.team.terms`).
 """
 
 from clienteling.retention import consents, leftovers, proof, records
@@ -18,6 +19,8 @@ from clienteling.service.helpbar.forgetting import (
     old_strangers,
 )
 from clienteling.till.idempotency import answers_ahead, forget_answers
+from clienteling.webhooks.forgetting import KEPT as KEPT_TOLD
+from clienteling.webhooks.forgetting import deliveries_ahead, forget_deliveries
 from consent.office import Office
 from consent.rights.request_forgetting import TEXT_KEPT, forget_texts, old_texts
 
@@ -136,6 +139,7 @@ RULES: tuple[Rule, ...] = (
         records.forget_approvals,
     ),
     Rule("answers", lambda _profile: 1, None, answers_ahead, forget_answers),
+    Rule("webhooks", lambda _profile: KEPT_TOLD.days, None, deliveries_ahead, forget_deliveries),
     *TEAM_RULES,
     Rule("codes", lambda _profile: 0, None, records.codes_ahead, records.forget_codes),
     Rule(

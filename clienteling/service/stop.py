@@ -3,6 +3,8 @@
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
+from clienteling.webhooks.events import Event, NoData, Told
+from clienteling.webhooks.outbox import tell
 from consent.log import ledger
 from consent.log.events import EventKind
 from consent.models import LogEntryRow
@@ -40,4 +42,6 @@ def _set(office: Office, *, stopped: bool, actor: str) -> bool:
         ledger.append(
             identity, office.ring, kind, actor=actor, about=None, detail={}, now=office.now()
         )
+        event = Event.RECOGNITION_STOPPED if stopped else Event.RECOGNITION_RESUMED
+        tell(identity, office, Told(event, NoData()))
     return True

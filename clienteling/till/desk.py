@@ -2,6 +2,7 @@
 
 import threading
 import uuid
+from collections import deque
 from collections.abc import Callable
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
@@ -11,6 +12,8 @@ from clienteling.errors import ClientelingError
 #: How long a customer stays attached, and how long a name that was found can be chosen.
 LIFETIME = timedelta(minutes=10)
 CHOOSABLE = timedelta(minutes=1)
+#: So many handles that ended are remembered for who asks; nobody may.
+_ENDED = 1000
 
 
 class AttachmentGoneError(ClientelingError):
@@ -53,6 +56,7 @@ class TillDesk:
         self._now = now
         self._attached: dict[str, Attached] = {}
         self._offers: dict[str, tuple[str, str, datetime]] = {}
+        self._ended: deque[str] = deque(maxlen=_ENDED)
         self._lock = threading.Lock()
 
     def attach(self, subject_id: str, till: str, *, confirmed: bool) -> Attached:
@@ -139,16 +143,28 @@ class TillDesk:
             found = self._attached.get(handle)
             if found is not None and found.till == till:
                 del self._attached[handle]
+                self._ended.append(handle)
 
     def drop_subject(self, subject_id: str) -> None:
         """Forget a customer everywhere: the account ended."""
         with self._lock:
-            self._attached = {
-                id_: one for id_, one in self._attached.items() if one.subject_id != subject_id
-            }
+            self._keep(lambda one: one.subject_id != subject_id)
             self._offers = {id_: one for id_, one in self._offers.items() if one[0] != subject_id}
+
+    def ended(self) -> tuple[str, ...]:
+        """Return the handles that ended since this was asked last, and forget them."""
+        with self._lock:
+            self._sweep()
+            handles = tuple(self._ended)
+            self._ended.clear()
+            return handles
+
+    def _keep(self, stays: Callable[[Attached], bool]) -> None:
+        kept = {id_: one for id_, one in self._attached.items() if stays(one)}
+        self._ended.extend(self._attached.keys() - kept.keys())
+        self._attached = kept
 
     def _sweep(self) -> None:
         now = self._now()
-        self._attached = {id_: one for id_, one in self._attached.items() if one.until > now}
+        self._keep(lambda one: one.until > now)
         self._offers = {id_: one for id_, one in self._offers.items() if one[2] + CHOOSABLE > now}

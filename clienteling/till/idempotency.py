@@ -12,6 +12,7 @@ from datetime import timedelta
 from typing import Any
 
 from sqlalchemy import ColumnElement, func, select
+from sqlalchemy.orm import Session
 
 from clienteling.errors import ClientelingError
 from clienteling.retention.rule import Ahead, log_swept
@@ -54,10 +55,21 @@ class Answered:
     body: dict[str, Any]
 
 
-def once(office: Office, asked: Asked, act: Callable[[], Answered]) -> tuple[Answered, bool]:
+def _nothing(_identity: Session, _answered: Answered) -> None:
+    pass
+
+
+def once(
+    office: Office,
+    asked: Asked,
+    act: Callable[[], Answered],
+    *,
+    also: Callable[[Session, Answered], None] = _nothing,
+) -> tuple[Answered, bool]:
     """Return what `act` answers, or what it answered before, and whether it is from before.
 
-    An act that raises is forgotten, so that it may be tried again.
+    An act that raises is forgotten, so that it may be tried again. `also` is done once with the
+    answer, in the transaction that remembers it.
 
     Raises:
         KeyReusedError: the key belongs to another request.
@@ -77,6 +89,7 @@ def once(office: Office, asked: Asked, act: Callable[[], Answered]) -> tuple[Ans
     with office.databases.identity.write() as identity:
         row = identity.get_one(AnswerRow, place)
         row.status, row.body = answered.status, answered.body
+        also(identity, answered)
     return answered, False
 
 

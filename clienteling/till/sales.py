@@ -5,12 +5,16 @@ from dataclasses import dataclass
 from datetime import timedelta
 from enum import StrEnum
 
+from sqlalchemy.orm import Session
+
 from clienteling.catalogue.product import Product
 from clienteling.customers.models import RecordRow
 from clienteling.customers.purchases import Line, Sale, keep_sale, remove_sale, sale_id
 from clienteling.errors import UsageError
 from clienteling.till.desk import Attached
 from clienteling.till.messages import SaleDone
+from clienteling.webhooks.events import Event, SaleData, Told
+from clienteling.webhooks.outbox import tell
 from consent.errors import ConsentMissingError, KeyUnavailableError
 from consent.office import Office
 from consent.purposes import Purpose
@@ -28,6 +32,9 @@ class Outcome(StrEnum):
     NO_CUSTOMER = "no_customer"  # nobody was attached
     NOT_WANTED = "not_wanted"  # the customer does not have purchases remembered
     NOT_KNOWN = "not_known"  # there is no such sale in anybody's history
+
+
+_EVENTS = {Outcome.KEPT: Event.SALE_KEPT, Outcome.REMOVED: Event.SALE_VOIDED}
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,6 +73,13 @@ def take_sale(
     except (ConsentMissingError, KeyUnavailableError):
         return Outcome.NOT_WANTED
     return Outcome.KEPT
+
+
+def tell_sale(identity: Session, office: Office, outcome: Outcome, number: str) -> None:
+    """Have webhooks told what came of a sale, if anything; they hear no more than the till did."""
+    event = _EVENTS.get(outcome)
+    if event is not None:
+        tell(identity, office, Told(event, SaleData(number=number)))
 
 
 def void_sale(office: Office, number: str, *, actor: str) -> Outcome:

@@ -30,7 +30,8 @@ RECEIPT_SIGNING = "receipt-signing"
 LOOKUP = "lookup"
 RECEIPT_CODE = "receipt-code"
 WEB_SESSION = "web-session"
-_SERVICE_KEYS = (LOG_SIGNING, RECEIPT_SIGNING, LOOKUP, RECEIPT_CODE, WEB_SESSION)
+WEBHOOKS = "webhooks"
+_SERVICE_KEYS = (LOG_SIGNING, RECEIPT_SIGNING, LOOKUP, RECEIPT_CODE, WEB_SESSION, WEBHOOKS)
 
 
 @dataclass(frozen=True, slots=True)
@@ -125,6 +126,7 @@ class KeyRing:
         lookup: HMAC key for look-ups by e-mail, phone or card.
         receipt_code: HMAC key for withdrawal codes.
         web_session: Secret of the web application's sessions.
+        webhooks: Behind the key of each webhook, which seals its secret and what it is told.
     """
 
     development: bool
@@ -136,6 +138,7 @@ class KeyRing:
     lookup: bytes = field(repr=False)
     receipt_code: bytes = field(repr=False)
     web_session: bytes = field(repr=False)
+    webhooks: bytes = field(repr=False)
 
     @property
     def log_public(self) -> bytes:
@@ -178,6 +181,7 @@ def open_keyring(keys: Database, roots: Roots, now: datetime) -> KeyRing:
         lookup=secret[LOOKUP],
         receipt_code=secret[RECEIPT_CODE],
         web_session=secret[WEB_SESSION],
+        webhooks=secret[WEBHOOKS],
     )
 
 

@@ -87,6 +87,9 @@ class EventKind(StrEnum):
     SIGN_ATTESTED = "sign.attested"
     PAPER_EXPORTED = "paper.exported"
     REPORT_PUBLISHED = "report.published"
+    WEBHOOK_ADDED = "webhook.added"
+    WEBHOOK_CHANGED = "webhook.changed"
+    WEBHOOK_REMOVED = "webhook.removed"
 
     ALLERGENS_DECLARED = "allergens.declared"
     SURPRISE_SPENT = "surprise.spent"

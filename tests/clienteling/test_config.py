@@ -15,6 +15,7 @@ from clienteling.config import (
     load_config,
     save_config,
 )
+from clienteling.egress import Place
 from clienteling.errors import StartError
 
 SMALLEST = '[store]\nid = "s1"\nname = "Sweet Corner"\n[region]\nregion = "eu"\n'
@@ -47,6 +48,16 @@ def test_what_is_not_said_has_its_default(tmp_path: Path) -> None:
     assert config.region.policy is None
 
 
+def test_the_receivers_of_webhooks_are_among_the_places(tmp_path: Path) -> None:
+    text = '[webhooks]\nto = ["https://erp.example/", "http://localhost:9000"]\n'
+    config = load_config(write(tmp_path, SMALLEST + text))
+
+    assert config.places() == (
+        Place("erp.example", 443, "webhooks.to"),
+        Place("localhost", 9000, "webhooks.to"),
+    )
+
+
 @pytest.mark.parametrize(
     ("text", "named"),
     [
@@ -56,6 +67,12 @@ def test_what_is_not_said_has_its_default(tmp_path: Path) -> None:
         (SMALLEST + '[papers]\ndpo_signed = "last week"\n', "papers.dpo_signed"),
         (SMALLEST + '[recognition]\nencoder = "magic"\n', "recognition.encoder"),
         (SMALLEST + '[recognition]\nalso = ["sface"]\n', "also names other encoders"),
+        (SMALLEST + '[webhooks]\nto = ["erp.example"]\n', "write each address like"),
+        (SMALLEST + '[webhooks]\nto = ["https://erp.example/hooks"]\n', "without a path"),
+        (SMALLEST + '[webhooks]\nto = ["https://me@erp.example"]\n', "carries no name"),
+        (SMALLEST + '[webhooks]\nto = ["http://erp.example"]\n', "begins with https://"),
+        (SMALLEST + '[webhooks]\nto = ["ftp://localhost"]\n', "begins with https://"),
+        (SMALLEST + '[webhooks]\nto = ["https://erp.example:99999"]\n', "webhooks"),
         (SMALLEST + '[recognition]\nalso = ["dlib", "dlib"]\n', "each once"),
         ('[store]\nid = "s1"\nname = "x"\n', "region: field required"),
         ('[store]\nid = "s1"\nname = ""\n[region]\nregion = "eu"\n', "store.name"),

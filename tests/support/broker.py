@@ -11,17 +11,13 @@ import shutil
 import socket
 import subprocess
 from collections.abc import Iterator
-from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pytest
-from cryptography import x509
-from cryptography.hazmat.primitives import hashes, serialization
-from cryptography.hazmat.primitives.asymmetric import ec
-from cryptography.x509.oid import NameOID
 from paho.mqtt.client import Client, MQTTMessage
 from paho.mqtt.enums import CallbackAPIVersion
 
+from tests.support.certificates import certificate
 from tests.support.web import eventually
 
 
@@ -110,8 +106,8 @@ class Switch:
 
 def closed_broker(program: str, folder: Path, username: str, password: str) -> Broker:
     """Start a broker that speaks TLS only (`broker.crt` vouches for it) and knows one user."""
-    certificate, key = _certificate()
-    (folder / "broker.crt").write_bytes(certificate)
+    vouching, key = certificate()
+    (folder / "broker.crt").write_bytes(vouching)
     (folder / "broker.key").write_bytes(key)
     salt = os.urandom(12)
     digest = hashlib.pbkdf2_hmac("sha512", password.encode(), salt, 101)
@@ -129,24 +125,3 @@ def closed_broker(program: str, folder: Path, username: str, password: str) -> B
     )
     made.start()
     return made
-
-
-def _certificate() -> tuple[bytes, bytes]:
-    """A certificate of `localhost` that vouches for itself, and its key, in PEM."""
-    key = ec.generate_private_key(ec.SECP256R1())
-    name = x509.Name([x509.NameAttribute(NameOID.COMMON_NAME, "localhost")])
-    now = datetime.now(UTC)
-    made = (
-        x509.CertificateBuilder()
-        .subject_name(name)
-        .issuer_name(name)
-        .public_key(key.public_key())
-        .serial_number(x509.random_serial_number())
-        .not_valid_before(now - timedelta(hours=1))
-        .not_valid_after(now + timedelta(hours=1))
-        .add_extension(x509.SubjectAlternativeName([x509.DNSName("localhost")]), critical=False)
-        .sign(key, hashes.SHA256())
-    )
-    plain = serialization.NoEncryption()
-    pem, pkcs8 = serialization.Encoding.PEM, serialization.PrivateFormat.PKCS8
-    return made.public_bytes(pem), key.private_bytes(pem, pkcs8, plain)

@@ -59,6 +59,8 @@ OTHERS = {
     "contact_reason": "the shop's list of reasons",
     "contact_reason_count": "monthly counts",
     "smile_invitation": "what the shop says to whoever would tell others",
+    "webhook": "addresses of the shop's other systems",
+    "webhook_delivery": "what was told to them: ids and counts, sealed",
     "camera_zone": "a rectangle of a camera's picture",
     "camera_sign": "which role attested a camera's sign, and when",
     "paper_export": "when a paper about the shop was exported",

@@ -120,6 +120,7 @@ def app(shop: Home, engine: Engine | None) -> Iterator[Flask]:
     built = create_app(shop, engine, policy=POLICY)
     yield built
     built.extensions[EXTENSION].bus.close()
+    built.extensions[EXTENSION].courier.stop()
 
 
 @pytest.fixture

@@ -8,6 +8,7 @@ from collections.abc import Callable
 
 from flask import Blueprint, Response, request
 from flask_babel import gettext, ngettext
+from sqlalchemy.orm import Session
 
 from clienteling.catalogue.allergens import name as allergen_name
 from clienteling.customers.profile import AllergyState
@@ -32,7 +33,7 @@ from clienteling.till.messages import (
     SentHere,
     Warned,
 )
-from clienteling.till.sales import Outcome, Reported, take_sale, void_sale
+from clienteling.till.sales import Outcome, Reported, take_sale, tell_sale, void_sale
 from web.api.operations import Operation, body_of, operation, reply
 from web.context import current_hub
 from web.guards import this_device
@@ -225,7 +226,7 @@ def sale() -> Response:
         outcome = take_sale(hub.office, Reported(done, products), customer, actor=till.actor)
         return _kept(outcome)
 
-    return _once(act)
+    return _once(act, done.number)
 
 
 @blueprint.post("/sales/void")
@@ -242,15 +243,20 @@ def void() -> Response:
     """Take a sale out of the history that it is in, whoever's that is."""
     hub, till = current_hub(), this_device()
     number = body_of(SaleVoided).number
-    return _once(lambda: _kept(void_sale(hub.office, number, actor=till.actor)))
+    return _once(lambda: _kept(void_sale(hub.office, number, actor=till.actor)), number)
 
 
-def _once(act: Callable[[], Answered]) -> Response:
+def _once(act: Callable[[], Answered], number: str) -> Response:
     key = request.headers.get(_KEY, "").strip()
     if not 0 < len(key) <= _LONGEST_KEY:
         raise UsageError(f"Send a header {_KEY} with a random value of at most {_LONGEST_KEY}.")
     sent = b"\0".join((request.method.encode(), request.path.encode(), request.get_data()))
-    answered, before = once(current_hub().office, Asked(this_device().id, key, sent), act)
+    office = current_hub().office
+
+    def told(identity: Session, answered: Answered) -> None:
+        tell_sale(identity, office, Outcome(answered.body["because"]), number)
+
+    answered, before = once(office, Asked(this_device().id, key, sent), act, also=told)
     response = reply(Kept.model_validate(answered.body), answered.status)
     if before:
         response.headers["Idempotent-Replayed"] = "true"

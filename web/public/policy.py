@@ -28,6 +28,7 @@ _RULES = {
     ),
     "approvals": lazy_gettext("What two of us decided together"),
     "answers": lazy_gettext("Answers that a till was given, in case it asks again; without names"),
+    "webhooks": lazy_gettext("What was told to the shop’s other systems; without names"),
     "intents": lazy_gettext("What customers came for, after the day on which they told it"),
     "codes": lazy_gettext("Codes that connect our screens, once used or ten minutes old"),
     "leftovers": lazy_gettext("Anything that no consent covers"),

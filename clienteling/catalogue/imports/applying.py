@@ -16,6 +16,8 @@ from clienteling.catalogue.imports.rows import Problem, Read, Row, Trouble, prob
 from clienteling.catalogue.product import Product
 from clienteling.catalogue.products import all_products, new_id, put_products
 from clienteling.catalogue.stock import set_stock, stock_of
+from clienteling.webhooks.events import Event, ImportData, Told
+from clienteling.webhooks.outbox import tell
 from consent.office import Office
 
 #: Rows in one transaction: a till that writes beside it waits for no longer than that.
@@ -125,6 +127,7 @@ def import_products(
         result.not_replaced = result.failed > 0 or not given
         if not result.not_replaced:
             run.archive_others()
+    run.tell()
     return result
 
 
@@ -196,6 +199,15 @@ class _Run:
         self.result.archived = len(others)
         for start in range(0, len(others), _BATCH):
             self._write(others[start : start + _BATCH], {})
+
+    def tell(self) -> None:
+        """Have webhooks told, if anything became another one."""
+        made = self.result
+        if self.dry_run or not (made.added or made.changed or made.archived):
+            return
+        data = ImportData(added=made.added, changed=made.changed, archived=made.archived)
+        with self.office.databases.identity.write() as identity:
+            tell(identity, self.office, Told(Event.CATALOGUE_IMPORTED, data))
 
     def _product(self, row: Row) -> Product | None:
         """Return what a row makes of its product; None: it is left out, and that was said."""

@@ -29,6 +29,8 @@ from clienteling.service.helpbar.texts import (
     seal_words,
 )
 from clienteling.service.models import HelpNoteRow, HelpRequestRow
+from clienteling.webhooks.events import Event, RequestData, Told
+from clienteling.webhooks.outbox import tell
 from consent.canonical import JSON
 from consent.clock import stamp
 from consent.errors import PolicyRefusedError, SubjectUnknownError
@@ -75,6 +77,7 @@ def open_request(office: Office, new: NewHelp, *, actor: str) -> str:
         identity.add(row)
         count(identity, Figure.HELP_OPENED, now)
         _log(identity, office, EventKind.HELP_OPENED, row, actor, {"kind": new.kind.value})
+        tell(identity, office, Told(Event.REQUEST_OPENED, RequestData(request=request_id)))
     return request_id
 
 
@@ -142,6 +145,7 @@ def close(
         count(identity, Figure.HELP_SOLVED, now)
         detail: dict[str, JSON] = {"status": HelpStatus.DONE.value, "reason": reason}
         _log(identity, office, EventKind.HELP_CHANGED, row, actor, detail)
+        tell(identity, office, Told(Event.REQUEST_SOLVED, RequestData(request=request_id)))
 
 
 def add_note(office: Office, request_id: str, kind: NoteKind, text: str, *, actor: str) -> None:
