@@ -151,6 +151,7 @@ def note_policy(office: Office, policy: str) -> bool:
         "key": counsel.key if counsel else None,
         "signed": counsel.signed.isoformat() if counsel else None,
         "expires": counsel.expires.isoformat() if counsel else None,
+        "till": office.processing.till,  # from when on it is not done (`consent.renewing.over`)
     }
     with office.databases.identity.write() as identity:
         last: EntryView | None = next(

@@ -152,6 +152,8 @@ def over(
 ) -> dict[str, set[Purpose]]:
     """Return whose consent to what is over, its grace too; nobody's who is restricted.
 
+    Its term ran out, a later text changed what is done, or the shop does not do it any more.
+
     `limit` customers at least, if there are as many.
     """
     found: dict[str, set[Purpose]] = defaultdict(set)
@@ -167,6 +169,11 @@ def over(
         at = since.get(texts.ended(purpose)[version])
         if at is not None and parse(at) + GRACE <= now:
             found[row.subject_id].add(purpose)
+    ended = _till_ended(identity, office)
+    if ended is not None and ended + GRACE <= now:
+        till = _given(subject_id).where(ConsentRow.purpose == Purpose.TILL.value)
+        for row in identity.scalars(till.limit(rows)):
+            found[row.subject_id].add(Purpose.TILL)
     return found
 
 
@@ -206,6 +213,16 @@ def _published(identity: Session) -> dict[str, str]:
     """Return when the log last says of each version that its texts hold from then on."""
     entries = ledger.search(identity, kinds=[EventKind.NOTICE_PUBLISHED], limit=1000)
     return {str((e.detail or {}).get("version")): e.at for e in reversed(entries)}
+
+
+def _till_ended(identity: Session, office: Office) -> datetime | None:
+    """Return since when the log says that the till asks nobody; None: it does, or said nothing."""
+    since = None
+    for entry in ledger.search(identity, kinds=[EventKind.POLICY_CHANGED], limit=1000):
+        if (entry.detail or {}).get("till") is not False:
+            break
+        since = parse(entry.at)
+    return None if office.processing.till else since
 
 
 def _rests_on(versions: Callable[[Purpose], Iterable[str]]) -> ColumnElement[bool]:

@@ -21,7 +21,14 @@ def article30(shop: Description, language: str, made_on: date) -> Document:
             who_section(shop, say),
             Section(own["activities"], tuple(_activity(it, say) for it in shop.purposes)),
             Section(own["others"], tuple(_activity(it, say) for it in shop.others)),
-            Section(own["people"], (Row(own["people"], (own["people_text"],)), policy(shop, say))),
+            Section(
+                own["people"],
+                (
+                    Row(own["people"], (own["people_text"],)),
+                    Row(own["counted"], (own["counted_text"],)),
+                    policy(shop, say),
+                ),
+            ),
             _where_section(shop, say),
             Section(
                 own["terms"],
@@ -88,7 +95,7 @@ def data_of(activity: Activity, say: dict[str, Any]) -> str:
 
 def _activity(activity: Activity, say: dict[str, Any]) -> Row:
     own = say["article30"]
-    kept = say["kept"][activity.name].format(n=activity.days)
+    kept = say["kept"][activity.name].format(n=activity.days, strangers=activity.strangers_days)
     lines = [
         own["basis"].format(text=basis_of(activity, say)),
         own["data"].format(text=data_of(activity, say)),

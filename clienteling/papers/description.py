@@ -7,15 +7,22 @@ exported still describes the shop.
 import hashlib
 from dataclasses import asdict, dataclass
 
+from clienteling.customers.records import PURPOSE_OF, RecordKind
 from clienteling.home import Home
+from clienteling.service.helpbar.forgetting import KEPT as HELP_KEPT
+from clienteling.service.helpbar.forgetting import STRANGERS_KEPT
+from clienteling.team.terms import MOMENTS as TEAM_KEPT
 from consent.canonical import canonical
 from consent.keeping import valid_days
 from consent.log.witnesses import witnesses
 from consent.purposes import TERMS, Purpose
+from consent.records import given
 from consent.rights.request_forgetting import TEXT_KEPT
 
 #: Version of what the papers say: raise it when they say more or other things.
-_CONTENTS = 1
+_CONTENTS = 2
+#: Kinds of records that a purpose's own categories name already.
+_NAMED = {RecordKind.DATE: "important dates", RecordKind.SALE: "purchases"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -23,12 +30,13 @@ class Activity:
     """One processing activity, as GDPR 30(1)(b), (c) and (f) ask for it.
 
     Attributes:
-        name: A purpose's, or one of "staff", "requests" and "proof".
-        code: P0 to P7; "" for what no customer chooses.
+        name: A purpose's, or that of one of `Description.others`.
+        code: P0 to P8; "" for what no customer chooses.
         basis: GDPR articles.
         data: Categories of personal data.
         special: Special categories (GDPR 9).
         days: Kept for so long, counted as the papers say; None: there is no fixed term.
+        strangers_days: The same of somebody without an account, where that is another term.
     """
 
     name: str
@@ -37,6 +45,7 @@ class Activity:
     data: tuple[str, ...]
     special: bool
     days: int | None
+    strangers_days: int | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,8 +55,8 @@ class Description:
     Attributes:
         profile: Hash of the region's rules.
         policy: When cameras look; None: not at all.
-        purposes: What customers choose, and the account.
-        others: What the shop does besides: its staff, requests, proof.
+        purposes: What customers choose or chose, and the account.
+        others: What the shop does besides: its staff and team, what customers ask for, proof.
         recipients: Processors; nobody, if empty.
         transfers: To third countries: none, by construction.
         measures: Names of the security measures, as they are configured.
@@ -100,6 +109,23 @@ def describe(home: Home) -> Description:
         others=(
             Activity("staff", "", ("GDPR 6(1)(f)",), ("name", "sign-in", "acts"), False, None),
             Activity(
+                "team",
+                "",
+                ("GDPR 6(1)(f)",),
+                ("name", "stories", "compliments", "spent", "learning"),
+                False,
+                TEAM_KEPT.days,
+            ),
+            Activity(
+                "service",
+                "",
+                ("GDPR 6(1)(b)",),
+                ("name", "contact", "asked"),
+                False,
+                HELP_KEPT.days,
+                STRANGERS_KEPT.days,
+            ),
+            Activity(
                 "requests",
                 "",
                 ("GDPR 6(1)(c)", "GDPR 12–22"),
@@ -130,6 +156,8 @@ def describe(home: Home) -> Description:
 
 def _purposes(home: Home) -> list[Activity]:
     keep = home.profile.retention
+    with home.databases.identity.read() as identity:
+        held = {purpose for _, purpose in given(identity)}
     days = {
         Purpose.RECOGNISE: keep.recognise_unused,
         Purpose.ALLERGIES: keep.allergies,
@@ -142,13 +170,20 @@ def _purposes(home: Home) -> list[Activity]:
             purpose.value,
             terms.code,
             tuple(home.profile.bases[basis] for basis in terms.bases),
-            terms.pii_type,
+            _data(purpose),
             terms.special_category,
             days.get(purpose, valid_days(home.profile, purpose)),
         )
         for purpose, terms in TERMS.items()
-        if purpose in (Purpose.ACCOUNT, *home.office.choices)
+        # What the shop asks for, and what it asked for as long as a consent to it is there.
+        if purpose in {Purpose.ACCOUNT, *home.office.choices, *held}
     ]
+
+
+def _data(purpose: Purpose) -> tuple[str, ...]:
+    """Return the categories of a purpose's data: what its text names, and what is kept besides."""
+    kinds = (_NAMED.get(kind, kind.value) for kind, one in PURPOSE_OF.items() if one is purpose)
+    return tuple(dict.fromkeys((*TERMS[purpose].pii_type, *kinds)))
 
 
 def _measures(home: Home) -> tuple[str, ...]:

@@ -158,6 +158,17 @@ def test_a_change_that_is_taken_back_starts_no_count(
     assert serve().code == 0
 
 
+def test_a_change_after_a_new_export_has_days_of_its_own(
+    serve: Serve, folder: Path, exported: Path
+) -> None:
+    change(folder, "store", address="Elsewhere 1")
+    assert serve().code == 0
+    noticed_days_ago(folder, GRACE.days + 1)
+    export_record(open_home(folder))
+    change(folder, "store", address="Elsewhere 2")
+    assert serve().code == 0
+
+
 def noticed_days_ago(folder: Path, days: int) -> None:
     home = open_home(folder)
     with home.databases.identity.write() as identity:
