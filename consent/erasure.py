@@ -33,6 +33,8 @@ ERASE = "erase"
 _NOTED = "noted"
 KEYS = "keys"
 FORGOTTEN = "forgotten"
+#: In a flow's data: when the hub told its screens to drop what ended.
+SCREENS = "screens"
 
 
 def open_flow(
@@ -92,6 +94,24 @@ def run(office: Office, flow_id: str) -> bool:
     if FORGOTTEN not in flow.data["done"]:
         _forget(office, flow_id)
     return _close(office, flow_id)
+
+
+def note_screens(office: Office, ended: Iterable[tuple[str, str]]) -> None:
+    """Note that the hub's screens were told of these: subject, and when it ended (`clock.stamp`).
+
+    Only a hub that runs has screens: where none did, nothing was shown and nothing is noted.
+    """
+    with office.databases.identity.write() as session:
+        for subject_id, opened_at in ended:
+            flows = session.scalars(
+                select(FlowRow).where(
+                    FlowRow.subject_id == subject_id,
+                    FlowRow.opened_at == opened_at,
+                    FlowRow.kind.in_([WITHDRAW, ERASE]),
+                )
+            )
+            for flow in flows:
+                flow.data = {SCREENS: stamp(office.now()), **flow.data}
 
 
 def _load(office: Office, flow_id: str) -> FlowRow:
@@ -173,7 +193,7 @@ def _close(office: Office, flow_id: str) -> bool:
             )
             flow.closed_at = stamp(now)
             # When each copy went; no alias, and nobody who acted.
-            flow.data = {"done": flow.data["done"], "edges": flow.data["edges"]}
+            flow.data = {k: flow.data[k] for k in ("done", "edges", SCREENS) if k in flow.data}
             if erased:
                 issued = receipts.issue(
                     session,

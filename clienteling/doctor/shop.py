@@ -12,6 +12,7 @@ from clienteling.oversight.shop import ShopState, shop_state
 from clienteling.oversight.watching import Watched
 from clienteling.papers.export import held_article30
 from clienteling.region import admission
+from clienteling.retention.clock import doubt
 from clienteling.service.signs import SignBook
 from consent.clock import parse
 from consent.keystore.key_status import key_status
@@ -71,6 +72,16 @@ def look_at_log(home: Home) -> Iterator[Check]:
                 "clock",
                 "The log's newest entry lies in the future: the clock went back.",
                 "Set the clock right (timedatectl), and start again.",
+            )
+        doubted = doubt(identity, now)
+        if doubted is not None:
+            yield fail(
+                "clock",
+                f"The clock is {doubted.days} days ahead of the time last believed, "
+                f"{doubted.believed:%Y-%m-%d %H:%M} UTC: nothing is deleted by it, and no consent "
+                "ends.",
+                "Set it if it is wrong (timedatectl); if it is right, say so once: "
+                "clienteling retention confirm-clock --by NAME",
             )
         saved = _newest(identity, EventKind.BACKUP_MADE)
     verified = state.verified

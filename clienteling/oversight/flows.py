@@ -11,7 +11,7 @@ from clienteling.access.models import DeviceRow
 from clienteling.oversight.copies import Copies, copies_of
 from clienteling.oversight.search import note
 from consent.clock import parse
-from consent.erasure import ERASE, FORGOTTEN, KEYS, WITHDRAW
+from consent.erasure import ERASE, FORGOTTEN, KEYS, SCREENS, WITHDRAW
 from consent.errors import SubjectUnknownError
 from consent.log.events import EventKind
 from consent.log.ledger import search
@@ -50,6 +50,8 @@ class FlowState:
         waits_for_edges: Whether a face template ended, so that cameras must answer.
         keys_seconds: Until the keys were destroyed; None: not yet, or it was not noted.
         data_seconds: The same of what they sealed, on the hub.
+        screens_seconds: Until the tablets were told to drop its card; None: not noted, as where no
+            hub ran.
         edges: The cameras that had or may have a copy.
         hub_done: Keys and data are gone from the hub itself.
         keys_until: Until when, at most, a copy of the keys in a backup may be used; None: none was
@@ -69,6 +71,7 @@ class FlowState:
     hub_done: bool
     keys_seconds: float | None
     data_seconds: float | None
+    screens_seconds: float | None
     edges: tuple[EdgeCopy, ...]
     keys_until: datetime | None
     restored_at: datetime | None
@@ -154,6 +157,7 @@ def _state(identity: Session, row: FlowRow, now: datetime) -> FlowState:
         hub_done=closed_at is not None or FORGOTTEN in done,
         keys_seconds=_since(opened_at, done.get(KEYS)),
         data_seconds=_since(opened_at, done.get(FORGOTTEN)),
+        screens_seconds=_since(opened_at, row.data.get(SCREENS)),
         edges=_edges(identity, row, opened_at, now) if waits else (),
         keys_until=_keys_until(identity, keys_gone or closed_at or now),
         restored_at=_restored(identity, opened_at),

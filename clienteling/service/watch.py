@@ -20,6 +20,7 @@ from clienteling.service.cameras import tell, tell_all
 from clienteling.service.sightings import TABLETS
 from clienteling.service.windows import Outcome, WindowBoard
 from consent.endings import Memory
+from consent.erasure import note_screens
 from consent.errors import ConsentError, StorageError
 from consent.log import ledger
 from consent.log.events import GALLERY_KINDS, EventKind
@@ -182,11 +183,16 @@ class Watcher:
             with self._office.databases.identity.read() as identity:
                 entries = ledger.entries_after(identity, self._seen, None, _BATCH)
                 version = ledger.gallery_version(identity)
+            ended: set[tuple[str, str]] = set()
             for entry in entries:
                 self._act(entry, version)
                 for hear in self._listeners:
                     hear(entry)
                 self._seen = entry.leaf_index
+                if entry.kind in _ENDINGS and entry.about is not None:
+                    ended.add((entry.about, entry.at))
+            if ended:
+                note_screens(self._office, ended)
             if len(entries) < _BATCH:
                 return
 

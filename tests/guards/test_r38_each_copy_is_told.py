@@ -10,6 +10,7 @@ from clienteling.access.devices import revoke
 from clienteling.backups.making import make_backup
 from clienteling.home import Home
 from clienteling.oversight.flows import FlowState, flow_result
+from consent.erasure import note_screens
 from consent.models import FlowRow
 from consent.office import Withdrawal, erase, resume
 from consent.setting import EdgeAnswer
@@ -85,7 +86,12 @@ def test_each_copy_has_its_seconds_and_they_stay_when_the_case_is_closed(
 ) -> None:
     backup = make_backup(shop, tmp_path / "b" / "data", tmp_path / "b" / "keys")
     ended = leave(shop, edge)
-    shop_clock.forward(3)
+    shop_clock.forward(1)
+    with shop.databases.identity.read() as identity:
+        row = identity.get_one(FlowRow, ended.flow_id)
+    for _ in range(2):  # that it is said again later changes nothing
+        note_screens(shop.office, [(row.subject_id, row.opened_at)])
+        shop_clock.forward(1)
     edge.pull()
     resume(shop.office)
     shop_clock.forward(60)
@@ -94,11 +100,12 @@ def test_each_copy_has_its_seconds_and_they_stay_when_the_case_is_closed(
 
     assert flow.closed_at is not None
     assert (flow.seconds, flow.keys_seconds, flow.data_seconds) == (3.0, 0.0, 0.0)
+    assert flow.screens_seconds == 1.0
     assert [(copy.answer, copy.seconds) for copy in flow.edges] == [(EdgeAnswer.REMOVED, 3.0)]
     assert flow.keys_until == backup.keys_until
     with shop.databases.identity.read() as identity:
         kept = identity.get_one(FlowRow, ended.flow_id).data
-    assert kept.keys() == {"done", "edges", "receipt"}
+    assert kept.keys() == {"done", "edges", "screens", "receipt"}
 
 
 def test_a_copy_of_the_keys_made_later_does_not_count(

@@ -5,6 +5,7 @@ Switch the control off (let the watcher ignore withdrawals and erasures) and thi
 
 import time
 
+from clienteling.oversight.flows import flow_result
 from clienteling.service.sightings import TABLETS
 from consent.office import erase
 from tests.support.arrivals import arrive
@@ -25,7 +26,9 @@ def test_r38_an_open_card_goes_within_five_seconds_of_an_erasure(live: LiveHub) 
 
     with live.hub.bus.subscribe(TABLETS) as heard:
         begin = time.monotonic()
-        erase(live.home.office, customer.subject_id, actor="user:1", method="asked by letter")
+        ended = erase(
+            live.home.office, customer.subject_id, actor="user:1", method="asked by letter"
+        )
         event = heard.next(5)
         took = time.monotonic() - begin
 
@@ -36,3 +39,19 @@ def test_r38_an_open_card_goes_within_five_seconds_of_an_erasure(live: LiveHub) 
     assert answer.status_code == 410
     assert "Robin" not in answer.text
     assert eventually(lambda: live.hub.board.live() == ())
+
+    assert ended.flow_id is not None
+    flow = ended.flow_id
+    assert eventually(lambda: seconds(live, flow) is not None)
+    told = seconds(live, flow)
+    assert told is not None
+    assert 0.0 <= told < 5.0
+    officer = live.app.test_client()
+    officer.set_cookie("language", "en")
+    sign_in(officer, "officer")
+    assert "told after" in officer.get(f"/privacy/flows/{flow}").text
+
+
+def seconds(live: LiveHub, flow_id: str) -> float | None:
+    """What the officer's page says of the tablets."""
+    return flow_result(live.home.office, flow_id, reader=None).flow.screens_seconds

@@ -120,6 +120,16 @@ def test_a_clock_that_went_back(tmp_path: Path) -> None:
     assert named(tuple(look_at_log(earlier)), "clock").state is State.FAIL
 
 
+def test_a_clock_that_jumped_ahead(tmp_path: Path) -> None:
+    home = make_home(tmp_path / "shop")
+    join(home)
+
+    clock = named(tuple(look_at_log(_ahead(home, timedelta(days=400)))), "clock")
+    assert clock.state is State.FAIL
+    assert "400 days" in clock.says
+    assert "clienteling retention confirm-clock --by NAME" in clock.todo
+
+
 def _ahead(home: Home, much: timedelta) -> Home:
     office = home.office
     return replace(home, office=replace(office, now=lambda: office.now() + much))
