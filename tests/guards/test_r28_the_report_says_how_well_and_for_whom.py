@@ -6,6 +6,7 @@ dropped, an interval that is not one, or a group that is left out fails here.
 
 from dataclasses import asdict
 from functools import partial
+from itertools import product
 from typing import Any
 
 import pytest
@@ -61,6 +62,10 @@ def test_every_group_is_there_and_small_ones_are_marked(report: dict[str, Any]) 
             assert [row["value"] for row in table["rows"]] == ["x", "y"]
             assert all(row.keys() >= _GROUP for row in table["rows"])
             assert all(row["hint"] for row in table["rows"])
+            for row, rate in product(table["rows"], ("fmr", "fnmr")):
+                if row[rate] is not None:
+                    low, high = row[f"{rate}_ci"]
+                    assert 0 <= low <= row[rate] <= high <= 1
 
 
 @pytest.mark.xdist_group("dlib")

@@ -1,5 +1,7 @@
 """R43: everybody can complain, at the kiosk and to staff; each has a clock and a tracked reply."""
 
+from datetime import timedelta
+
 import pytest
 from flask.testing import FlaskClient
 
@@ -96,9 +98,14 @@ def test_the_reply_is_tracked_against_its_clock(
 def test_the_manager_sees_numbers_and_nobody(shop: Home, client: FlaskClient) -> None:
     pair(client, "kiosk")
     post_form(client, "/kiosk/complain", about="wrong_person", text=WORDS)
+    number = the_one(shop).id
+    post_form(client, "/kiosk/complain", about="complaint", text=WORDS)
     with shop.databases.identity.read() as identity:
-        assert complaint_figures(identity, shop.office.now()).wrong_person == 1
+        figures = complaint_figures(identity, shop.office.now())
+        late = complaint_figures(identity, shop.office.now() + timedelta(days=32))
+    assert (figures.open, figures.late, figures.wrong_person) == (2, 0, 1)
+    assert (late.open, late.late, late.wrong_person) == (2, 2, 0)
     sign_in(client, "manager")
     page = client.get("/manage").text
     assert "kaneelmarker" not in page
-    assert the_one(shop).id not in page
+    assert number not in page
