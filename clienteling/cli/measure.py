@@ -5,6 +5,7 @@ from clienteling.cli import (
     bench,
     bench_camera,
     bench_customers,
+    bench_large,
     bench_withdrawal,
     evaluate,
     suggestions,
@@ -21,4 +22,5 @@ def add_commands(commands: Parsers) -> None:
     bench.add_commands(speed)
     bench_withdrawal.add_commands(speed)
     bench_customers.add_commands(speed)
+    bench_large.add_commands(speed)
     suggestions.add_bench(speed)

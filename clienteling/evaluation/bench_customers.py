@@ -1,6 +1,6 @@
 """How fast customers are found among many: names in memory beside opening every account.
 
-The customers are invented (`_people`), taken over by the product's own import into a temporary
+The customers are invented (`people`), taken over by the product's own import into a temporary
 shop. A search is what a member of staff waits for: finding, reading the accounts that are shown,
 and the entry in the log on the disk.
 """
@@ -83,7 +83,7 @@ class CustomerTimes:
 def bench_customers(number: int, say: Say) -> CustomerTimes:
     """Measure with so many customers, in a shop that is removed again."""
     rng = random.Random(20261124)  # repeatable, nothing secret
-    people = list(_people(rng, number))
+    everybody = list(people(rng, number))
     with TemporaryDirectory(prefix="clienteling-bench-") as folder:
         home = init_home(
             Path(folder) / "shop",
@@ -94,7 +94,7 @@ def bench_customers(number: int, say: Say) -> CustomerTimes:
             ),
         )
         office = home.office
-        import_seconds = _import(office, Path(folder), people, say)
+        import_seconds = _import(office, Path(folder), everybody, say)
         before = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
         began = time.perf_counter()
         directory = Directory(office)
@@ -102,12 +102,12 @@ def bench_customers(number: int, say: Say) -> CustomerTimes:
         prepare_seconds = time.perf_counter() - began
         grown = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss - before
         queries = tuple(
-            _times(office, directory, kind, [make(rng.choice(people)) for _ in range(_TURNS)])
+            _times(office, directory, kind, [make(rng.choice(everybody)) for _ in range(_TURNS)])
             for kind, make in _queries(rng).items()
         )
         by_name = median(one.p50_ms for one in queries if one.kind not in {"e-mail", "phone"})
         slow = median(
-            _before(office, rng.choice(people).name.split()[-1]) for _ in range(_BASELINE_TURNS)
+            _before(office, rng.choice(everybody).name.split()[-1]) for _ in range(_BASELINE_TURNS)
         )
         home.databases.close()
     return CustomerTimes(
@@ -121,7 +121,8 @@ def bench_customers(number: int, say: Say) -> CustomerTimes:
     )
 
 
-def _people(rng: random.Random, number: int) -> Iterator[Account]:
+def people(rng: random.Random, number: int) -> Iterator[Account]:
+    """Yield invented customers, each with an address and a number of their own."""
     for n in range(number):
         surname = "".join(rng.choices(_SYLLABLES, k=rng.choice((2, 2, 3)))).capitalize()
         yield Account(
