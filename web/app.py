@@ -65,6 +65,7 @@ from web.limits import init_limits
 from web.manage.cameras import blueprint as camera_pages
 from web.manage.customers import blueprint as customer_list_pages
 from web.manage.dashboard import blueprint as dashboard_pages
+from web.manage.data import blueprint as readiness_pages
 from web.manage.duplicates import blueprint as duplicate_pages
 from web.manage.nav import manage_places
 from web.manage.signs import blueprint as sign_pages
@@ -235,6 +236,7 @@ def _mount_all(app: Flask) -> None:
     mount(app, approval_pages, role("officer", "manager", "admin"))
     mount(app, manage_pages, role("manager", "admin"))
     mount(app, dashboard_pages, role("manager", "admin"))
+    mount(app, readiness_pages, role("manager", "admin"))
     mount(app, reason_pages, role("manager", "admin"))
     mount(app, customer_list_pages, role("manager", "admin"))
     mount(app, camera_pages, role("manager", "admin"))

@@ -14,7 +14,7 @@ from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from clienteling.catalogue.declarations import NOTHING_DECLARED
-from clienteling.catalogue.shelf import shelf_of
+from clienteling.catalogue.shelf import Catalogue, Shelf
 from clienteling.customers.intents import wall_day
 from clienteling.customers.models import RecordRow, SectionRow, VisitRow
 from clienteling.customers.profile import Preferences, as_json
@@ -91,14 +91,14 @@ class Readiness:
 Tell = Callable[[str], None]
 
 
-def readiness(office: Office, tell: Tell = lambda _what: None) -> Readiness:
+def readiness(office: Office, shelf: Shelf, tell: Tell = lambda _what: None) -> Readiness:
     """Count. Some seconds with 50,000 customers: consents are read one by one, nothing is opened.
 
     Raises:
         StorageError: a database is away.
     """
     tell("products")
-    products = _products(office)
+    products = _products(shelf.catalogue())
     now = office.now()
     with office.databases.identity.read() as identity:
         grants = dict[Purpose, dict[str, Grant]]()
@@ -169,8 +169,8 @@ def _has(held: _Held, grant: Grant) -> bool:
     return (grant.subject_id, grant.consent_id) in held
 
 
-def _products(office: Office) -> Products:
-    sold = shelf_of(office).catalogue().active
+def _products(catalogue: Catalogue) -> Products:
+    sold = catalogue.active
     undeclared = sum(product.declaration == NOTHING_DECLARED for product in sold)
     partly = sum(not product.declared for product in sold) - undeclared
     return Products(len(sold), undeclared, partly)

@@ -50,6 +50,7 @@ RULES = {
     "cameras": "role manager|admin",
     "signs": "role manager|admin",
     "dashboard": "role manager|admin",
+    "readiness": "role manager|admin",
     "reasons": "role manager|admin",
     "help_bar": "device tablet and role trained",
     "smile": "public",
@@ -72,6 +73,7 @@ MANAGED = {
     "cameras",
     "signs",
     "dashboard",
+    "readiness",
     "reasons",
     "smile_manage",
 }

@@ -8,6 +8,7 @@ PLACES = (
     Place("manage.overview", lazy_gettext("Devices and people"), "people", first=True),
     Place("dashboard.overview", lazy_gettext("Figures"), "star"),
     Place("reasons.overview", lazy_gettext("What to mend"), "tool"),
+    Place("readiness.overview", lazy_gettext("What is missing"), "question"),
     Place("smile_manage.overview", lazy_gettext("Smiles"), "smile"),
     Place("cameras.overview", lazy_gettext("Cameras"), "camera", first=True),
     Place("customer_lists.overview", lazy_gettext("Tags and sizes"), "ruler"),

@@ -61,6 +61,7 @@ class LargeShop:
     """What was measured.
 
     Attributes:
+        lines: Of purchases, that were kept: all of them.
         loaded: Loading, part by part.
         used: Starting again, and what staff ask.
         databases_mb: What is on the disk, log and keys among it.
@@ -103,11 +104,13 @@ def bench_large(customers: int, products: int, lines: int, say: Say) -> LargeSho
         with parts.timed("consents", customers) as tell:
             agree(office, chance, tell)
         with parts.timed("lines of purchases", lines) as tell:
-            import_purchases(office, sales, actor="bench", tell=lambda done, _: tell(done))
+            kept = import_purchases(
+                office, sales, actor="bench", tell=lambda done, _: tell(done)
+            ).kept
         home.databases.close()
         used = use(lambda: open_home(folder / "shop"), everybody, chance, say)
         stored = sum(one.stat().st_size for one in (folder / "shop").glob("*.db*"))
-    return LargeShop(customers, products, lines, tuple(parts.done), used, stored / 1e6)
+    return LargeShop(customers, products, kept, tuple(parts.done), used, stored / 1e6)
 
 
 class _Loading:

@@ -93,7 +93,7 @@ def use(
     search = partial(find, office, reader=_STAFF.id, directory=directory)
     slow = [_timed(partial(_open_all, office, begun))[1] for begun in named[:_SLOW_TURNS]]
     popular = _popular(office, several)
-    counting = [_timed(partial(readiness, office))[1] for _ in range(_SLOW_TURNS)]
+    counting = [_timed(partial(readiness, office, shelf_of(office)))[1] for _ in range(_SLOW_TURNS)]
     uses = (
         _use("search by name", search, named, "every account opened", slow),
         _use("card of a customer", partial(_card, office), several),

@@ -1,0 +1,37 @@
+"""`clienteling bench large`: a shop is loaded by the imports, whole, and used; nothing stays."""
+
+from pathlib import Path
+from tempfile import gettempdir
+
+import pytest
+
+from tests.support.shops import Command
+
+
+def test_a_small_shop_is_loaded_started_and_asked(command: Command) -> None:
+    sizes = ("--customers", "40", "--products", "30", "--lines", "400")
+    before = set(Path(gettempdir()).glob("clienteling-bench-*"))
+    done = command("bench", "large", *sizes, "--json")
+
+    assert done.code == 0
+    found = done.lines[-1]
+    loaded = {part["what"]: part["number"] for part in found["loaded"]}
+    assert loaded == {"customers": 40, "products": 30, "consents": 40, "lines of purchases": 400}
+    assert found["lines"] == 400
+    assert all(part["seconds"] > 0 for part in found["loaded"])
+    assert len(found["used"]["starts"]) == 3
+    assert all(0 < one["p50_ms"] <= one["p95_ms"] for one in found["used"]["uses"])
+    assert found["databases_mb"] > 0
+    assert set(Path(gettempdir()).glob("clienteling-bench-*")) <= before
+
+
+def test_it_is_said_for_people_too(command: Command) -> None:
+    done = command("bench", "large", "--customers", "20", "--products", "20", "--lines", "60")
+    assert "20 customers" in done.out
+    assert "search by name" in done.out
+    assert "MB on disk" in done.out
+
+
+@pytest.mark.parametrize("customers", ["19", "0", "many"])
+def test_too_few_to_measure_are_refused(command: Command, customers: str) -> None:
+    assert command("bench", "large", "--customers", customers).code == 2
