@@ -12,7 +12,14 @@ from urllib.parse import urlsplit
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 import tomli_w
-from pydantic import BaseModel, ConfigDict, Field, ValidationError, model_validator
+from pydantic import (
+    BaseModel,
+    ConfigDict,
+    Field,
+    IPvAnyAddress,
+    ValidationError,
+    model_validator,
+)
 
 from clienteling.addresses import is_loopback
 from clienteling.databases_config import DatabasesConfig
@@ -86,11 +93,16 @@ class HubConfig(_Section):
 
     Attributes:
         names: Further host names that the hub answers to, as browsers see them through the proxy.
+            That of `processing.address` is one by itself.
+        proxy: The address from which the proxy calls. What it says of who asks (`X-Forwarded-For`)
+            and how (`X-Forwarded-Proto`) is believed, and nobody else's word; without it, all who
+            come through a proxy count as one.
     """
 
     host: str = "127.0.0.1"
     port: int = Field(default=8080, ge=1, le=65535)
     names: tuple[str, ...] = ()
+    proxy: IPvAnyAddress | None = None
 
 
 class RecognitionConfig(AttackSettings):

@@ -70,6 +70,9 @@ from web.manage.duplicates import blueprint as duplicate_pages
 from web.manage.nav import manage_places
 from web.manage.signs import blueprint as sign_pages
 from web.manage.views import blueprint as manage_pages
+from web.me.views import door as own_door
+from web.me.views import own as own_pages
+from web.me.visit import own_visit
 from web.privacy.views import blueprint as privacy_pages
 from web.products.images import blueprint as product_images
 from web.products.imports import blueprint as product_imports
@@ -209,6 +212,8 @@ def _mount_all(app: Flask) -> None:
     for found, guard in machines():
         mount(app, found, guard)
     mount(app, kiosk_pages, device("kiosk"))
+    mount(app, own_door, public())
+    mount(app, own_pages, own_visit())
     mount(app, till_pages, device("till"))
     at_the_page = all_of(device("till"), csrf_token())
     mount_again(app, till_api, at_the_page, name="till_desk", prefix="/till/desk")

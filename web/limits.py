@@ -15,11 +15,19 @@ _MARK = "clienteling_limit"
 _View = TypeVar("_View", bound=Callable[..., Any])
 
 
-def limited(rule: str, methods: tuple[str, ...] = ("POST",)) -> Callable[[_View], _View]:
-    """Mark a view: requests of these methods from one address follow `rule`, then hear 429."""
+def limited(
+    rule: str, methods: tuple[str, ...] = ("POST",), *, overall: str | None = None
+) -> Callable[[_View], _View]:
+    """Mark a view: requests of these methods from one address follow `rule`, then hear 429.
+
+    Args:
+        rule: As "10 per minute"; several with ";" between them.
+        methods: Which requests count.
+        overall: The same for all addresses together.
+    """
 
     def mark(view: _View) -> _View:
-        setattr(view, _MARK, (rule, methods))
+        setattr(view, _MARK, (rule, methods, overall))
         return view
 
     return mark
@@ -33,6 +41,10 @@ def init_limits(app: Flask) -> None:
     for endpoint, view in app.view_functions.items():
         marked = getattr(view, _MARK, None)
         if marked is not None:
-            rule, methods = marked
+            rule, methods, overall = marked
             limit: Callable[[Any], Any] = limiter.limit(rule, methods=list(methods))
-            app.view_functions[endpoint] = limit(view)
+            view = limit(view)  # noqa: PLW2901 - the view with its limits
+            if overall is not None:
+                together = limiter.limit(overall, key_func=lambda: "all", methods=list(methods))
+                view = together(view)  # noqa: PLW2901
+            app.view_functions[endpoint] = view

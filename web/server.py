@@ -9,6 +9,7 @@ import sys
 import threading
 from contextlib import nullcontext, suppress
 from types import FrameType
+from urllib.parse import urlsplit
 
 from flask import Flask
 from waitress.server import BaseWSGIServer, create_server
@@ -41,19 +42,31 @@ _SETTINGS: dict[str, object] = {
     "ident": "",
 }
 
+#: The last proxy's word only: what came before it, anybody can write.
+_BEHIND_A_PROXY: dict[str, object] = {
+    "trusted_proxy_count": 1,
+    "trusted_proxy_headers": {"x-forwarded-for", "x-forwarded-proto"},
+}
+
 
 class HubServer:
     """A hub that listens: the web server and what runs beside it, started and ended together."""
 
-    def __init__(self, app: Flask, *, host: str, port: int) -> None:
+    def __init__(self, app: Flask, *, host: str, port: int, proxy: str | None = None) -> None:
         """Take the port; port 0 takes any that is free.
+
+        Args:
+            app: What answers.
+            host: Where to listen.
+            port: At which port.
+            proxy: The address of a proxy whose word about who asks is believed.
 
         Raises:
             StartError: the port is taken or may not be used.
         """
         self.app = app
         self.hub: Hub = app.extensions[EXTENSION]
-        self._server = _listen(app, host, port)
+        self._server = _listen(app, host, port, proxy)
         shown = f"[{host}]" if ":" in host else host
         self.url = f"http://{shown}:{self._server.effective_port}"
         self._thread: threading.Thread | None = None
@@ -108,8 +121,11 @@ def serve(home: Home, admitted: Admission, engine: Engine, *, port: int) -> int:
     """
     policy = live_policy(admitted, engine, challenge=home.config.recognition.challenge)
     listen = home.config.hub
-    app = create_app(home, engine, policy=policy, hosts=(listen.host, *listen.names))
-    server = HubServer(app, host=listen.host, port=port)
+    outside = urlsplit(home.config.processing.address).hostname
+    hosts = (listen.host, *listen.names, *((outside,) if outside else ()))
+    app = create_app(home, engine, policy=policy, hosts=hosts)
+    proxy = None if listen.proxy is None else str(listen.proxy)
+    server = HubServer(app, host=listen.host, port=port, proxy=proxy)
     mqtt = home.config.mqtt
     hub = server.hub
     entrance = MqttEntrance(mqtt, hub.presses, hub.windows) if mqtt else nullcontext()
@@ -133,7 +149,7 @@ def live_policy(admitted: Admission, engine: Engine, *, challenge: bool) -> Edge
     return edge_policy(admitted, model_id, live=True, also=tuple(also), challenge=challenge)
 
 
-def _listen(app: Flask, host: str, port: int) -> BaseWSGIServer:
+def _listen(app: Flask, host: str, port: int, proxy: str | None) -> BaseWSGIServer:
     listener = socket.socket(socket.AF_INET6 if ":" in host else socket.AF_INET)
     try:
         listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
@@ -145,7 +161,8 @@ def _listen(app: Flask, host: str, port: int) -> BaseWSGIServer:
             f"The hub cannot listen on {host}:{port} ({error.strerror or error}). End what uses "
             "that port, or choose another with --port."
         ) from error
-    return create_server(app, sockets=[listener], **_SETTINGS)
+    trusted = {} if proxy is None else {"trusted_proxy": proxy, **_BEHIND_A_PROXY}
+    return create_server(app, sockets=[listener], **_SETTINGS, **trusted)
 
 
 def _end_on_signal(server: HubServer) -> None:

@@ -46,11 +46,13 @@ class Drawer(Generic[C]):
     Attributes:
         type: A frozen pydantic dataclass.
         most: So many of one customer are kept; then one must go first.
+        each_day: So many for each day, and not in all.
     """
 
     kind: RecordKind
     type: type[C]
     most: int
+    each_day: bool = False
 
     def made(self, **values: Any) -> C:
         """Return content of what a person typed.
@@ -92,7 +94,11 @@ class Drawer(Generic[C]):
             UsageError: so many are kept already.
         """
         grant = self._grant(office, subject_id)
-        there = {one.id for one in records.records_of(office, grant, self.kind)}
+        there = {
+            one.id
+            for one in records.records_of(office, grant, self.kind)
+            if not self.each_day or one.day == day
+        }
         if id not in there and len(there) >= self.most:
             raise UsageError(f"{self.most} of these are kept already. Remove one first.")
         self._log(office, EventKind.RECORD_KEPT, subject_id, actor)

@@ -51,7 +51,11 @@ class Bought:
 
 @dataclass(frozen=True, slots=True)
 class OwnLists:
-    """What customers may keep themselves."""
+    """What customers may keep themselves.
+
+    Attributes:
+        intents: Of today and of coming days.
+    """
 
     sizes: tuple[Kept[Size], ...]
     wishes: tuple[Kept[Wish], ...]
@@ -121,7 +125,7 @@ def own_lists(office: Office, subject_id: str, *, reader: str) -> OwnLists | Non
         sizes.read(office, grant),
         wishes.read(office, grant),
         dates.read(office, grant),
-        intents.read(office, grant),
+        intents.read_coming(office, grant),
     )
     _log(office, subject_id, reader, {"part": "own lists"})
     return own

@@ -11,6 +11,9 @@ from sqlalchemy.orm import Session
 
 from clienteling.access.models import DeviceRow, User
 
+#: Whoever has a receipt code, on a page of their own (`web.me`): no device of the shop.
+CUSTOMER = "customer"
+
 _USER = "user:"
 _DEVICE = "device:"
 

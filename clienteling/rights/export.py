@@ -13,6 +13,7 @@ from sqlalchemy.orm import Session
 from clienteling.access.approvals import Matter, require
 from clienteling.access.models import DeviceRow
 from clienteling.access.register import find_person
+from clienteling.oversight.actors import CUSTOMER
 from clienteling.oversight.edges import edge_states
 from clienteling.rights.held import Held, Row, held
 from consent import records
@@ -27,7 +28,7 @@ from consent.office import Office
 SCHEMA = "clienteling export 1"
 
 _SOURCES = (
-    "you yourself, at the kiosk or on a paper form",
+    "you yourself, at the kiosk, on a page of your own or on a paper form",
     "cameras at which you asked to be recognised (visits, if you chose that they are kept)",
     "staff and programs acting on your data (the log)",
 )
@@ -153,4 +154,4 @@ def _actor(identity: Session, actor: str) -> Row:
     device = identity.get(DeviceRow, actor.removeprefix(_DEVICE))
     if device is not None:
         return {"kind": "device", "device": device.kind, "name": device.name}
-    return {"kind": "program"}
+    return {"kind": "customer" if actor == CUSTOMER else "program"}

@@ -38,6 +38,7 @@ class Channel(StrEnum):
     PHONE = "phone"
     EMAIL = "email"
     KIOSK = "kiosk"
+    OWN_PAGE = "page"
 
     @property
     def method(self) -> str:
@@ -51,6 +52,7 @@ _METHODS = {
     Channel.PHONE: "asked by phone",
     Channel.EMAIL: "asked by e-mail",
     Channel.KIOSK: "kiosk",
+    Channel.OWN_PAGE: "own page",
 }
 
 

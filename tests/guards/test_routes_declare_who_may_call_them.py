@@ -10,7 +10,7 @@ from web.guards import GUARDS, guard_of
 
 #: Blueprints that anybody may call. A new one is a decision: it shows nothing personal, and
 #: changes nothing of a customer.
-PUBLIC = {"front", "auth", "api_pairing", "api_log", "api_document", "public", "smile"}
+PUBLIC = {"front", "auth", "api_pairing", "api_log", "api_document", "public", "smile", "me"}
 
 A_UUID = "00000000-0000-4000-8000-000000000000"
 
@@ -26,6 +26,8 @@ RULES = {
     "api_document": "public",
     "api_till": "bearer till",
     "kiosk": "device kiosk",
+    "me": "public",
+    "own": "own visit",
     "find": "device tablet and role trained",
     "new_pass": "device tablet and role trained",
     "customer": "device tablet and role trained",

@@ -8,7 +8,7 @@ from pathlib import Path
 
 import httpx
 import pytest
-from flask import Flask
+from flask import Flask, request
 
 from clienteling.errors import StartError
 from clienteling.home import Home
@@ -172,3 +172,24 @@ def test_health_is_ok_while_the_watcher_runs(live: LiveHub) -> None:
 
 def test_no_server_name_is_told(live: LiveHub) -> None:
     assert "server" not in httpx.get(live.url).headers
+
+
+@pytest.mark.parametrize("proxy", [None, "127.0.0.1", "192.0.2.1"])
+def test_who_asks_is_believed_of_the_proxy_that_was_named_only(
+    app: Flask, proxy: str | None
+) -> None:
+    """Limits count addresses: whoever could write theirs would have no limit."""
+
+    @app.before_request
+    def tell() -> str:
+        return f"{request.remote_addr} {request.scheme}"
+
+    server = HubServer(app, host="127.0.0.1", port=0, proxy=proxy)
+    server.start()
+    headers = {"X-Forwarded-For": "198.51.100.7, 203.0.113.9", "X-Forwarded-Proto": "https"}
+    try:
+        said = httpx.get(f"{server.url}/health", headers=headers).text
+    finally:
+        server.close()
+    believed = proxy == "127.0.0.1"
+    assert said == ("203.0.113.9 https" if believed else "127.0.0.1 http")

@@ -11,6 +11,7 @@ from clienteling.service.stop import is_stopped
 from web.context import EXTENSION, Hub, current_hub
 from web.errors import answer, wants_json
 from web.guards import this_device
+from web.kiosk.place import this_place
 from web.kiosk.sessions import (
     LIFETIME,
     Joining,
@@ -82,12 +83,12 @@ def after_pictures(session: Picturing) -> str:
 
 
 def leaving(session_id: str) -> Leaving:
-    """Return this kiosk's running session of somebody who leaves.
+    """Return this place's running session of somebody with a receipt code.
 
     Raises:
-        SessionGoneError: it ended, or is not this kiosk's.
+        SessionGoneError: it ended, or is another kiosk's or browser's.
     """
-    return sessions().get(Leaving, session_id, this_device().id)
+    return sessions().get(Leaving, session_id, this_place().holder)
 
 
 def face_possible(hub: Hub) -> bool:
@@ -99,8 +100,14 @@ def face_possible(hub: Hub) -> bool:
 
 
 @blueprint.context_processor
-def _time_left() -> dict[str, object]:
+def screen() -> dict[str, object]:
+    """Return what every screen needs to say how long it waits for somebody."""
+
     def seconds_left(session: Session) -> int:
         return max(0, int((session.ends_at - current_hub().now()).total_seconds()))
 
-    return {"seconds_left": seconds_left, "session_seconds": int(LIFETIME.total_seconds())}
+    return {
+        "at_kiosk": True,
+        "seconds_left": seconds_left,
+        "session_seconds": int(LIFETIME.total_seconds()),
+    }

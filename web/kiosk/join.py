@@ -22,8 +22,8 @@ from web.kiosk.renew import note_renewal, renewal_page
 from web.kiosk.sessions import Joining, Membership
 from web.kiosk.wording import question, short, text_of
 from web.languages import LANGUAGES, language
-from web.public.files import Form, address, file_of
-from web.public.sheet import check_address, qr_of
+from web.public.files import Form, address, file_of, own_page
+from web.public.sheet import check_address, code_address, qr_of
 
 
 @blueprint.post("/session")
@@ -251,13 +251,12 @@ def _screen(session: Joining, step: Step, problem: str | None = None) -> str:
 
 
 def _receipt(session: Joining, member: Membership) -> str:
-    # The code stands behind the "#": a browser does not send that part, so no server log has it.
-    leave = f"{address()}{url_for('kiosk.leave')}#{member.code}"
     return render_template(
         "kiosk/receipt.html",
         visit=session,
         code=member.code,
-        qr=qr_of(leave),
+        qr=qr_of(code_address(member.code, address(), own_page())),
+        own_page=own_page(),
         check_qr=qr_of(check_address(member.receipt, address())),
         slip=slip_of(member.receipt),
         granted=member.granted,

@@ -11,8 +11,8 @@ from consent import office, records
 from consent.proof import receipts
 from consent.purposes import FACES, Purpose
 from web.context import current_hub
-from web.guards import this_device
 from web.kiosk.context import blueprint, leaving, sessions
+from web.kiosk.place import this_place
 from web.kiosk.receipt import slip_of
 from web.kiosk.sessions import Leaving
 from web.kiosk.wording import short
@@ -22,6 +22,9 @@ from web.public.sheet import check_address, qr_of
 
 #: Longer than any way to type a code, and than the address in its QR code.
 _MAX_TYPED = 300
+
+
+LEFT_FILE = "/<session_id>/<any(asked, completed):which>.<any(json, jsonld, pdf):form>"
 
 
 class Wish(StrEnum):
@@ -42,18 +45,25 @@ def leave() -> ResponseReturnValue:
 @limited("10 per minute")
 def check_code() -> ResponseReturnValue:
     """Find whose receipt it is; right and wrong cost the same work, and wrong says nothing more."""
+    subject_id = subject_of_code()
+    if subject_id is None:
+        return render_template("kiosk/leave.html", problem=unknown_code()), 404
+    session = sessions().leave(this_place().holder, subject_id)
+    return redirect(url_for("kiosk.choose_leaving", session_id=session.id), 303)
+
+
+def subject_of_code() -> str | None:
+    """Return whose receipt code was posted; None: nobody's."""
     hub = current_hub()
     typed = request.form.get("code", "")[:_MAX_TYPED].strip()
     code = typed.rpartition("#")[2]  # a scanner at the kiosk types the whole address
     with hub.databases.identity.read() as identity:
-        subject_id = receipts.subject_by_code(identity, hub.office.ring, code)
-    if subject_id is None:
-        problem = gettext(
-            "We do not know this code. Check the letters, or ask our staff to help you."
-        )
-        return render_template("kiosk/leave.html", problem=problem), 404
-    session = sessions().leave(this_device().id, subject_id)
-    return redirect(url_for("kiosk.choose_leaving", session_id=session.id), 303)
+        return receipts.subject_by_code(identity, hub.office.ring, code)
+
+
+def unknown_code() -> str:
+    """Return the one answer to every code that is nobody's."""
+    return gettext("We do not know this code. Check the letters, or ask our staff to help you.")
 
 
 @blueprint.get("/leaving/<session_id>")
@@ -80,11 +90,11 @@ def end_consent(session_id: str) -> ResponseReturnValue:
     session = leaving(session_id)
     wish = request.form.get("wish", "")
     if wish not in set(Wish):
-        return redirect(url_for("kiosk.choose_leaving", session_id=session.id), 303)
+        return redirect(url_for(".choose_leaving", session_id=session.id), 303)
     with session.lock:
         if not session.erased:
             _carry_out(session, Wish(wish))
-    return redirect(url_for("kiosk.left", session_id=session.id), 303)
+    return redirect(url_for(".left", session_id=session.id), 303)
 
 
 @blueprint.get("/leaving/<session_id>/done")
@@ -93,7 +103,7 @@ def left(session_id: str) -> ResponseReturnValue:
     session = leaving(session_id)
     done = session.withdrawal
     if done is None:
-        return redirect(url_for("kiosk.choose_leaving", session_id=session.id), 303)
+        return redirect(url_for(".choose_leaving", session_id=session.id), 303)
     completed = _completed(session)
     return render_template(
         "kiosk/left.html",
@@ -107,14 +117,14 @@ def left(session_id: str) -> ResponseReturnValue:
     )
 
 
-@blueprint.get("/leaving/<session_id>/<any(asked, completed):which>.<any(json, jsonld, pdf):form>")
+@blueprint.get(f"/leaving{LEFT_FILE}")
 def left_file(session_id: str, which: str, form: str) -> ResponseReturnValue:
     """Hand out the receipt of what ended, or that of the erasure's completion, as a file."""
     session = leaving(session_id)
     asked = session.withdrawal.receipt if session.withdrawal is not None else None
     receipt = _completed(session) if which == "completed" else asked
     if receipt is None:
-        return redirect(url_for("kiosk.choose_leaving", session_id=session.id), 303)
+        return redirect(url_for(".choose_leaving", session_id=session.id), 303)
     return file_of(receipt, Form(form))
 
 
@@ -125,12 +135,13 @@ def _completed(session: Leaving) -> dict[str, Any] | None:
 
 
 def _carry_out(session: Leaving, wish: Wish) -> None:
-    shop, who = current_hub().office, this_device().actor
+    shop, place = current_hub().office, this_place()
+    who, method = place.actor, place.channel.method
     if wish is Wish.ERASE:
-        session.withdrawal = office.erase(shop, session.subject_id, actor=who, method="kiosk")
+        session.withdrawal = office.erase(shop, session.subject_id, actor=who, method=method)
         session.erased = True
         return
     purposes = FACES if wish is Wish.FACE else None
     session.withdrawal = office.withdraw(
-        shop, session.subject_id, purposes, actor=who, method="kiosk"
+        shop, session.subject_id, purposes, actor=who, method=method
     )

@@ -1,7 +1,8 @@
-"""What customers keep themselves at the kiosk: sizes, wishes, dates, and what they come for.
+"""What customers keep themselves: sizes, wishes, dates, and what they come for.
 
 Behind the receipt code, beside the other things that they can do about their data. Only where they
 share preferences, and while their data is not restricted: then it is used for nothing.
+At the kiosk they come for something today; on their own page, also on a coming day.
 """
 
 from collections.abc import Callable
@@ -18,8 +19,8 @@ from clienteling.customers.page import own_lists
 from clienteling.errors import UsageError
 from consent.errors import ConsentMissingError
 from web.context import current_hub
-from web.guards import this_device
 from web.kiosk.context import blueprint, leaving
+from web.kiosk.place import this_place
 from web.languages import language
 from web.limits import limited
 
@@ -47,7 +48,7 @@ def change_my_lists(session_id: str) -> ResponseReturnValue:
         return _page(session_id, problem), 422
     except ConsentMissingError:
         return _page(session_id), 403
-    return redirect(url_for("kiosk.my_lists", session_id=session.id), 303)
+    return redirect(url_for(".my_lists", session_id=session.id), 303)
 
 
 def _act(subject_id: str) -> Callable[[], object] | None:
@@ -58,7 +59,7 @@ def _act(subject_id: str) -> Callable[[], object] | None:
 
 
 def _removing(subject_id: str, id_: str) -> dict[str, Callable[[], object]]:
-    office, who = current_hub().office, this_device().actor
+    office, who = current_hub().office, this_place().actor
     return {
         "size": lambda: sizes.remove(office, subject_id, id_, actor=who),
         "wish": lambda: wishes.remove(office, subject_id, id_, actor=who),
@@ -68,7 +69,7 @@ def _removing(subject_id: str, id_: str) -> dict[str, Callable[[], object]]:
 
 
 def _adding(subject_id: str) -> dict[str, Callable[[], object]]:
-    form, office, who = request.form, current_hub().office, this_device().actor
+    form, office, who = request.form, current_hub().office, this_place().actor
     by, what = ToldBy.CUSTOMER, form.get("what", "")
     choice_id, value = form.get("choice", ""), form.get("value", "")
     day = (_number("month"), _number("day"))
@@ -76,8 +77,25 @@ def _adding(subject_id: str) -> dict[str, Callable[[], object]]:
         "size": lambda: sizes.add(office, subject_id, choice_id, value, actor=who, told_by=by),
         "wish": lambda: wishes.add(office, subject_id, what, actor=who, told_by=by),
         "date": lambda: dates.add(office, subject_id, day, what, actor=who, told_by=by),
-        "intent": lambda: intents.add(office, subject_id, what, actor=who, told_by=by),
+        "intent": lambda: intents.add(
+            office, subject_id, what, actor=who, told_by=by, day=_coming_day()
+        ),
     }
+
+
+def _coming_day() -> date | None:
+    """Return for which day it is said; None: today, as always at the kiosk.
+
+    Raises:
+        UsageError: it is no day.
+    """
+    text = request.form.get("on", "")
+    if this_place().at_kiosk or not text:
+        return None
+    try:
+        return date.fromisoformat(text)
+    except ValueError as error:
+        raise UsageError("This is no day.") from error
 
 
 def _number(name: str) -> int:
@@ -89,7 +107,7 @@ def _number(name: str) -> int:
 def _page(session_id: str, problem: str = "") -> str:
     session = leaving(session_id)
     office = current_hub().office
-    own = own_lists(office, session.subject_id, reader=this_device().actor)
+    own = own_lists(office, session.subject_id, reader=this_place().actor)
     with office.databases.identity.read() as identity:
         kinds = choices(identity, ChoiceKind.SIZE)
     return render_template(
@@ -100,6 +118,8 @@ def _page(session_id: str, problem: str = "") -> str:
         problem=problem,
         given=request.form if problem else {},
         language_now=language(),
+        coming=intents.days(office.now()),
+        day_of=lambda one: format_date(date.fromisoformat(one.day), "EEEE d MMMM"),
         yearly=lambda one: format_date(date(_LEAP_YEAR, one.month, one.day), "d MMMM"),
         months=[(month, format_date(date(_LEAP_YEAR, month, 1), "LLLL")) for month in range(1, 13)],
         limits={

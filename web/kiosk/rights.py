@@ -19,12 +19,12 @@ from clienteling.rights.correction import Change, OwnWords, correct, own_words
 from clienteling.rights.export import Way, export
 from consent.rights.request_acts import Received, done_at_once, receive
 from consent.rights.request_text import LONGEST
-from consent.rights.requests import Channel, Identity, RequestKind, RequestView
+from consent.rights.requests import Identity, RequestKind, RequestView
 from consent.rights.restriction import Ground, lift, note_told, restrict, restriction_of
 from web.context import current_hub
-from web.guards import this_device
 from web.kiosk.answers import MAX_EMAIL, MAX_LIKES, MAX_NAME, MAX_OWN, MAX_WORDS
 from web.kiosk.context import blueprint, leaving
+from web.kiosk.place import this_place
 from web.languages import LANGUAGES, language
 from web.limits import limited
 from web.rights.document import as_json, as_pdf
@@ -53,7 +53,7 @@ def show_data(session_id: str) -> ResponseReturnValue:
     """Show everything held, or hand it out as a file; it is made for this answer only."""
     session = leaving(session_id)
     document = export(
-        current_hub().office, session.subject_id, Way.CUSTOMER, actor=this_device().actor
+        current_hub().office, session.subject_id, Way.CUSTOMER, actor=this_place().actor
     )
     form = request.form.get("form")
     kind = RequestKind.PORTABILITY if form == "json" else RequestKind.ACCESS
@@ -70,7 +70,7 @@ def show_data(session_id: str) -> ResponseReturnValue:
 def correction(session_id: str) -> ResponseReturnValue:
     """Show what the customer told us, to be changed."""
     session = leaving(session_id)
-    words = own_words(current_hub().office, session.subject_id, reader=this_device().actor)
+    words = own_words(current_hub().office, session.subject_id, reader=this_place().actor)
     return _correct_page(session_id, words)
 
 
@@ -78,7 +78,7 @@ def correction(session_id: str) -> ResponseReturnValue:
 def correct_now(session_id: str) -> ResponseReturnValue:
     """Write what changed."""
     session = leaving(session_id)
-    office, who = current_hub().office, this_device().actor
+    office, who = current_hub().office, this_place().actor
     words = own_words(office, session.subject_id, reader=who)
     try:
         changed = correct(office, session.subject_id, _change(words), actor=who)
@@ -97,9 +97,9 @@ def correct_now(session_id: str) -> ResponseReturnValue:
 def restrict_now(session_id: str) -> ResponseReturnValue:
     """Keep everything and use it for nothing; or use it again."""
     session = leaving(session_id)
-    office, who = current_hub().office, this_device().actor
+    office, who = current_hub().office, this_place().actor
     if request.form.get("use") == "again":
-        note_told(office, session.subject_id, Channel.KIOSK, actor=who)
+        note_told(office, session.subject_id, this_place().channel, actor=who)
         lift(office, session.subject_id, actor=who)
         return _noted(session_id, gettext("Your data is used again"))
     restrict(office, session.subject_id, Ground.WISH, actor=who)
@@ -140,8 +140,8 @@ def _done_at_once(kind: RequestKind, subject_id: str) -> None:
         current_hub().office,
         kind,
         subject_id,
-        channel=Channel.KIOSK,
-        actor=this_device().actor,
+        channel=this_place().channel,
+        actor=this_place().actor,
     )
 
 
@@ -155,13 +155,13 @@ def _take_in(session_id: str | None, subject_id: str | None) -> ResponseReturnVa
     kind = RequestKind.OBJECTION if about == Matter.OBJECTION else RequestKind.COMPLAINT
     received = Received(
         kind=kind,
-        channel=Channel.KIOSK,
+        channel=this_place().channel,
         subject_id=subject_id,
         identity=Identity.CODE if subject_id else None,
         text=text,
         wrong_person=about == Matter.WRONG_PERSON,
     )
-    made = receive(current_hub().office, received, actor=this_device().actor)
+    made = receive(current_hub().office, received, actor=this_place().actor)
     return _noted(session_id, gettext("We have it, and you get an answer"), made)
 
 

@@ -181,6 +181,15 @@ class KioskSessions:
             raise SessionGoneError
         return session
 
+    def open_of(self, holder: str) -> Session | None:
+        """Return the running session that is open there, if there is one."""
+        with self._lock:
+            found = next((s for s in self._sessions.values() if s.device_id == holder), None)
+        if found is not None and found.ends_at <= self._now():
+            self.end(found)
+            return None
+        return found
+
     def prolong(self, session: Session) -> None:
         """Give the customer who asked for it another ten minutes."""
         session.ends_at = self._now() + LIFETIME

@@ -6,7 +6,6 @@ from flask import redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
 from web.context import current_hub
-from web.guards import this_device
 from web.kiosk import (  # noqa: F401 - their routes
     camera,
     holder,
@@ -19,6 +18,7 @@ from web.kiosk import (  # noqa: F401 - their routes
     rights,
 )
 from web.kiosk.context import blueprint, sessions
+from web.kiosk.place import this_place
 from web.kiosk.sessions import Session, SessionGoneError
 from web.languages import COOKIE as LANGUAGE_COOKIE
 from web.public.policy import policy_values
@@ -71,4 +71,4 @@ def end(session_id: str) -> ResponseReturnValue:
 
 
 def _any_session(session_id: str) -> Session:
-    return sessions().get(Session, session_id, this_device().id)
+    return sessions().get(Session, session_id, this_place().holder)

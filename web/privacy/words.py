@@ -6,6 +6,7 @@ from typing import Any
 from flask import Flask
 from flask_babel import format_decimal, format_timedelta, gettext, lazy_gettext
 
+from clienteling.oversight.actors import CUSTOMER
 from clienteling.oversight.groups import Group
 from consent.clock import parse
 from consent.log.events import EventKind
@@ -154,6 +155,7 @@ _CHANNELS = {
     Channel.PHONE: lazy_gettext("By phone"),
     Channel.EMAIL: lazy_gettext("By e-mail"),
     Channel.KIOSK: lazy_gettext("At the kiosk"),
+    Channel.OWN_PAGE: lazy_gettext("On the customer’s own page"),
 }
 
 _METHODS = {
@@ -166,6 +168,7 @@ _METHODS = {
     Channel.LETTER.method: lazy_gettext("asked by letter"),
     Channel.PHONE.method: lazy_gettext("asked by phone"),
     Channel.EMAIL.method: lazy_gettext("asked by e-mail"),
+    Channel.OWN_PAGE.method: lazy_gettext("on the customer’s own page"),
 }
 
 _EDGE_STATES = {
@@ -201,6 +204,7 @@ _PROGRAMS = {
     "restore": lazy_gettext("the restoring of a backup"),
     "clienteling": lazy_gettext("the program itself"),
     "anonymous": lazy_gettext("nobody signed in"),
+    CUSTOMER: lazy_gettext("the receipt code, on a page of the customer’s own"),
 }
 
 

@@ -34,8 +34,19 @@ def address() -> str:
     return current_hub().office.processing.address or request.host_url.rstrip("/")
 
 
+def own_page() -> str | None:
+    """Return where customers open their own page on a phone; None: no address was set for them."""
+    outside = current_hub().office.processing.address
+    return f"{outside}/me" if outside else None
+
+
 def content_of(
-    receipt: Mapping[str, Any], form: Form, language_: str, at: str, code: str | None = None
+    receipt: Mapping[str, Any],
+    form: Form,
+    language_: str,
+    at: str,
+    code: str | None = None,
+    own: str | None = None,
 ) -> bytes:
     """Return a receipt in a form.
 
@@ -45,12 +56,13 @@ def content_of(
         language_: Of the PDF: "nl" or "en".
         at: The hub's address, for the codes on the PDF.
         code: The withdrawal code, for the PDF.
+        own: The customer's own page, for the PDF, if there is one.
 
     Raises:
         PdfError: this installation cannot make PDFs.
     """
     if form is Form.PDF:
-        return pdf_of(sheet(receipt, language_, at, code))
+        return pdf_of(sheet(receipt, language_, at, code, own))
     value = receipt if form is Form.JSON else as_jsonld(receipt)
     return (json.dumps(value, ensure_ascii=False, indent=2) + "\n").encode()
 
@@ -62,7 +74,8 @@ def file_of(receipt: Mapping[str, Any], form: Form, code: str | None = None) -> 
         PdfError: this installation cannot make PDFs.
     """
     response = Response(
-        content_of(receipt, form, language(), address(), code), mimetype=_MIMETYPES[form]
+        content_of(receipt, form, language(), address(), code, own_page()),
+        mimetype=_MIMETYPES[form],
     )
     name = f"receipt-{receipt['receipt_id']}.{form}"
     response.headers["Content-Disposition"] = f'attachment; filename="{name}"'

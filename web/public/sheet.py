@@ -30,7 +30,13 @@ class Line:
     sha256: str | None
 
 
-def sheet(receipt: Mapping[str, Any], language: str, address: str, code: str | None = None) -> str:
+def sheet(
+    receipt: Mapping[str, Any],
+    language: str,
+    address: str,
+    code: str | None = None,
+    own_page: str | None = None,
+) -> str:
     """Return the HTML of a receipt's sheet.
 
     Args:
@@ -38,6 +44,7 @@ def sheet(receipt: Mapping[str, Any], language: str, address: str, code: str | N
         language: "nl" or "en".
         address: Where the hub is reached, without a slash at the end; it goes into the codes.
         code: The withdrawal code, if this receipt came with one and it is known now.
+        own_page: Where it opens the customer's own page on a phone, if the shop offers that.
     """
     with force_locale(language):
         records = [item["record"] for item in receipt["records"]]
@@ -60,7 +67,8 @@ def sheet(receipt: Mapping[str, Any], language: str, address: str, code: str | N
             check_address=f"{address}/verify",
             check_qr=qr_of(check_address(receipt, address)),
             code=code,
-            leave_qr=qr_of(f"{address}/kiosk/leave#{code}") if code else None,
+            own_page=own_page,
+            leave_qr=qr_of(code_address(code, address, own_page)) if code else None,
         )
 
 
@@ -70,6 +78,14 @@ def check_address(receipt: Mapping[str, Any], address: str) -> str:
     What names it stands behind the "#": a browser sends that part to nobody, so no log has it.
     """
     return f"{address}/verify#{receipt['receipt_id']}.{fingerprint(receipt)}"
+
+
+def code_address(code: str, address: str, own_page: str | None) -> str:
+    """Return what a withdrawal code's QR code says: a kiosk's scanner types it, a phone opens it.
+
+    The code stands behind the "#" for the same reason.
+    """
+    return f"{own_page or f'{address}/kiosk/leave'}#{code}"
 
 
 def _line(record: Mapping[str, Any]) -> Line:

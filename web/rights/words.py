@@ -169,6 +169,8 @@ def who_word(actor: dict[str, Any]) -> str:
     """Say who acted, by role: no names of staff."""
     if actor["kind"] == "staff":
         return gettext("staff (%(roles)s)", roles=", ".join(actor["roles"]))
+    if actor["kind"] == "customer":
+        return gettext("your receipt code, on a page of your own")
     return str(actor["name"]) if actor["kind"] == "device" else gettext("a program of the shop")
 
 

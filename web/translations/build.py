@@ -32,6 +32,7 @@ AREAS = (
     "team",
     "suggestions",
     "kiosk",
+    "me",
     "privacy",
     "public",
     "rights",

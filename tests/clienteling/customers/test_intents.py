@@ -76,3 +76,50 @@ def test_it_lasts_until_midnight_by_the_clock_on_the_wall(shop: Home, grant_of: 
     assert len(records_of(night, grant, RecordKind.INTENT)) == 1, "the sweep is late"
     assert (intents_ahead(night).due, forget_intents(night, 10)) == (1, 1)
     assert records_of(night, grant, RecordKind.INTENT) == ()
+
+
+def plan(office: Office, subject_id: str, ahead: int, what: str = "a big order") -> str:
+    day = intents.days(office.now())[0] + timedelta(days=ahead)
+    return intents.add(office, subject_id, what, actor="customer", told_by=ToldBy.CUSTOMER, day=day)
+
+
+@pytest.mark.usefixtures("_zone")
+def test_a_coming_day_is_read_on_that_day_and_gone_at_its_midnight(
+    shop: Home, grant_of: GrantOf
+) -> None:
+    subject_id = join(shop).subject_id
+    grant = grant_of(subject_id, Purpose.PREFERENCES)
+    plan(at(shop.office, 1, 12), subject_id, 3)
+
+    assert intents.read(at(shop.office, 3, 23, 59), grant) == ()
+    assert forget_intents(at(shop.office, 3, 23, 59), 10) == 0
+    assert len(intents.read(at(shop.office, 4, 0, 0), grant)) == 1
+    assert len(intents.read(at(shop.office, 4, 23, 59), grant)) == 1
+    assert intents.read(at(shop.office, 5, 0, 0), grant) == ()
+    assert forget_intents(at(shop.office, 5, 0, 0), 10) == 1
+
+
+@pytest.mark.parametrize("ahead", [-1, 15, 400])
+def test_a_day_that_is_past_or_too_far_is_refused(shop: Home, ahead: int) -> None:
+    with pytest.raises(UsageError, match="14 days"):
+        plan(shop.office, join(shop).subject_id, ahead)
+
+
+def test_what_is_planned_leaves_room_for_what_is_told_today(shop: Home) -> None:
+    """Staff, who are not shown what comes, need not remove it to note what is asked now."""
+    subject_id = join(shop).subject_id
+    for _ in range(3):
+        plan(shop.office, subject_id, 14)
+    tell(shop.office, subject_id)
+    with pytest.raises(UsageError, match="3 of these"):
+        plan(shop.office, subject_id, 14)
+
+
+def test_customers_see_today_and_what_is_planned_the_nearest_first(
+    shop: Home, grant_of: GrantOf
+) -> None:
+    subject_id = join(shop).subject_id
+    for ahead, what in ((9, "last"), (0, "first"), (2, "second")):
+        plan(shop.office, subject_id, ahead, what)
+    coming = intents.read_coming(shop.office, grant_of(subject_id, Purpose.PREFERENCES))
+    assert [one.content.what for one in coming] == ["first", "second", "last"]
