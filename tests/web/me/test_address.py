@@ -1,4 +1,4 @@
-"""Where the receipt says that the own page is: only where the shop gave an address for customers."""
+"""Where a receipt says that the own page is: only where a shop gave an address for customers."""
 
 from dataclasses import replace
 
