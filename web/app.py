@@ -67,6 +67,7 @@ from web.manage.customers import blueprint as customer_list_pages
 from web.manage.dashboard import blueprint as dashboard_pages
 from web.manage.data import blueprint as readiness_pages
 from web.manage.duplicates import blueprint as duplicate_pages
+from web.manage.integrations import blueprint as integration_pages
 from web.manage.nav import manage_places
 from web.manage.signs import blueprint as sign_pages
 from web.manage.views import blueprint as manage_pages
@@ -250,6 +251,7 @@ def _mount_all(app: Flask) -> None:
     mount(app, product_imports, role("manager", "admin"))
     mount(app, product_images, any_of(device("tablet", "kiosk"), role("manager", "admin")))
     mount(app, duplicate_pages, role("manager"))
+    mount(app, integration_pages, role("manager", "admin"))
 
 
 def _teach_templates(app: Flask, hub: Hub) -> None:

@@ -23,6 +23,7 @@ from clienteling.errors import ClientelingError, RefusedError
 from clienteling.service.arrivals import ArrivalClaimedError, ArrivalGoneError
 from clienteling.till.desk import AttachmentGoneError, NotConfirmedError
 from clienteling.till.idempotency import InProgressError, KeyReusedError
+from clienteling.webhooks.hooks import WebhookUnknownError
 from consent.errors import (
     ConsentError,
     ConsentMissingError,
@@ -46,6 +47,7 @@ _STATUS: tuple[tuple[type[Exception], int], ...] = (
     (NotConfirmedError, 409),
     (InProgressError, 409),
     (KeyReusedError, 422),
+    (WebhookUnknownError, 404),
     (NoticeError, 409),
     (SubjectUnknownError, 404),
     (ReceiptError, 404),

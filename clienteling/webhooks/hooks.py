@@ -139,7 +139,7 @@ def rotate(office: Office, webhook_id: str, *, actor: str) -> Added:
             # What was sealed under lost keys: the secret before, and what waited.
             row.old_secret = row.old_until = None
             identity.execute(delete(DeliveryRow).where(DeliveryRow.webhook_id == webhook_id))
-        _log(identity, office, EventKind.WEBHOOK_CHANGED, webhook_id, actor, what="secret")
+        log_changed(identity, office, webhook_id, actor, what="secret")
     return made
 
 
@@ -162,7 +162,7 @@ def switch_on(office: Office, webhook_id: str, places: Iterable[Place], *, actor
             .where(DeliveryRow.webhook_id == webhook_id, DeliveryRow.state == State.WAITING.value)
             .values(due_at=now, attempts=0)
         )
-        _log(identity, office, EventKind.WEBHOOK_CHANGED, webhook_id, actor, what="on")
+        log_changed(identity, office, webhook_id, actor, what="on")
 
 
 def switch_off(
@@ -177,7 +177,7 @@ def switch_off(
     if row.off_at is None:
         row.off_at, row.off_because = stamp(office.now()), why.value
         detail = {"what": "off", "because": why.value}
-        _log(identity, office, EventKind.WEBHOOK_CHANGED, webhook_id, actor, **detail)
+        log_changed(identity, office, webhook_id, actor, **detail)
 
 
 def remove(office: Office, webhook_id: str, *, actor: str) -> None:
@@ -227,6 +227,13 @@ def secrets_of(office: Office, row: WebhookRow) -> tuple[str, ...]:
     if row.old_secret is not None and (row.old_until or "") > stamp(office.now()):
         sealed_ones.append(row.old_secret)
     return tuple(opened(office.ring, row.id, SECRET, each) for each in sealed_ones)
+
+
+def log_changed(
+    identity: Session, office: Office, webhook_id: str, actor: str, **detail: JSON
+) -> None:
+    """Log what somebody did to a webhook."""
+    _log(identity, office, EventKind.WEBHOOK_CHANGED, webhook_id, actor, **detail)
 
 
 def _shown(row: WebhookRow, waiting: int) -> Webhook:

@@ -10,7 +10,7 @@ from sqlalchemy import CursorResult, func, select, update
 from sqlalchemy.orm import Session
 
 from clienteling.webhooks.events import Event, NoData, Told
-from clienteling.webhooks.hooks import Off, State, require, switch_off
+from clienteling.webhooks.hooks import Off, State, log_changed, require, switch_off
 from clienteling.webhooks.models import DeliveryRow, WebhookRow
 from clienteling.webhooks.secrets import sealed
 from consent.clock import parse, stamp
@@ -55,8 +55,8 @@ def tell(identity: Session, office: Office, told: Told) -> None:
             _put(identity, office, row.id, told)
 
 
-def send_test(office: Office, webhook_id: str) -> None:
-    """Have one webhook told that it is tried, whatever it asked for.
+def send_test(office: Office, webhook_id: str, *, actor: str) -> None:
+    """Have one webhook told that it is tried, whatever it asked for; logged.
 
     Raises:
         WebhookUnknownError: there is none.
@@ -65,10 +65,13 @@ def send_test(office: Office, webhook_id: str) -> None:
         require(identity, webhook_id)
         if _waiting(identity, webhook_id) < MOST_WAITING:
             _put(identity, office, webhook_id, Told(Event.TEST, NoData()))
+        log_changed(identity, office, webhook_id, actor, what="test")
 
 
-def again(office: Office, webhook_id: str, since: datetime, *, only_failed: bool = False) -> int:
-    """Send again what happened since then, under the same ids; returns how many.
+def again(
+    office: Office, webhook_id: str, since: datetime, *, actor: str, only_failed: bool = False
+) -> int:
+    """Send again what happened since then, under the same ids; returns how many. Logged.
 
     Raises:
         WebhookUnknownError: there is none.
@@ -86,6 +89,7 @@ def again(office: Office, webhook_id: str, since: datetime, *, only_failed: bool
             .values(state=State.WAITING.value, attempts=0, due_at=stamp(office.now()))
         )
         assert isinstance(done, CursorResult)
+        log_changed(identity, office, webhook_id, actor, what="again", count=done.rowcount)
         return done.rowcount
 
 

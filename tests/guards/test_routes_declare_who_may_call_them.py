@@ -49,6 +49,7 @@ RULES = {
     "manage": "role manager|admin",
     "customer_lists": "role manager|admin",
     "duplicates": "role manager",
+    "integrations": "role manager|admin",
     "cameras": "role manager|admin",
     "signs": "role manager|admin",
     "dashboard": "role manager|admin",
@@ -78,6 +79,7 @@ MANAGED = {
     "readiness",
     "reasons",
     "smile_manage",
+    "integrations",
 }
 
 

@@ -13,6 +13,7 @@ from werkzeug.routing import Rule
 
 from clienteling.edge_protocol import ErrorReply
 from clienteling.till.messages import Problem
+from clienteling.webhooks.events import DATA, SUMMARIES, Event
 from web.api.machines import machines
 from web.api.operations import Content, Operation, operation_of
 from web.guards import guard_of, mount
@@ -24,6 +25,12 @@ PREFIXES = ("/api/v1/", "/edge/v1/")
 _REF = "#/components/schemas/{model}"
 _METHODS = ("GET", "POST", "PUT", "PATCH", "DELETE")
 _PARAMETER = re.compile(r"<(?:(\w+):)?(\w+)>")
+#: The headers of a webhook (Standard Webhooks).
+_SIGNED = (
+    ("webhook-id", "The same however often it is sent.", {"type": "string", "format": "uuid"}),
+    ("webhook-timestamp", "Of this try, in seconds since 1970.", {"type": "integer"}),
+    ("webhook-signature", "v1,base64, one or two with a space between.", {"type": "string"}),
+)
 _SECURITY: dict[str, list[dict[str, list[str]]]] = {
     "bearer": [{"token": []}],
     "edge": [{"signature": []}],
@@ -44,7 +51,7 @@ def document(app: Flask) -> dict[str, Any]:
         LookupError: an address under the prefixes says nothing about itself.
     """
     paths: dict[str, dict[str, Any]] = {}
-    models: set[type[BaseModel]] = {Problem, ErrorReply}
+    models: set[type[BaseModel]] = {Problem, ErrorReply, *DATA.values()}
     for rule, method, what in described(app):
         models |= {one for one in (what.takes, *what.answers.values()) if isinstance(one, type)}
         path = _PARAMETER.sub(r"{\2}", rule.rule)
@@ -63,6 +70,7 @@ def document(app: Flask) -> dict[str, Any]:
         },
         "servers": [{"url": "/"}],
         "paths": dict(sorted(paths.items())),
+        "webhooks": {event.value: _told(event) for event in Event},
         "components": {
             "schemas": schemas.get("$defs", {}),
             "securitySchemes": {
@@ -135,6 +143,41 @@ def _operation(app: Flask, rule: Rule, what: Operation) -> dict[str, Any]:
     if what.takes is not None:
         said["requestBody"] = {"required": True, "content": _json(what.takes)}
     return said
+
+
+def _told(event: Event) -> dict[str, Any]:
+    """Describe what a receiver of webhooks hears (docs/integrators/webhooks.md)."""
+    schema = {
+        "type": "object",
+        "required": ["type", "timestamp", "data"],
+        "properties": {
+            "type": {"const": event.value},
+            "timestamp": {"type": "string", "format": "date-time"},
+            "data": {"$ref": _REF.format(model=DATA[event].__name__)},
+        },
+    }
+    return {
+        "post": {
+            "summary": SUMMARIES[event],
+            "security": [],
+            "parameters": [
+                {
+                    "name": name,
+                    "in": "header",
+                    "required": True,
+                    "description": what,
+                    "schema": kind,
+                }
+                for name, what, kind in _SIGNED
+            ],
+            "requestBody": {"required": True, "content": {"application/json": {"schema": schema}}},
+            "responses": {
+                "2XX": {"description": "Taken; nothing of the body is read."},
+                "410": {"description": "Nothing more is wanted: the webhook is switched off."},
+                "default": {"description": "Sent again later, under the same id."},
+            },
+        }
+    }
 
 
 def _parameter(kind: str, name: str) -> dict[str, Any]:

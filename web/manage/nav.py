@@ -16,6 +16,7 @@ PLACES = (
     Place("team.overview", lazy_gettext("Team"), "gift", first=True),
     Place("rounds.overview", lazy_gettext("Huddle"), "sun"),
     Place("duplicates.overview", lazy_gettext("Duplicates"), "person"),
+    Place("integrations.overview", lazy_gettext("Integrations"), "link"),
     Place("approvals.overview", lazy_gettext("Two persons"), "check", first=True),
 )
 

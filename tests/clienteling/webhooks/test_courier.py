@@ -234,7 +234,9 @@ def test_a_failed_webhook_goes_on_where_it_stopped(
     rounds()
     assert [one.state for one in deliveries(shop, made.id)].count(State.DONE) == 1
 
-    assert again(shop.office, made.id, shop.office.now() - timedelta(hours=1), only_failed=True)
+    assert again(
+        shop.office, made.id, shop.office.now() - timedelta(hours=1), actor="7", only_failed=True
+    )
     rounds()
     assert {one.state for one in deliveries(shop, made.id)} == {State.DONE}
     assert len(receiver.heard) == 3
@@ -250,7 +252,7 @@ def test_everything_since_a_moment_is_sent_again(
     since = shop.office.now()
     resume_recognition(shop.office, actor="7")
     rounds()
-    assert again(shop.office, made.id, since) == 1
+    assert again(shop.office, made.id, since, actor="7") == 1
     rounds()
     assert [heard.body for heard in receiver.heard[1:]] == [receiver.heard[1].body] * 2
 
@@ -304,7 +306,7 @@ def test_where_the_configuration_does_not_lead_any_more_says_so(
 def test_the_hub_brings_it_by_itself(live: LiveHub, hook: Hook, receiver: Receiver) -> None:
     """Also what another process wrote: a test from the command line."""
     made = hook(receiver)
-    outbox.send_test(live.home.office, made.id)
+    outbox.send_test(live.home.office, made.id, actor="command")
     assert eventually(lambda: len(receiver.heard) == 1)
     assert receiver.heard[0].verified(made.secret)["type"] == Event.TEST.value
 

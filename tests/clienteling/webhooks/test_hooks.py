@@ -155,7 +155,7 @@ def test_who_is_not_named_any_more_is_not_switched_on(
 
 def test_removing_leaves_nothing(shop: Home, hook: Hook, receiver: Receiver) -> None:
     made = hook(receiver)
-    send_test(shop.office, made.id)
+    send_test(shop.office, made.id, actor="7")
     remove(shop.office, made.id, actor="7")
 
     with shop.databases.identity.read() as identity:
@@ -170,8 +170,8 @@ def test_what_is_not_there_cannot_be_changed(shop: Home) -> None:
         lambda: rotate(office, "none", actor="7"),
         lambda: remove(office, "none", actor="7"),
         lambda: switch_on(office, "none", (), actor="7"),
-        lambda: send_test(office, "none"),
-        lambda: again(office, "none", office.now()),
+        lambda: send_test(office, "none", actor="7"),
+        lambda: again(office, "none", office.now(), actor="7"),
     ):
         with pytest.raises(WebhookUnknownError):
             act()

@@ -4,6 +4,7 @@ from flask import Flask
 from flask.testing import FlaskClient
 from openapi_spec_validator import OpenAPIV31SpecValidator, validate
 
+from clienteling.webhooks.events import Event
 from tests.support.shops import Command
 from web.api.openapi import PREFIXES, document, document_without_shop
 
@@ -39,3 +40,15 @@ def test_what_needs_a_token_says_so(app: Flask) -> None:
     assert paths["/api/v1/pair"]["post"]["security"] == []
     keys = [one["name"] for one in paths["/api/v1/till/sales"]["post"]["parameters"]]
     assert keys == ["Idempotency-Key"]
+
+
+def test_what_receivers_of_webhooks_hear_is_in_it(app: Flask) -> None:
+    said = document(app)
+    assert said["webhooks"].keys() == set(Event)
+    post = said["webhooks"]["sale.kept"]["post"]
+    assert [one["name"] for one in post["parameters"]] == [
+        *("webhook-id", "webhook-timestamp", "webhook-signature"),
+    ]
+    schema = post["requestBody"]["content"]["application/json"]["schema"]
+    assert schema["properties"]["data"] == {"$ref": "#/components/schemas/SaleData"}
+    assert said["components"]["schemas"]["SaleData"]["properties"].keys() == {"number"}
