@@ -11,6 +11,7 @@ from pydantic import Field, ValidationError, field_validator
 
 from camera.sources import Source, SourceKind, has_password, parse_source
 from clienteling.addresses import hub_address
+from clienteling.edge_protocol import EdgePurpose
 from clienteling.egress import Place, place_of, require_local
 from clienteling.errors import StartError, UsageError
 from clienteling.recognition.liveness.settings import AttackSettings
@@ -19,7 +20,7 @@ from clienteling.recognition.liveness.settings import AttackSettings
 _SHARED = frozenset(
     {"hub", "state", "ca_file", "encoder", "also", "calibration", "attack_check", "attack_model"}
 )
-_ONE_CAMERAS = frozenset({"name", "source", "loop", "pair_code_file", "push_token_file"})
+_ONE_CAMERAS = frozenset({"name", "source", "loop", "pair_code_file", "push_token_file", "purpose"})
 _NAME = re.compile(r"[A-Za-z0-9_-]{1,40}")
 
 
@@ -39,6 +40,7 @@ class CameraConfig(AttackSettings):
         encoder: `sface` or `dlib`; the gallery's model must be the same.
         also: Encoders that the shop used before, as in the hub's configuration.
         calibration: The shop's own calibration file; None for the shipped one.
+        purpose: `till` for a camera that stands at one; the hub must have paired it as such.
 
     And those of `AttackSettings`.
     """
@@ -54,6 +56,7 @@ class CameraConfig(AttackSettings):
     encoder: Literal["sface", "dlib"] = "sface"
     also: tuple[Literal["sface", "dlib"], ...] = ()
     calibration: Path | None = None
+    purpose: EdgePurpose = "recognise"
 
     @field_validator("hub")
     @classmethod

@@ -161,7 +161,7 @@ class Link:
         self._want_pull()
 
     def _take_policy(self, policy: EdgePolicy) -> None:
-        require_available(policy)
+        require_available(policy, self._state.purpose)
         if self._state.set_policy(policy):
             self._anew.set()
 

@@ -1,13 +1,22 @@
 """Who this camera is at its hub: known from its folder, or paired now with a one-time code."""
 
 from dataclasses import dataclass
+from typing import Final
 
 from camera.config import CameraConfig, read_secret
 from camera.device import DeviceFolder, Identity
 from camera.hub import Hub
-from clienteling.edge_protocol import EdgePolicy, PairRequest
+from clienteling.edge_protocol import EdgePolicy, EdgePurpose, PairRequest
 from clienteling.errors import RefusedError, StartError
 from consent.sealing import DeviceKeys, new_device_keys
+
+#: By what the camera itself is set up for.
+_ELSEWHERE: Final[dict[EdgePurpose, str]] = {
+    "recognise": "The hub has this camera at a till, and its own configuration does not. Write "
+    'purpose = "till" there if it stands at one; else revoke it and pair it as a camera box.',
+    "till": "This camera is set up for a till, and the hub did not pair it as one. Revoke it and "
+    'pair it as a camera at a till, or take purpose = "till" out of its configuration.',
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,12 +54,14 @@ def join(config: CameraConfig, folder: DeviceFolder, hub: Hub) -> Pairing:
     return Pairing(hub, identity, keys, folder, is_new)
 
 
-def require_available(policy: EdgePolicy) -> None:
-    """Refuse a policy that is for replay only.
+def require_available(policy: EdgePolicy, purpose: EdgePurpose) -> None:
+    """Refuse a policy that is for replay only, or for a camera that stands elsewhere.
 
     Raises:
-        RefusedError: it is not for a live camera.
+        RefusedError: it is not for a live camera, or not for this `purpose`.
     """
+    if policy.purpose != purpose:
+        raise RefusedError(_ELSEWHERE[purpose])
     if not policy.live:
         raise RefusedError(
             f"The policy {policy.policy} that the hub gives is for replay only; it is not "
@@ -67,7 +78,7 @@ def _pair(config: CameraConfig, folder: DeviceFolder, hub: Hub) -> tuple[Identit
         open_public=keys.open_public,
     )
     reply = hub.pair(request)
-    require_available(reply.policy)
+    require_available(reply.policy, config.purpose)
     return folder.save(reply, config.hub, keys), keys
 
 

@@ -42,7 +42,12 @@ class WindowPipeline:
         self._permit: CapturePermit | None = None
         self._tracker = Tracker()
         self._track: Track | None = None
-        self._visitor = Visitor(engine, lender, shared_reader() if policy.challenge else None)
+        self._visitor = Visitor(
+            engine,
+            lender,
+            shared_reader() if policy.challenge else None,
+            everybody=policy.purpose == "till",
+        )
 
     def runs(self, policy: EdgePolicy) -> bool:
         """Whether it was built for this very policy."""

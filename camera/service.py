@@ -27,6 +27,7 @@ from camera.view import View
 from camera.visitor import VisitorDecision
 from clienteling.edge_protocol import (
     Counters,
+    EdgePurpose,
     Health,
     OpenWindow,
     SourceState,
@@ -69,7 +70,14 @@ def run_camera(
     if pairing.is_new:
         emit("paired")
     service = CameraService(
-        source, engine, pairing, loop=config.loop, emit=emit, stopping=stopping, now=now
+        source,
+        engine,
+        pairing,
+        purpose=config.purpose,
+        loop=config.loop,
+        emit=emit,
+        stopping=stopping,
+        now=now,
     )
     return service.run()
 
@@ -83,6 +91,7 @@ class CameraService:
         engine: Engine,
         pairing: Pairing,
         *,
+        purpose: EdgePurpose,
         loop: bool,
         emit: Emit,
         stopping: threading.Event,
@@ -92,7 +101,7 @@ class CameraService:
         self._emit = emit
         self._stopping = stopping
         self._now = now
-        self._state = EdgeState(engine)
+        self._state = EdgeState(engine, purpose)
         self._outbox = Outbox()
         self._slot = NewestFrame()
         self._capture = Capture(

@@ -13,7 +13,13 @@ from types import MappingProxyType
 
 from camera.checkpoints import Break
 from camera.held import HeldPass, open_held
-from clienteling.edge_protocol import MAX_SKEW_SECONDS, EdgePolicy, MatchingState, Zone
+from clienteling.edge_protocol import (
+    MAX_SKEW_SECONDS,
+    EdgePolicy,
+    EdgePurpose,
+    MatchingState,
+    Zone,
+)
 from clienteling.recognition.calibration import CalibrationError
 from clienteling.recognition.engine import Engine
 from clienteling.recognition.gallery import Gallery
@@ -33,7 +39,9 @@ class Moment:
 class EdgeState:
     """The gallery with its lease, the policy, the hub's clock, the stop switch."""
 
-    def __init__(self, engine: Engine) -> None:
+    def __init__(self, engine: Engine, purpose: EdgePurpose = "recognise") -> None:
+        """Know nothing yet; `purpose` is what this camera is set up for."""
+        self.purpose = purpose
         self._lock = threading.RLock()
         self._engine = engine
         self._policy: EdgePolicy | None = None
@@ -205,6 +213,7 @@ class EdgeState:
             (self._stopped, "stopped"),
             (self._log_break is not None, self._log_break or "log_unproven"),
             (policy is None or not policy.live, "no_policy"),
+            (policy is not None and policy.purpose != self.purpose, "no_policy"),
             # Without a marked lane `zone` would be `ambient` with a delay.
             (policy is not None and policy.policy == "zone" and policy.zone == Zone(), "no_lane"),
             (self._hub_anchor is None or self._skew > MAX_SKEW_SECONDS, "clock_off"),

@@ -74,11 +74,26 @@ class Look(Enum):
 class Visitor:
     """Evidence about one visitor. Belongs to one thread; `forget` overwrites it (R3)."""
 
-    def __init__(self, engine: Engine, lender: Lender, signs: SignReader | None = None) -> None:
-        """Begin without evidence; `signs` reads the answers where challenges are asked."""
+    def __init__(
+        self,
+        engine: Engine,
+        lender: Lender,
+        signs: SignReader | None = None,
+        *,
+        everybody: bool = False,
+    ) -> None:
+        """Begin without evidence.
+
+        Args:
+            engine: Detector, encoder, calibration.
+            lender: Lends the gallery.
+            signs: Reads the answers where challenges are asked.
+            everybody: Strangers are checked as customers are, before anything is said (0306).
+        """
         self._engine = engine
         self._lender = lender
         self._signs = signs
+        self._everybody = everybody
         self._evidence = Evidence(engine.encoder.dimension)
         self._older = [(one, Evidence(one.encoder.dimension)) for one in engine.older]
         self._since: float | None = None
@@ -185,8 +200,9 @@ class Visitor:
                 if held.model_id == engine.encoder.model_id
             ]
             decision = decide_together(sides, final=final)
-        settled = settle(decision, self._liveness, final=final)
-        settled = answered(settled, self._challenge, final=final)
+        everybody = self._everybody
+        settled = settle(decision, self._liveness, final=final, everybody=everybody)
+        settled = answered(settled, self._challenge, final=final, everybody=everybody)
         self._is_waiting = decision is not None and settled is None
         return settled
 

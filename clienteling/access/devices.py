@@ -23,6 +23,7 @@ from clienteling.errors import ClientelingError, UsageError
 from consent.clock import parse, stamp
 from consent.keystore.keys import KeyRing
 from consent.log import ledger
+from consent.purposes import Purpose
 from consent.setting import EdgeAnswer
 
 #: How long a pairing code may be used.
@@ -40,14 +41,26 @@ class DeviceKind(StrEnum):
     GREET = "greet"
     TABLET = "tablet"
     TILL = "till"  # a till, or the page that plays one
+    TILL_CAM = "till_cam"  # a camera box that stands at a till, and works for nothing else (P7)
     BUTTON = "button"  # a switch or program that presses "greet me" with a bearer token
 
 
+#: Camera boxes. Which of the two one is, its pairing says; it cannot be changed afterwards.
+EDGES = frozenset({DeviceKind.EDGE, DeviceKind.TILL_CAM})
+_EDGES = frozenset(kind.value for kind in EDGES)
+
 #: What stands at one camera and works for that camera only.
-AT_A_CAMERA = frozenset({DeviceKind.EDGE, DeviceKind.GREET, DeviceKind.BUTTON})
+AT_A_CAMERA = EDGES | {DeviceKind.GREET, DeviceKind.BUTTON}
 
 #: What is known by a token; an edge signs instead.
-WITH_A_TOKEN = frozenset(DeviceKind) - {DeviceKind.EDGE}
+WITH_A_TOKEN = frozenset(DeviceKind) - EDGES
+
+
+_PURPOSES = {DeviceKind.TILL_CAM.value: Purpose.TILL}
+OTHER_KIND = (
+    "There is a camera of this name that stands elsewhere: one at a till recognises for the till "
+    "only. Give it another name, or revoke the other first."
+)
 
 
 class PairingError(ClientelingError):
@@ -68,6 +81,11 @@ class PairedDevice:
         """How the log names it."""
         return f"device:{self.id}"
 
+    @property
+    def purpose(self) -> Purpose:
+        """What a camera box recognises for."""
+        return _PURPOSES.get(self.kind, Purpose.RECOGNISE)
+
 
 def new_pairing(
     identity: Session, kind: DeviceKind, name: str, now: datetime, camera: str | None = None
@@ -75,11 +93,13 @@ def new_pairing(
     """Make a one-time code for a device to pair with, like `7K2M-9QTD-XW4R`.
 
     Raises:
-        UsageError: an edge, greeting display or button without its camera, a camera's name that
-            the wire does not carry, or no name.
+        UsageError: a camera box, greeting display or button without its camera, a camera's name
+            that the wire does not carry or that is one's of the other kind, or no name.
     """
     if kind in AT_A_CAMERA and not camera:
         raise UsageError(f"Say which camera this {kind.value} belongs to.")
+    if camera is not None and kind in EDGES and _is_another_kinds(identity, camera, kind):
+        raise UsageError(OTHER_KIND)
     if camera is not None and not _CAMERA.fullmatch(camera):
         raise UsageError(
             "Name the camera with letters, digits, dots, dashes and underscores, 40 at most."
@@ -140,7 +160,9 @@ def redeem_edge(
     Raises:
         PairingError: the code is not (or no longer) good for a camera.
     """
-    pairing = _use_code(identity, code, frozenset({DeviceKind.EDGE}), now)
+    pairing = _use_code(identity, code, EDGES, now)
+    if _is_another_kinds(identity, pairing.camera or "", DeviceKind(pairing.kind)):
+        raise PairingError(OTHER_KIND)
     row = _new_row(pairing, now)
     row.sign_public = base64.b64encode(keys.sign_public).decode()
     row.open_public = base64.b64encode(keys.open_public).decode()
@@ -190,9 +212,7 @@ def revoke(
 
 def live_edges(identity: Session, camera: str | None = None) -> tuple[DeviceRow, ...]:
     """Return the edges that are not revoked, of one camera or of all."""
-    query = select(DeviceRow).where(
-        DeviceRow.kind == DeviceKind.EDGE.value, DeviceRow.revoked_at.is_(None)
-    )
+    query = select(DeviceRow).where(DeviceRow.kind.in_(_EDGES), DeviceRow.revoked_at.is_(None))
     if camera is not None:
         query = query.where(DeviceRow.camera == camera)
     return tuple(identity.scalars(query))
@@ -206,6 +226,12 @@ def live_tills(identity: Session) -> tuple[PairedDevice, ...]:
     return tuple(paired(row) for row in identity.scalars(query.order_by(DeviceRow.name)))
 
 
+def purpose_at(identity: Session, camera: str) -> Purpose:
+    """Return what a camera recognises for; all boxes of one name are of one kind."""
+    stands = any(row.kind == DeviceKind.TILL_CAM for row in live_edges(identity, camera))
+    return Purpose.TILL if stands else Purpose.RECOGNISE
+
+
 def edge_answers(identity: Session, leaf_index: int, now: datetime) -> dict[str, EdgeAnswer]:
     """Return for each camera whether it can match with a gallery from before entry `leaf_index`.
 
@@ -213,7 +239,7 @@ def edge_answers(identity: Session, leaf_index: int, now: datetime) -> dict[str,
     when it acknowledged that version or a newer one, or when its lease is out (R13, R38). Revoked
     edges count until their lease is out.
     """
-    rows = identity.scalars(select(DeviceRow).where(DeviceRow.kind == DeviceKind.EDGE.value))
+    rows = identity.scalars(select(DeviceRow).where(DeviceRow.kind.in_(_EDGES)))
     return {row.id: _answer(row, leaf_index, now) for row in rows}
 
 
@@ -245,6 +271,10 @@ def public_key(text: str | None) -> bytes:
         return base64.b64decode(text or "", validate=True)
     except binascii.Error as error:
         raise PairingError("The device's key is damaged. Pair it again.") from error
+
+
+def _is_another_kinds(identity: Session, camera: str, kind: DeviceKind) -> bool:
+    return any(row.kind != kind for row in live_edges(identity, camera))
 
 
 def _code_hash(code: str) -> str:

@@ -9,7 +9,7 @@ from cryptography.exceptions import InvalidSignature
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PublicKey
 from sqlalchemy.orm import Session
 
-from clienteling.access.devices import DeviceKind, PairedDevice, paired, public_key
+from clienteling.access.devices import EDGES, PairedDevice, paired, public_key
 from clienteling.access.models import DeviceRow
 from clienteling.edge_protocol import (
     MAX_SKEW_SECONDS,
@@ -82,7 +82,7 @@ def verify_edge_request(
         raise EdgeRefusedError("bad_signature", str(error)) from error
     # 2. The device is a paired edge that was not revoked.
     row = identity.get(DeviceRow, signed.device_id)
-    if row is None or row.kind != DeviceKind.EDGE.value:
+    if row is None or row.kind not in EDGES:
         raise EdgeRefusedError("bad_signature", "This camera is not paired here. Pair it again.")
     if row.revoked_at is not None:
         raise EdgeRefusedError("revoked", "This camera's pairing was ended. Pair it again.")

@@ -46,6 +46,9 @@ def add_commands(commands: Parsers) -> None:
         help="“off” lets prints and screens pass; the health page says so; a file: off unless said",
     )
     camera.add_argument("--name", help="what the officer calls this box")
+    camera.add_argument(
+        "--purpose", choices=("recognise", "till"), help="“till”: it stands at one (till_cam)"
+    )
     camera.add_argument("--loop", action="store_true", default=None, help="play a file again")
 
     attest = add_command(
@@ -99,6 +102,7 @@ def run_camera(args: Args) -> int:
         "encoder": args.encoder,
         "calibration": args.calibration,
         "attack_check": args.attack_check,
+        "purpose": args.purpose,
     }
     box = load_box(args.config, **given) if args.config else one_camera(make_config(**given))
     first = box.cameras[0]  # the models are the same for all of a box

@@ -83,7 +83,7 @@ def add_commands(commands: Parsers) -> None:
         "Make a one-time pairing code for a device",
         "device add --kind edge --name door --camera entrance",
     )
-    kinds = ("edge", "kiosk", "greet", "tablet", "till", "button")
+    kinds = ("edge", "kiosk", "greet", "tablet", "till", "till_cam", "button")
     add.add_argument("--kind", required=True, choices=kinds)
     add.add_argument("--name", required=True)
     add.add_argument("--camera", help="the name of the camera that it belongs to")
@@ -166,6 +166,7 @@ def _serve(args: Args) -> int:
     from clienteling.retention.clock import clock_doubt
     from clienteling.service.accuracy import group_matter
     from clienteling.service.thresholds import check_calibration
+    from clienteling.service.till_cameras import check_till_cameras
     from consent.renewing import note_texts
     from web.server import serve
 
@@ -184,6 +185,7 @@ def _serve(args: Args) -> int:
         today=now.date(),
         article30=noted_article30(home),
     )
+    check_till_cameras(home.office, admitted.policy.value)
     note_policy(home.office, admitted.policy.value)
     note_texts(home.office)
     for sentence in (clock_doubt(home.office), export_due(home)):
@@ -230,12 +232,12 @@ def _read_password(args: Args) -> str:
 def run_device_add(args: Args) -> int:
     from clienteling.access.devices import DeviceKind, new_pairing
     from clienteling.home import open_home
+    from clienteling.service.till_cameras import require_place
 
-    office = open_home(home_path()).office
+    office, kind = open_home(home_path()).office, DeviceKind(args.kind)
+    require_place(office, kind)
     with office.databases.identity.write() as identity:
-        code = new_pairing(
-            identity, DeviceKind(args.kind), args.name, office.now(), camera=args.camera
-        )
+        code = new_pairing(identity, kind, args.name, office.now(), camera=args.camera)
     text = f"Pairing code for {args.name}, valid for 10 minutes and once: {code}"
     emit(args, {"code": code, "kind": args.kind, "camera": args.camera}, text)
     return 0

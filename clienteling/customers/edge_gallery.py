@@ -27,6 +27,7 @@ from consent.log.ledger import (
     latest_checkpoint,
 )
 from consent.office import Office
+from consent.purposes import Purpose
 from consent.sealing import hpke_wrap, seal
 
 
@@ -42,7 +43,8 @@ def pack_gallery(
     """Return the current gallery, readable by this device only, and log that it was sent.
 
     The version is read before the templates are, so a change in between makes the edge ask again.
-    While recognition is stopped the gallery is empty. Under `pass` it holds what a pass opens, as
+    It holds the templates of the policy's purpose and of no other (P1, P7). While recognition is
+    stopped the gallery is empty. Under `pass` it holds what a pass opens, as
     it is, and no template that can be compared without one.
     """
     now = office.now()
@@ -51,8 +53,9 @@ def pack_gallery(
     content_key = secrets.token_bytes(32)
     models = () if stopped else (policy.model_id, *policy.also)
     by_pass = policy.policy == "pass"
+    purpose = Purpose(policy.purpose)
     sealed = {
-        model_id: _sealed(office, content_key, device_id, version, model_id)
+        model_id: _sealed(office, content_key, device_id, version, (model_id, purpose))
         for model_id in (() if by_pass else models)
     }
     entries, turn = sealed.pop(policy.model_id, ((), None))
@@ -111,13 +114,14 @@ def _growth(identity: Session, old: int | None, new: int) -> tuple[bytes, ...] |
 
 
 def _sealed(
-    office: Office, content_key: bytes, device_id: str, version: int, model_id: str
+    office: Office, content_key: bytes, device_id: str, version: int, of: tuple[str, Purpose]
 ) -> tuple[tuple[GalleryEntry, ...], bytes | None]:
-    """Seal the templates of one model, and how they are turned, for the device.
+    """Seal the templates of one model and purpose, and how they are turned, for the device.
 
     What was opened is overwritten.
     """
-    opened = open_templates(office, model_id)
+    model_id, purpose = of
+    opened = open_templates(office, model_id, purpose)
     try:
         entries = tuple(
             _entry(content_key, device_id, version, model_id, template)

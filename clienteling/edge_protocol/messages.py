@@ -25,6 +25,7 @@ VIEW_SECONDS = 60.0  # a camera shows a mosaic for at most so long after it was 
 
 Policy = Literal["pass", "trigger", "zone", "ambient"]
 Ground = Literal["window", "zone", "ambient"]
+EdgePurpose = Literal["recognise", "till"]  # whose templates a camera gets (P1, P7)
 AttackCheck = Literal["none", "passive", "passive+model"]  # against prints and screens
 DecisionName = Literal["match", "ambiguous", "unknown", "spoof", "abort", "none"]
 MatchingState = Literal[
@@ -118,6 +119,14 @@ class EdgePolicy(Wire):
     calibrations: Annotated[tuple[Digest, ...], Field(max_length=16)] = ()
     challenge: bool = False  # under `trigger`: steps are made in the order of `window_id`
     lease_seconds: Annotated[float, Field(gt=0.0, le=900.0)] = 900.0
+    # Left out unless it is the till, so that other cameras need not know it.
+    purpose: Annotated[EdgePurpose, Field(exclude_if=lambda it: it == "recognise")] = "recognise"
+
+    @model_validator(mode="after")
+    def _asks_at_a_till(self) -> Self:
+        if self.purpose == "till" and not (self.policy == "trigger" and self.challenge):
+            raise ValueError("at a till somebody asks, and makes the steps of a challenge")
+        return self
 
 
 class PairRequest(Message):

@@ -8,7 +8,7 @@ from pydantic import ValidationError
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from clienteling.access.devices import DeviceKind
+from clienteling.access.devices import EDGES
 from clienteling.access.models import DeviceRow
 from clienteling.edge_protocol import HEALTH_SECONDS, Health
 from consent.clock import parse
@@ -52,7 +52,7 @@ def edge_states(identity: Session, now: datetime) -> tuple[EdgeState, ...]:
     """Return every camera that works here, and those revoked whose lease still runs."""
     rows = identity.scalars(
         select(DeviceRow)
-        .where(DeviceRow.kind == DeviceKind.EDGE.value)
+        .where(DeviceRow.kind.in_([kind.value for kind in EDGES]))
         .order_by(DeviceRow.camera, DeviceRow.name)
     )
     states = (_state(row, now) for row in rows)

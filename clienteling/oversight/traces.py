@@ -9,7 +9,7 @@ from pathlib import Path
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
-from clienteling.access.devices import DeviceKind
+from clienteling.access.devices import EDGES, DeviceKind
 from clienteling.access.models import DeviceRow, User
 from clienteling.errors import UsageError
 from consent.clock import stamp
@@ -77,7 +77,7 @@ def of_edge(identity: Session, name: str, since: datetime, until: datetime) -> F
     """Whose template was in a gallery that this box had in that time, its lease counted."""
     device = identity.scalar(
         select(DeviceRow).where(
-            DeviceRow.kind == DeviceKind.EDGE.value,
+            DeviceRow.kind.in_([kind.value for kind in EDGES]),
             (DeviceRow.name == name) | (DeviceRow.id == name),
         )
     )

@@ -8,15 +8,17 @@ from typing import Final
 
 from sqlalchemy.orm import Session
 
-from clienteling.access.devices import live_edges
+from clienteling.access.devices import live_edges, purpose_at
 from clienteling.edge_protocol import EdgePolicy, Zone
 from clienteling.errors import UsageError
 from clienteling.service.models import ZoneRow
 from clienteling.service.thresholds import approved_calibrations
+from clienteling.service.till_cameras import at_till
 from consent.clock import stamp
 from consent.keystore.keys import KeyRing
 from consent.log import ledger
 from consent.log.events import EventKind
+from consent.purposes import Purpose
 
 #: Smaller, and nobody could stand in it.
 SMALLEST: Final = 0.1
@@ -27,13 +29,23 @@ _ROUNDING: Final = 1e-6
 
 
 def policy_of(identity: Session, policy: EdgePolicy, camera: str) -> EdgePolicy:
-    """Return the shop's policy with this camera's zone, if one was marked, and the thresholds."""
+    """Return the shop's policy for this camera: its zone, if one was marked, and the thresholds.
+
+    For a camera at a till it is that of a till.
+    """
     policy = policy.model_copy(update={"calibrations": approved_calibrations(identity)})
+    if purpose_at(identity, camera) is Purpose.TILL:
+        policy = at_till(policy)
     row = identity.get(ZoneRow, camera)
     if row is None:
         return policy
     zone = Zone(x=row.x, y=row.y, w=row.w, h=row.h)
     return policy.model_copy(update={"zone": zone, "min_face_height": row.min_face_height})
+
+
+def is_marked(identity: Session, camera: str) -> bool:
+    """Return whether a manager marked this camera's zone."""
+    return identity.get(ZoneRow, camera) is not None
 
 
 def save_zone(

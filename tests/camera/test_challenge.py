@@ -9,30 +9,17 @@ import pytest
 from camera.pipeline import WindowPipeline
 from camera.window import Window
 from clienteling.edge_protocol import EdgePolicy
-from clienteling.recognition.detect import Face
 from clienteling.recognition.engine import Engine
-from clienteling.recognition.frames import Frame, Image
+from clienteling.recognition.frames import Frame
 from clienteling.recognition.gallery import Gallery
 from clienteling.recognition.liveness.challenge import steps_of
 from clienteling.recognition.liveness.gesture import Step
-from clienteling.recognition.liveness.signs import Signs
 from tests.support.cameras import SIZE, Template
 from tests.support.clips import PHOTOS, picture
-from tests.support.signs import acted
+from tests.support.signs import ActingReader, acted
 
 A = PHOTOS / "a3.jpg"
 WINDOW = "w1"
-
-
-class ActingReader:
-    """Reads of every picture what somebody who does these steps would show."""
-
-    def __init__(self, steps: Sequence[Step]) -> None:
-        self._frames = acted(*steps)
-
-    def read(self, image: Image, face: Face) -> Signs:
-        del image, face
-        return self._frames.pop(0)
 
 
 @pytest.fixture

@@ -110,14 +110,20 @@ class Edge:
         assert answer.status_code == 200, answer.text
 
 
-def pair_edge(client: FlaskClient, home: Home, camera: str = "door") -> Edge:
-    """Pair a camera box."""
+def pair_edge(
+    client: FlaskClient,
+    home: Home,
+    camera: str = "door",
+    kind: str = "edge",
+    code: str | None = None,
+) -> Edge:
+    """Pair a camera box, with a code from before if given; a `till_cam` stands at a till."""
     keys = new_device_keys()
     answer = client.post(
         f"{PREFIX}/pair",
         json={
             "v": 1,
-            "code": pairing_code(home, "edge", camera),
+            "code": code or pairing_code(home, kind, camera),
             "name": "test edge",
             "sign_public": base64.urlsafe_b64encode(keys.sign_public).decode(),
             "open_public": base64.urlsafe_b64encode(keys.open_public).decode(),

@@ -10,7 +10,7 @@ from clienteling.customers.templates import store_template
 from clienteling.home import Home
 from consent.keystore.holder import HolderSecret
 from consent.office import Statement, TemplateMade, close_enrolment
-from consent.purposes import Purpose
+from consent.purposes import FACES, Purpose
 
 MODEL_ID = "test-model"
 EVERYTHING = frozenset({Purpose.RECOGNISE, Purpose.PREFERENCES, Purpose.ALLERGIES})
@@ -18,11 +18,15 @@ EVERYTHING = frozenset({Purpose.RECOGNISE, Purpose.PREFERENCES, Purpose.ALLERGIE
 
 @dataclass(frozen=True, slots=True)
 class Customer:
-    """Somebody who joined. `alias` is empty without a template; `code` withdraws."""
+    """Somebody who joined. `alias` is empty without a template; `code` withdraws.
+
+    `till`: the alias of the template for the till, where they chose that.
+    """
 
     subject_id: str
     alias: str
     code: str
+    till: str = ""
 
 
 def join(
@@ -54,11 +58,31 @@ def join(
     )
     choices = {purpose: purpose in purposes for purpose in office.choices}
     joined = enrolment.begin(office, statement, choices, told)
-    alias = ""
-    if Purpose.RECOGNISE in joined.grants:
-        vector = np.random.default_rng().normal(size=128).astype(np.float32)
-        vector /= np.linalg.norm(vector)
-        grant = joined.grants[Purpose.RECOGNISE]
-        alias = store_template(office, grant, vector, model_id=model_id, images=3, holder=holder)
-        close_enrolment(office, joined.flow_id, TemplateMade(alias, model_id, 3))
-    return Customer(joined.subject_id, alias, joined.code)
+    vector = np.random.default_rng().normal(size=128).astype(np.float32)
+    vector /= np.linalg.norm(vector)
+    made = [
+        TemplateMade(
+            store_template(
+                office,
+                joined.grants[purpose],
+                vector,
+                model_id=model_id,
+                images=3,
+                holder=holder,
+            ),
+            model_id,
+            3,
+            purpose,
+        )
+        for purpose in FACES
+        if purpose in joined.grants
+    ]
+    if made:
+        close_enrolment(office, joined.flow_id, *made)
+    aliases = {one.purpose: one.alias for one in made}
+    return Customer(
+        joined.subject_id,
+        aliases.get(Purpose.RECOGNISE, ""),
+        joined.code,
+        aliases.get(Purpose.TILL, ""),
+    )

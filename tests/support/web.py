@@ -13,7 +13,7 @@ from flask.testing import FlaskClient
 from sqlalchemy.orm import Session
 from werkzeug.test import TestResponse
 
-from clienteling.access.devices import DeviceKind, new_pairing
+from clienteling.access.devices import EDGES, DeviceKind, new_pairing
 from clienteling.access.users import RoleName, add_user
 from clienteling.config import PapersConfig, RegionConfig
 from clienteling.databases_config import DatabasesConfig
@@ -164,7 +164,7 @@ def pairing_code(home: Home, kind: str, camera: str | None = None) -> str:
     """Make a pairing code; for a camera, its sign is attested too."""
     with home.databases.identity.write() as identity:
         code = new_pairing(identity, DeviceKind(kind), f"test {kind}", home.office.now(), camera)
-        if kind == DeviceKind.EDGE.value and camera is not None:
+        if kind in EDGES and camera is not None:
             attest_sign(home, identity, camera)
         return code
 

@@ -13,7 +13,7 @@ from clienteling.edge_protocol import EdgePolicy, PolicyChanged, Zone
 from clienteling.errors import UsageError
 from clienteling.service.cameras import connected, tell
 from clienteling.service.signs import Hold
-from clienteling.service.zones import policy_of, save_zone
+from clienteling.service.zones import is_marked, policy_of, save_zone
 from web.context import current_hub
 from web.guards import this_staff
 from web.limits import limited
@@ -40,12 +40,11 @@ def overview() -> ResponseReturnValue:
     hub = current_hub()
     with hub.databases.identity.read() as identity:
         names = sorted({row.camera for row in live_edges(identity) if row.camera})
-        policy = hub.policy
         listed = [
             ListedCamera(
                 name,
                 connected(hub.bus, name),
-                policy is not None and policy_of(identity, policy, name) != policy,
+                is_marked(identity, name),
                 hub.signs.hold(identity, name),
             )
             for name in names

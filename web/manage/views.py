@@ -11,6 +11,7 @@ from clienteling.access.users import MIN_PASSWORD, RoleName, add_user
 from clienteling.customers.passes import without_usable_template
 from clienteling.customers.templates import Earlier, earlier_templates
 from clienteling.errors import UsageError
+from clienteling.service.till_cameras import require_place
 from clienteling.team.leaving import leave
 from consent.rights.requests import complaint_figures
 from web.context import current_hub
@@ -47,6 +48,7 @@ def pairing() -> ResponseReturnValue:
     except ValueError:
         return _page(device_problem=gettext("Choose what you want to pair.")), 400
     try:
+        require_place(hub.office, kind)
         with hub.databases.identity.write() as identity:
             code = new_pairing(identity, kind, name, hub.now(), camera)
     except UsageError as error:

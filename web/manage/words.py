@@ -3,8 +3,9 @@
 from flask import Flask
 from flask_babel import lazy_gettext
 
-from clienteling.access.devices import DeviceKind
+from clienteling.access.devices import OTHER_KIND, DeviceKind
 from clienteling.access.users import MIN_PASSWORD, RoleName
+from clienteling.service.till_cameras import NOT_ASKED, NOT_BY_PRESS
 
 _KINDS = {
     DeviceKind.TABLET: lazy_gettext("Tablet for staff"),
@@ -13,6 +14,7 @@ _KINDS = {
     DeviceKind.TILL: lazy_gettext("Till"),
     DeviceKind.BUTTON: lazy_gettext("Button beside a camera"),
     DeviceKind.EDGE: lazy_gettext("Camera box"),
+    DeviceKind.TILL_CAM: lazy_gettext("Camera box at a till"),
 }
 
 _ROLES = {
@@ -32,6 +34,18 @@ _ROLES = {
 #: Sentences of `clienteling.access` that a manager may meet.
 _PROBLEMS = {
     "Say which camera this edge belongs to.": lazy_gettext("Say which camera this is."),
+    "Say which camera this till_cam belongs to.": lazy_gettext("Say which camera this is."),
+    NOT_ASKED: lazy_gettext(
+        "A camera at a till needs identify = true under [till] in config.toml: customers are asked "
+        "for it only there."
+    ),
+    NOT_BY_PRESS: lazy_gettext(
+        "A camera at a till looks when somebody asks, so it needs the policy trigger in this shop."
+    ),
+    OTHER_KIND: lazy_gettext(
+        "There is a camera of this name that stands elsewhere: one at a till recognises for the "
+        "till only. Give it another name, or revoke the other first."
+    ),
     "Say which camera this greet belongs to.": lazy_gettext(
         "Say which camera this display stands beside."
     ),

@@ -75,16 +75,21 @@ class Challenge:
 
 
 def answered(
-    decision: Decision | None, challenge: Challenge | None, *, final: bool
+    decision: Decision | None, challenge: Challenge | None, *, final: bool, everybody: bool = False
 ) -> Decision | None:
     """What a decision becomes where a challenge is asked; None to wait for the answer.
 
     A match stands once the challenge is passed. A wrong answer is a spoof; none at all is nobody.
+
+    With `everybody` that holds for whatever was decided, and no answer is a spoof too: then what is
+    said of a picture that is held up says nothing of whom it shows.
     """
-    if decision is None or decision.kind is not DecisionKind.MATCH or challenge is None:
+    if decision is None or challenge is None:
+        return decision
+    if decision.kind is not DecisionKind.MATCH and not everybody:
         return decision
     if challenge.state is State.PASSED:
         return decision
-    if challenge.state is State.FAILED:
+    if challenge.state is State.FAILED or (everybody and final):
         return Decision(DecisionKind.SPOOF, None, decision.score, decision.frames)
     return Decision(DecisionKind.UNKNOWN, None, decision.score, decision.frames) if final else None

@@ -225,17 +225,23 @@ class LivenessEvidence:
 
 
 def settle(
-    decision: Decision | None, evidence: LivenessEvidence | None, *, final: bool
+    decision: Decision | None,
+    evidence: LivenessEvidence | None,
+    *,
+    final: bool,
+    everybody: bool = False,
 ) -> Decision | None:
     """What a decision becomes in the light of the attack check; None to wait for more frames.
 
-    1. Only a match can do harm: whatever else was decided stands.
+    1. Only a match can do harm: whatever else was decided stands, unless `everybody` is checked.
     2. Without a check (switched off) the match stands.
     3. A spoof names nobody.
     4. A match waits until the visitor was seen to be live, was watched for `ENOUGH_SECONDS`, or has
        left.
     """
-    if decision is None or decision.kind is not DecisionKind.MATCH or evidence is None:
+    if decision is None or evidence is None:
+        return decision
+    if decision.kind is not DecisionKind.MATCH and not everybody:
         return decision
     kind = evidence.verdict().kind
     if kind is VerdictKind.SPOOF:
