@@ -1,6 +1,7 @@
 """The web application of one hub: pages for staff, kiosk, greeting, officer; the edge API."""
 
 import threading
+from functools import partial
 from importlib.resources import files
 from zoneinfo import ZoneInfo
 
@@ -29,6 +30,7 @@ from clienteling.service.views import ViewBoard
 from clienteling.service.watch import Watcher
 from clienteling.service.windows import WindowBoard
 from clienteling.till.desk import TillDesk
+from clienteling.till.identifying import IdentifyingDesk, follow
 from clienteling.webhooks.courier import Courier
 from clienteling.webhooks.sending import Sender
 from web.addresses import here
@@ -36,6 +38,7 @@ from web.api.log import blueprint as log_api
 from web.api.machines import machines
 from web.api.openapi import blueprint as api_document
 from web.api.till import blueprint as till_api
+from web.api.till_identifying import blueprint as identifying_api
 from web.approvals.views import blueprint as approval_pages
 from web.auth.views import blueprint as auth_pages
 from web.charts import init_charts
@@ -164,7 +167,7 @@ def build_hub(home: Home, engine: Engine | None, policy: EdgePolicy | None) -> H
         bus,
         directory,
         ended=till.drop_subject,
-        listeners=(suggestions.learner.heard, viewed.follow),
+        listeners=(suggestions.learner.heard, viewed.follow, partial(follow, till)),
     )
     signs = SignBook(
         office,
@@ -173,6 +176,7 @@ def build_hub(home: Home, engine: Engine | None, policy: EdgePolicy | None) -> H
         is_watched=lambda: not (watcher.is_stuck or bus.closed),
     )
     presses = PressDesk(office, policy, signs, windows, bus)
+    identifying = IdentifyingDesk(office, till, presses, windows)
     return Hub(
         home=home,
         engine=engine,
@@ -185,12 +189,13 @@ def build_hub(home: Home, engine: Engine | None, policy: EdgePolicy | None) -> H
         passes=PassDesk(office, policy, windows, presses),
         new_passes=NewPassDesk(office),
         smiles=SmileDesk(office),
-        desk=SightingDesk(office, policy, signs, board, windows, bus),
+        desk=SightingDesk(office, policy, signs, board, windows, bus, identifying),
         nonces=NonceMemory(),
         galleries=GalleryDesk(office, signs),
         views=ViewBoard(office, bus),
         watcher=watcher,
         till=till,
+        identifying=identifying,
         openings=OpeningBook(now),
         shelf=shelf_of(office),
         directory=directory,
@@ -218,6 +223,8 @@ def _mount_all(app: Flask) -> None:
     mount(app, till_pages, device("till"))
     at_the_page = all_of(device("till"), csrf_token())
     mount_again(app, till_api, at_the_page, name="till_desk", prefix="/till/desk")
+    asking = "/till/desk/identifications"
+    mount_again(app, identifying_api, at_the_page, name="till_asking", prefix=asking)
     mount(app, staff_pages, all_of(device("tablet"), role("trained")))
     mount(app, find_pages, all_of(device("tablet"), role("trained")))
     mount(app, new_pass_pages, all_of(device("tablet"), role("trained")))

@@ -31,6 +31,7 @@ from clienteling.service.views import ViewBoard
 from clienteling.service.watch import Watcher
 from clienteling.service.windows import WindowBoard
 from clienteling.till.desk import TillDesk
+from clienteling.till.identifying import IdentifyingDesk
 from clienteling.webhooks.courier import Courier
 from consent.office import Office
 from consent.region.policy import Papers
@@ -64,6 +65,7 @@ class Hub:
         views: Blurred views of cameras that managers opened.
         watcher: Reacts to the log.
         till: Who stands at which till.
+        identifying: Has a till's camera look for who asks for it there.
         openings: Which customers' pages are open for which member of staff.
         shelf: The shop's products, in memory.
         directory: Finds customers by name.
@@ -91,6 +93,7 @@ class Hub:
     views: ViewBoard
     watcher: Watcher
     till: TillDesk
+    identifying: IdentifyingDesk
     openings: OpeningBook
     shelf: Shelf
     directory: Directory

@@ -23,13 +23,22 @@ from consent.purposes import Purpose
 STEP_LASTS: Final = timedelta(days=7)
 
 
-def tighten(identity: Session, office: Office, subject_id: str, *, actor: str) -> None:
-    """Make the customer's templates a step stricter, in the caller's transaction; `actor` said so.
+def tighten(
+    identity: Session,
+    office: Office,
+    subject_id: str,
+    *,
+    actor: str,
+    purpose: Purpose = Purpose.RECOGNISE,
+) -> None:
+    """Make the customer's template a step stricter, in the caller's transaction; `actor` said so.
+
+    That of the purpose that a camera was wrong for, and no other.
 
     At the most steps there are, the time begins anew. A customer without a template (consent was
     withdrawn meanwhile) is left alone.
     """
-    rows = template_rows(identity, subject_id, {Purpose.RECOGNISE})
+    rows = template_rows(identity, subject_id, {purpose})
     for row in rows:
         row.stricter = min(row.stricter + 1, STRICTEST)
         row.stricter_since = stamp(office.now())

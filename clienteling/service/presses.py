@@ -9,7 +9,7 @@ from collections.abc import Callable
 from datetime import timedelta
 from typing import Final
 
-from clienteling.access.devices import live_edges
+from clienteling.access.devices import live_edges, purpose_at
 from clienteling.bus import Bus
 from clienteling.edge_protocol import EdgePolicy, OpenWindow
 from clienteling.service.cameras import connected, sees, tell
@@ -18,6 +18,7 @@ from clienteling.service.signs import SignBook
 from clienteling.service.stop import is_stopped
 from clienteling.service.windows import Outcome, Window, WindowBoard
 from consent.office import Office
+from consent.purposes import Purpose
 
 #: Windows that may be opened at one camera within a minute, all entrances together, and how long
 #: it may look in them. A finger that does not let go must not make a camera that always looks.
@@ -56,6 +57,8 @@ class PressDesk:
         away = self.unavailable(camera)
         if away is not None or self._policy is None:
             return away
+        if self._purpose(camera) is Purpose.TILL:
+            return Outcome.AT_TILL
         return _INSTEAD_OF_A_PRESS[self._policy.policy]
 
     def unavailable(self, camera: str) -> Outcome | None:
@@ -82,11 +85,25 @@ class PressDesk:
         """
         return self.closed(camera) or self.open(camera)
 
+    def ask(self, camera: str, till: str) -> Window | Outcome:
+        """Open a window for a till, at a camera that stands at one; or return why not.
+
+        Asked again while it is open, the same till is answered with that window.
+        """
+        away = self.unavailable(camera)
+        if away is not None:
+            return away
+        if self._purpose(camera) is not Purpose.TILL:
+            return Outcome.UNAVAILABLE
+        return self.open(camera, till=till)
+
     def open(
         self,
         camera: str,
         alias: str | None = None,
         sealed_pass: Callable[[Window], bytes] | None = None,
+        *,
+        till: str | None = None,
     ) -> Window | Outcome:
         """Open a window and tell the camera, if there were not too many of late.
 
@@ -94,12 +111,13 @@ class PressDesk:
             camera: One that is available.
             alias: For the holder of this pass only.
             sealed_pass: Seals a pass that was read elsewhere for the camera and this window.
+            till: The device that asks; no other gets the answer.
         """
         with self._lock:
             # 4. The window that is open already, if there is one.
             standing = self._windows.standing(camera)
             if standing is not None:
-                return standing
+                return standing if standing.till == till else Outcome.BUSY
             # 5. Not too many of late, and not too long.
             crowded = (
                 self._windows.opened_lately(camera) >= WINDOWS_PER_MINUTE
@@ -110,7 +128,7 @@ class PressDesk:
                 count(identity, figure, self._office.now())
             if crowded:
                 return Outcome.BUSY
-            window, _ = self._windows.open(camera, alias)
+            window, _ = self._windows.open(camera, alias, till)
         tell(
             self._bus,
             camera,
@@ -124,3 +142,7 @@ class PressDesk:
             ),
         )
         return window
+
+    def _purpose(self, camera: str) -> Purpose:
+        with self._office.databases.identity.read() as identity:
+            return purpose_at(identity, camera)

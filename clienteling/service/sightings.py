@@ -1,4 +1,7 @@
-"""From "this camera saw that alias" to an arrival, after every check (R48, R49).
+"""From "this camera saw that alias" to an arrival or a till's customer, after every check.
+
+Rules R48 and R49; what comes of a sighting, the purpose of the camera says and nothing that it
+sends.
 
 The request's signature, age and nonce are checked before (`clienteling.access.edges`). A sighting
 that fails a check leaves an entry in the log and a figure; nothing of whom it was about.
@@ -30,6 +33,7 @@ from clienteling.service.figures import Figure, count
 from clienteling.service.signs import SignBook
 from clienteling.service.stop import is_stopped
 from clienteling.service.windows import Outcome, WindowBoard
+from clienteling.till.identifying import IdentifyingDesk
 from consent.clock import parse
 from consent.log import ledger
 from consent.log.events import EventKind
@@ -92,8 +96,10 @@ class SightingDesk:
         board: ArrivalBoard,
         windows: WindowBoard,
         bus: Bus,
+        at_tills: IdentifyingDesk,
     ) -> None:
         """Work on these; nothing is remembered from before a restart."""
+        self._at_tills = at_tills
         self._office = office
         self._policy = policy
         self._signs = signs
@@ -125,23 +131,30 @@ class SightingDesk:
             is_settled = sighting.window_id is None and self._board.was_dismissed(verdict)
             if isinstance(verdict, Refusal):
                 self._note_refusal(identity, device, verdict, now)
+            elif device.purpose is Purpose.TILL:
+                count(identity, Figure.MATCH, now)
+                self._at_tills.note(identity, sighting.window_id or "", verdict)
             elif not is_settled:
                 self._note_arrival(identity, device, verdict, now)
         accepted = not isinstance(verdict, Refusal)
         if verdict is not Refusal.REPLAYED:
             answer = _Answer(sighting.nonce, accepted, now)
             self._answers[device.id, sighting.sequence] = answer
-        if not isinstance(verdict, Refusal):
-            if sighting.window_id is not None:
-                self._windows.decide(sighting.window_id, Outcome.COMING)
-            if not is_settled:
-                self._announce(verdict, sighting.camera)
-        return accepted
+        if isinstance(verdict, Refusal):
+            return False
+        if device.purpose is Purpose.TILL:
+            self._at_tills.attach(sighting.window_id or "", verdict)
+            return True
+        if sighting.window_id is not None:
+            self._windows.decide(sighting.window_id, Outcome.COMING)
+        if not is_settled:
+            self._announce(verdict, sighting.camera)
+        return True
 
     def _check(  # noqa: PLR0911 - one return for each numbered step
         self, identity: Session, device: PairedDevice, sighting: Sighting, now: datetime
     ) -> str | Refusal:
-        """Return the subject whose arrival this is, or why it is none."""
+        """Return the subject who was seen, or why nobody was."""
         row = identity.get_one(DeviceRow, device.id)
         # 2. Its number is higher than any before; from here on the number is spent.
         if sighting.sequence <= row.sequence:
@@ -168,12 +181,12 @@ class SightingDesk:
         newest = ledger.gallery_version(identity)
         if not row.gallery_version <= sighting.gallery_version <= newest:
             return Refusal.GALLERY_VERSION
-        # 9. The alias is one of ours.
+        # 9. The alias is one of ours, for what this camera recognises for.
         alias = identity.get(AliasRow, sighting.alias)
-        if alias is None:
+        if alias is None or alias.purpose != device.purpose:
             return Refusal.ALIAS_UNKNOWN
         # 10. The consent under which the template was made stands now.
-        grant = grant_for(identity, alias.subject_id, Purpose.RECOGNISE, now)
+        grant = grant_for(identity, alias.subject_id, device.purpose, now)
         if grant is None or grant.consent_id != alias.consent_id:
             return Refusal.NO_CONSENT
         return alias.subject_id
@@ -191,7 +204,8 @@ class SightingDesk:
         6a. The ground is that of the policy which was admitted for this shop: under `trigger`
             nobody is seen without a window (R1), and elsewhere nobody opens one.
         6b. A window: a customer opened it at this camera, and nothing was decided in it yet. Under
-            `pass` it was opened with the very pass whose holder was seen (R26).
+            `pass` it was opened with the very pass whose holder was seen (R26). At a till, and only
+            there, it is one that a till asked for (P7).
         6c. None needed: no more of them within a minute than customers come in.
         """
         policy = None if self._policy is None else self._policy.policy
@@ -199,7 +213,8 @@ class SightingDesk:
             return Refusal.POLICY
         if sighting.window_id is not None:
             awaited = self._windows.awaiting(sighting.window_id, sighting.camera)
-            if awaited is None:
+            is_at_till = device.purpose is Purpose.TILL
+            if awaited is None or (awaited.till is not None) is not is_at_till:
                 return Refusal.NO_WINDOW
             is_other = policy == "pass" and awaited.alias != sighting.alias
             return Refusal.OTHER_PASS if is_other else None
@@ -255,9 +270,12 @@ class SightingDesk:
     def _close(self, device: PairedDevice, closed: WindowClosed) -> None:
         if device.camera is None:
             return
-        if self._windows.awaiting(closed.window_id, device.camera) is None:
+        awaited = self._windows.awaiting(closed.window_id, device.camera)
+        if awaited is None:
             return  # decided already (a match), sent again, or not this camera's
         outcome, figure = _ENDINGS[closed.decision]
+        if awaited.till is not None and closed.decision == "spoof":
+            outcome = Outcome.NOT_ALIVE  # there strangers are checked as customers are
         if self._windows.decide(closed.window_id, outcome) is not None:
             with self._office.databases.identity.write() as identity:
                 count(identity, figure, self._office.now())

@@ -26,20 +26,29 @@ class Outcome(StrEnum):
 
     LOOKING = "looking"
     COMING = "coming"  # a colleague is on the way
+    ATTACHED = "attached"  # at a till
     UNKNOWN = "unknown"
     SEVERAL = "several"
     NOBODY = "nobody"  # nobody stood where the camera looks
+    NOT_ALIVE = "not_alive"  # the steps were not made; said at a till only
     UNAVAILABLE = "unavailable"
     STOPPED = "stopped"
     BUSY = "busy"  # pressed too often of late
     NO_BUTTON = "no_button"  # this shop's cameras wait for nobody's press
+    AT_TILL = "at_till"  # this camera looks when its till asks
     SHOW_PASS = "show_pass"  # noqa: S105  # here a pass is shown instead
     UNKNOWN_PASS = "unknown_pass"  # noqa: S105  # no pass, or none of this shop's (any more)
 
 
 @dataclass(frozen=True, slots=True)
 class Window:
-    """One press on "greet me", or one showing of a pass; `alias` is then whose it may be."""
+    """One press on "greet me", one showing of a pass, or one question of a till.
+
+    Attributes:
+        alias: Whose it may be, where a pass was shown.
+        till: The device that asked, at a till.
+        attachment: The handle that the till got, once somebody is attached.
+    """
 
     id: str
     camera: str
@@ -48,6 +57,8 @@ class Window:
     outcome: Outcome = Outcome.LOOKING
     decided_at: datetime | None = None
     alias: str | None = field(default=None, repr=False)
+    till: str | None = None
+    attachment: str | None = field(default=None, repr=False)
 
     @property
     def is_open(self) -> bool:
@@ -69,10 +80,12 @@ class WindowBoard:
         self._windows: dict[str, Window] = {}
         self._lock = threading.Lock()
 
-    def open(self, camera: str, alias: str | None = None) -> tuple[Window, bool]:
+    def open(
+        self, camera: str, alias: str | None = None, till: str | None = None
+    ) -> tuple[Window, bool]:
         """Open a window; while one is open for this camera that one stands.
 
-        With an alias it is for the holder of that pass, and for nobody else.
+        With an alias it is for the holder of that pass, and for nobody else; with a till, for it.
 
         Returns:
             The window, and whether it is new (only then is the edge told).
@@ -83,7 +96,7 @@ class WindowBoard:
             standing = self._standing(camera, now)
             if standing is not None:
                 return standing, False
-            window = Window(str(uuid.uuid4()), camera, now, now + WINDOW, alias=alias)
+            window = Window(str(uuid.uuid4()), camera, now, now + WINDOW, alias=alias, till=till)
             self._windows[window.id] = window
             return window, True
 
@@ -132,13 +145,15 @@ class WindowBoard:
                 return None
             return window if self._now() <= window.expires_at + GRACE else None
 
-    def decide(self, window_id: str, outcome: Outcome) -> Window | None:
+    def decide(
+        self, window_id: str, outcome: Outcome, attachment: str | None = None
+    ) -> Window | None:
         """Close a window with its outcome; the first decision stands. None: it is not open."""
         with self._lock:
             window = self._windows.get(window_id)
             if window is None or not window.is_open:
                 return None
-            window = replace(window, outcome=outcome, decided_at=self._now())
+            window = replace(window, outcome=outcome, decided_at=self._now(), attachment=attachment)
             self._windows[window_id] = window
             return window
 
@@ -156,13 +171,16 @@ class WindowBoard:
 
         A camera that never answered counts as unavailable, once its grace is over.
         """
+        found = self.find(window_id)
+        return None if found is None or found.camera != camera else found.outcome
+
+    def find(self, window_id: str) -> Window | None:
+        """Return a window that is still remembered, its outcome as `outcome` has it."""
         with self._lock:
             now = self._now()
             self._forget(now)
             window = self._windows.get(window_id)
-            if window is None or window.camera != camera:
-                return None
-            return _settled(window, now).outcome
+            return None if window is None else _settled(window, now)
 
     def _standing(self, camera: str, now: datetime) -> Window | None:
         mine = (w for w in self._windows.values() if w.camera == camera)

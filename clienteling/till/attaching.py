@@ -1,10 +1,14 @@
 """Finding the customer of a sale: by a code, by the name that they say, or sent by a colleague."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
+
+from sqlalchemy.orm import Session
 
 from clienteling.customers.directory import Directory
 from clienteling.customers.find import By, find
 from clienteling.customers.profile import Account, read
+from clienteling.customers.tightening import tighten
 from clienteling.till.desk import Attached, AttachmentGoneError, TillDesk
 from consent.canonical import JSON
 from consent.errors import KeyUnavailableError
@@ -89,6 +93,17 @@ def send(
     return made
 
 
+def deny(office: Office, desk: TillDesk, handle: str, *, till: str, actor: str) -> None:
+    """Forget somebody who says that it is not them; if a camera was wrong, be stricter with it.
+
+    Nothing happens if the attachment has ended.
+    """
+    found = desk.release(handle, till)
+    if found is not None and found.by_face and not found.confirmed:
+        with office.databases.identity.write() as identity:
+            tighten(identity, office, found.subject_id, actor=actor, purpose=Purpose.TILL)
+
+
 def greeting(office: Office, attached: Attached) -> str:
     """Return how to greet a customer who is attached; that they were attached is in the log.
 
@@ -110,7 +125,9 @@ def look(office: Office, attached: Attached, *, actor: str) -> str:
         AttachmentGoneError: the account ended this very moment.
     """
     standing_account(office, attached)
-    _append(office, EventKind.PROFILE_READ, attached, actor, {"at": "till"})
+    with office.databases.identity.write() as identity:
+        what = EventKind.PROFILE_READ, {"at": "till"}
+        _note(identity, office, what, attached.subject_id, actor)
     return greeting(office, attached)
 
 
@@ -142,20 +159,32 @@ def _ended() -> AttachmentGoneError:
     return AttachmentGoneError("This customer has no account here any more.")
 
 
-def _log(office: Office, made: Attached, actor: str) -> None:
-    _append(office, EventKind.TILL_ATTACHED, made, actor, {"confirmed": made.confirmed})
-
-
-def _append(
-    office: Office, kind: EventKind, made: Attached, actor: str, detail: dict[str, JSON]
+def note_attached(
+    identity: Session, office: Office, subject_id: str, *, confirmed: bool, actor: str
 ) -> None:
+    """Log, in the caller's transaction, that a customer was attached at a till."""
+    _note(identity, office, (EventKind.TILL_ATTACHED, {"confirmed": confirmed}), subject_id, actor)
+
+
+def _log(office: Office, made: Attached, actor: str) -> None:
     with office.databases.identity.write() as identity:
-        append(
-            identity,
-            office.ring,
-            kind,
-            actor=actor,
-            about=made.subject_id,
-            detail=detail,
-            now=office.now(),
-        )
+        note_attached(identity, office, made.subject_id, confirmed=made.confirmed, actor=actor)
+
+
+def _note(
+    identity: Session,
+    office: Office,
+    what: tuple[EventKind, Mapping[str, JSON]],
+    subject_id: str,
+    actor: str,
+) -> None:
+    kind, detail = what
+    append(
+        identity,
+        office.ring,
+        kind,
+        actor=actor,
+        about=subject_id,
+        detail=dict(detail),
+        now=office.now(),
+    )

@@ -33,6 +33,7 @@ class Attached:
         till: The device's id.
         confirmed: They showed a code of their own, or were asked.
         sent: A colleague on the shop floor sent them here; nobody at the till asked for it.
+        by_face: A camera recognised them.
     """
 
     id: str
@@ -41,6 +42,7 @@ class Attached:
     at: datetime
     confirmed: bool
     sent: bool = False
+    by_face: bool = False
 
     @property
     def until(self) -> datetime:
@@ -59,11 +61,14 @@ class TillDesk:
         self._ended: deque[str] = deque(maxlen=_ENDED)
         self._lock = threading.Lock()
 
-    def attach(self, subject_id: str, till: str, *, confirmed: bool) -> Attached:
+    def attach(
+        self, subject_id: str, till: str, *, confirmed: bool, by_face: bool = False
+    ) -> Attached:
         """Attach a customer."""
         with self._lock:
             self._sweep()
-            made = Attached(str(uuid.uuid4()), subject_id, till, self._now(), confirmed)
+            handle, now = str(uuid.uuid4()), self._now()
+            made = Attached(handle, subject_id, till, now, confirmed, by_face=by_face)
             self._attached[made.id] = made
             return made
 
@@ -137,13 +142,14 @@ class TillDesk:
             self._attached[handle] = found
         return found
 
-    def release(self, handle: str, till: str) -> None:
-        """Forget who was attached; nothing happens if that has ended."""
+    def release(self, handle: str, till: str) -> Attached | None:
+        """Forget who was attached, and return it; None if that has ended."""
         with self._lock:
             found = self._attached.get(handle)
-            if found is not None and found.till == till:
-                del self._attached[handle]
-                self._ended.append(handle)
+            if found is None or found.till != till:
+                return None
+            self._ended.append(handle)
+            return self._attached.pop(handle)
 
     def drop_subject(self, subject_id: str) -> None:
         """Forget a customer everywhere: the account ended."""
@@ -163,6 +169,11 @@ class TillDesk:
         kept = {id_: one for id_, one in self._attached.items() if stays(one)}
         self._ended.extend(self._attached.keys() - kept.keys())
         self._attached = kept
+
+    def drop_recognised(self, subject_id: str | None = None) -> None:
+        """Forget whom a camera recognised: this customer, whose consent ended; None: everybody."""
+        with self._lock:
+            self._keep(lambda one: not one.by_face or subject_id not in {None, one.subject_id})
 
     def _sweep(self) -> None:
         now = self._now()

@@ -8,6 +8,7 @@ from clienteling.catalogue.allergens import Allergen
 from clienteling.catalogue.declarations import AllergenStatus
 from clienteling.customers.profile import AllergyState
 from clienteling.customers.purchases import MOST_LINES, MOST_PIECES
+from clienteling.recognition.liveness.gesture import Step
 
 _Text = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=200)]
 _Code = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=64)]
@@ -80,6 +81,34 @@ class SentHere(Message):
     """Everybody who was sent here and has not been released, the first first."""
 
     sent: tuple[Sent, ...]
+
+
+class Identification(Message):
+    """A question by face, and how far it is."""
+
+    identification: Handle
+    state: Literal[
+        "challenge",
+        "waiting",
+        "attached",
+        "nobody",
+        "too_many",
+        "not_alive",
+        "stopped",
+        "unavailable",
+    ] = Field(
+        description="`challenge`: the camera looks, have the customer make the steps. `waiting`: "
+        "its word is on its way. The others are final: `nobody` was recognised or seen, `too_many` "
+        "people stood there, `not_alive`: the steps were not made as asked."
+    )
+    steps: tuple[Step, ...] = Field(
+        description="What the customer does before the camera, one after the other, looking ahead "
+        "in between; left and right are the customer's own. Show or say them."
+    )
+    until: AwareDatetime = Field(description="When the camera stops looking.")
+    attachment: Attachment | None = Field(
+        default=None, description="Once `attached`; ask whether it is them, then confirm."
+    )
 
 
 class BasketLine(Message):

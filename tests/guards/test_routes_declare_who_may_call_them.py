@@ -25,6 +25,7 @@ RULES = {
     "api_log": "public",
     "api_document": "public",
     "api_till": "bearer till",
+    "api_till_identifying": "bearer till",
     "kiosk": "device kiosk",
     "me": "public",
     "own": "own visit",
@@ -62,6 +63,7 @@ RULES = {
     "queue": "device kiosk|greet|tablet",
     "till": "device till",
     "till_desk": "device till and csrf token",
+    "till_asking": "device till and csrf token",
     "products": "role manager|admin",
     "product_imports": "role manager|admin",
     "product_images": "device tablet|kiosk or role manager|admin",
@@ -160,7 +162,7 @@ TEAM = {"moments", "surprises", "compliments"}
         ((), "kiosk", {"kiosk", "product_images", "queue"}),
         ((), "tablet", {"product_images", "queue"}),
         ((), "greet", {"greet", "queue"}),
-        ((), "till", {"till", "till_desk"}),
+        ((), "till", {"till", "till_desk", "till_asking"}),
     ],
 )
 def test_each_role_and_device_gets_into_its_own_area_only(

@@ -5,6 +5,7 @@ from flask import Blueprint
 from web.api.greet import blueprint as press_api
 from web.api.pairing import blueprint as pairing_api
 from web.api.till import blueprint as till_api
+from web.api.till_identifying import blueprint as identifying_api
 from web.edge.views import blueprint as edge_api
 from web.guards import Guard, bearer, public, signed
 
@@ -15,5 +16,6 @@ def machines() -> tuple[tuple[Blueprint, Guard], ...]:
         (press_api, bearer("button")),
         (pairing_api, public()),
         (till_api, bearer("till")),
+        (identifying_api, bearer("till")),
         (edge_api, signed()),
     )

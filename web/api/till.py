@@ -64,7 +64,7 @@ def attach() -> Response:
     made = attaching.attach_by_code(
         hub.office, hub.till, asked.code.strip(), till=till.id, actor=till.actor
     )
-    return reply(_attachment(made), 201)
+    return reply(attachment_of(made), 201)
 
 
 @blueprint.get("/attachments")
@@ -145,7 +145,7 @@ def choose() -> Response:
     made = attaching.choose(
         hub.office, hub.till, body_of(Choice).candidate, till=till.id, actor=till.actor
     )
-    return reply(_attachment(made), 201)
+    return reply(attachment_of(made), 201)
 
 
 @blueprint.post("/attachments/<uuid:attachment>/confirm")
@@ -158,7 +158,22 @@ def choose() -> Response:
 )
 def confirm(attachment: object) -> Response:
     """Confirm: only now are allergens warned of (R32)."""
-    return reply(_attachment(current_hub().till.confirm(str(attachment), this_device().id)))
+    return reply(attachment_of(current_hub().till.confirm(str(attachment), this_device().id)))
+
+
+@blueprint.post("/attachments/<uuid:attachment>/deny")
+@operation(
+    Operation(
+        "Say that the customer was asked, and it is not them",
+        answers={204: None},
+        refuses=(401,),
+    )
+)
+def deny(attachment: object) -> Response:
+    """Detach who was not the customer; where a camera was wrong, it becomes stricter."""
+    hub, till = current_hub(), this_device()
+    attaching.deny(hub.office, hub.till, str(attachment), till=till.id, actor=till.actor)
+    return Response(status=204)
 
 
 @blueprint.delete("/attachments/<uuid:attachment>")
@@ -268,7 +283,8 @@ def _kept(outcome: Outcome) -> Answered:
     return Answered(_KEPT.get(outcome, 200), kept.model_dump(mode="json"))
 
 
-def _attachment(made: Attached) -> Attachment:
+def attachment_of(made: Attached) -> Attachment:
+    """Return what the till hears of a customer; that they were attached is in the log."""
     return _named(made, attaching.greeting(current_hub().office, made))
 
 
