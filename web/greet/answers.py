@@ -12,6 +12,7 @@ from web.context import current_hub
 _STATUS = {
     Outcome.STOPPED: 409,
     Outcome.NO_BUTTON: 409,
+    Outcome.AT_TILL: 409,
     Outcome.SHOW_PASS: 409,
     Outcome.UNKNOWN_PASS: 404,
     Outcome.BUSY: 429,
@@ -40,6 +41,7 @@ def _answer(pressed: Window | Outcome) -> ResponseReturnValue:
     sentences = {
         Outcome.STOPPED: gettext("Recognition is stopped in this shop. Please speak to us."),
         Outcome.NO_BUTTON: gettext("No button is needed here."),
+        Outcome.AT_TILL: gettext("Ask at the till: this camera looks when you ask there."),
         Outcome.SHOW_PASS: gettext("Hold your pass in front of the camera."),
         Outcome.UNKNOWN_PASS: gettext("This code is no pass of this shop, or not any more."),
         Outcome.BUSY: gettext("The button was pressed very often. Try again in a minute."),

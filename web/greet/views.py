@@ -86,7 +86,7 @@ def _shown(window: Window) -> dict[str, object]:
 def _steps(window: Window) -> list[str]:
     """Return what the customer is asked to do, in order; none where no challenge is asked."""
     policy = current_hub().policy
-    if policy is None or not policy.challenge:
+    if policy is None or not (policy.challenge or window.till):
         return []
     return [step.value for step in steps_of(window.id)]
 

@@ -9,6 +9,7 @@ from flask_babel import format_currency
 
 from clienteling.catalogue.product import Product
 from web.context import current_hub
+from web.guards import this_device
 from web.languages import language
 
 blueprint = Blueprint("till", __name__, url_prefix="/till")
@@ -28,6 +29,7 @@ def page() -> str:
         "till/till.html",
         products=[_button(each, currency) for each in sold[:BUTTONS]],
         currency=currency,
+        by_face=hub.identifying.has_camera(this_device()),
     )
 
 

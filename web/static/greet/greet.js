@@ -4,6 +4,7 @@
 // button shows here too, a stop and a camera that is away show by themselves, and after the hub was
 // away there is nothing to reconnect.
 import { ApiError, getJson, postJson } from "../base/api.js";
+import { showSteps } from "../base/steps.js";
 
 const stage = document.getElementById("greet");
 const path = `/greet/${encodeURIComponent(stage.dataset.camera)}`;
@@ -44,15 +45,6 @@ function showResult(name) {
   show(name);
 }
 
-// Where a challenge is asked: what to do, in this window's order.
-function showSteps(steps) {
-  const place = document.getElementById("steps");
-  place.hidden = steps.length === 0;
-  const template = (step) => place.querySelector(`template[data-step="${step}"]`);
-  const items = steps.map((step) => template(step).content.cloneNode(true));
-  place.querySelector("ol").replaceChildren(...items);
-}
-
 // Back to the button (or to why there is none) once a result was long enough in view.
 function rest() {
   if (looking === null && performance.now() >= resultUntil) {
@@ -68,7 +60,7 @@ function follow(found) {
     if (looking?.id !== found.id) {
       const until = performance.now() + found.seconds_left * 1000;
       looking = { id: found.id, until, seconds: found.seconds };
-      showSteps(found.steps);
+      showSteps(document.getElementById("steps"), found.steps);
     }
     show("looking");
   } else {
@@ -100,8 +92,8 @@ async function ask() {
 }
 
 async function press() {
-  if (pressing || looking !== null || ["show_pass", "no_button"].includes(resting)) {
-    return; // nobody presses here: a pass is shown, or whoever comes in is seen
+  if (pressing || looking !== null || ["show_pass", "no_button", "at_till"].includes(resting)) {
+    return; // nobody presses here: a pass is shown, a till asks, or whoever comes in is seen
   }
   pressing = true;
   try {

@@ -3,6 +3,7 @@
 
 import { postJson, remove } from "../base/api.js";
 import { Sent } from "./sent.js";
+import { offerIdentifying } from "./identify.js";
 
 const DESK = "/till/desk";
 const SHORTEST = { code: 4, name: 2 };
@@ -216,6 +217,12 @@ function forget(sentence = "") {
   check();
 }
 
+// It is not them: the hub becomes stricter where a camera was wrong.
+function deny() {
+  postJson(`${DESK}/attachments/${attached.attachment}/deny`).catch(() => {});
+  forget();
+}
+
 function detach() {
   release(attached.attachment);
   forget();
@@ -298,8 +305,9 @@ $("products").addEventListener("click", (event) => {
   }
 });
 $("scan").addEventListener("submit", scan);
+offerIdentifying(DESK, { say, found: take });
 $("yes").addEventListener("click", confirm);
-$("no").addEventListener("click", detach);
+$("no").addEventListener("click", deny);
 $("release").addEventListener("click", detach);
 $("pay").addEventListener("click", pay);
 $("paid").addEventListener("click", paid);
