@@ -20,14 +20,14 @@ from clienteling.service.dashboard import (
 )
 from web.charts import Chart, ChartKind, Series, number
 from web.context import current_hub
-from web.manage.dashboard_words import EXPLAINED, NAMES, SPANS, UNIT_SIGNS, UNIT_WORDS
+from web.manage.dashboard_words import BESIDE, EXPLAINED, NAMES, SPANS, UNIT_SIGNS, UNIT_WORDS
 
 blueprint = Blueprint("dashboard", __name__, url_prefix="/manage/dashboard")
 
 
 @dataclass(frozen=True, slots=True)
 class Tile:
-    """A measure as the page shows it. `drawing` None: there is nothing to draw."""
+    """A measure as the page shows it; `unit` beside the number. `drawing` None: nothing to draw."""
 
     title: str
     explained: str
@@ -62,8 +62,8 @@ def sheet() -> ResponseReturnValue:
     rows = csv.writer(text)
     rows.writerow(
         [
-            gettext("From"),
-            gettext("Until"),
+            gettext("First day"),
+            gettext("Last day"),
             *(f"{NAMES[one.measure]} ({UNIT_WORDS[one.unit]})" for one in found),
         ]
     )
@@ -111,7 +111,7 @@ def _tile(outcome: Outcome, over: tuple[Period, ...], span: Span) -> Tile:
     return Tile(
         title,
         str(EXPLAINED[outcome.measure]),
-        str(UNIT_WORDS[outcome.unit]),
+        str(BESIDE.get(outcome.unit, "")),
         now,
         before,
         drawing if any(value.number for value in outcome.values) else None,

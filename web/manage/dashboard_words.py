@@ -17,6 +17,12 @@ UNIT_WORDS = {
     Unit.SECONDS: lazy_gettext("seconds, on average"),
     Unit.EUROS: lazy_gettext("euros"),
 }
+#: What stands beside a number on the page, where its sign does not say it all.
+BESIDE = {
+    Unit.TIMES: lazy_gettext("times"),
+    Unit.PER_DAY: lazy_gettext("a day"),
+    Unit.SECONDS: lazy_gettext("on average"),
+}
 UNIT_SIGNS = {
     Unit.TIMES: "",
     Unit.PER_DAY: "",

@@ -86,7 +86,7 @@ _TOLD = {
     "phone": lazy_gettext("Phone"),
     "card": lazy_gettext("Card number"),
     "language": lazy_gettext("Language"),
-    "likes": lazy_gettext("Likes"),
+    "likes": lazy_gettext("What you like"),
     "codes": lazy_gettext("Allergens"),
     "own_words": lazy_gettext("In your own words"),
     "as_of": lazy_gettext("Told on"),
@@ -103,10 +103,10 @@ _TOLD = {
     "month": lazy_gettext("Month"),
     "day": lazy_gettext("Day"),
     "owner": lazy_gettext("On the list of"),
-    "due": lazy_gettext("By"),
+    "due": lazy_gettext("No later than"),
 }
 _TOLD_BY = {
-    ToldBy.CUSTOMER: lazy_gettext("you"),
+    ToldBy.CUSTOMER: lazy_gettext("yourself"),
     ToldBy.STAFF: lazy_gettext("staff, whom you told"),
 }
 

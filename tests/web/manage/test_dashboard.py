@@ -48,7 +48,7 @@ def test_the_file_tells_no_more_than_the_page(manager: FlaskClient, hub: Hub) ->
     assert answer.mimetype == "text/csv"
     heads, *rows = csv.reader(io.StringIO(answer.text))
     newest = dict(zip(heads, rows[-1], strict=True))
-    assert newest["From"] == hub.now().date().isoformat()
+    assert newest["First day"] == hub.now().date().isoformat()
     assert newest["Greeted within a minute (percent)"] == "70"
     assert newest["Chose to be recognised (percent)"] == "fewer than 5"
     assert newest["Delighted (percent)"] == ""
