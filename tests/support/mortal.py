@@ -102,16 +102,16 @@ def dying_after_step(home: Home, number: int) -> Home:
 
 @contextmanager
 def with_pragma(database: Database, pragma: str) -> Iterator[None]:
-    """Let every transaction of a database begin with this pragma: a limit, a timeout."""
+    """Set this pragma on a database's connections before each use: a limit, a timeout."""
 
-    def begin(connection: Any) -> None:
-        connection.exec_driver_sql(f"PRAGMA {pragma}")
+    def taken(connection: Any, *_more: Any) -> None:
+        connection.execute(f"PRAGMA {pragma}")
 
-    event.listen(database.engine, "begin", begin, insert=True)
+    event.listen(database.engine, "checkout", taken)
     try:
         yield
     finally:
-        event.remove(database.engine, "begin", begin)
+        event.remove(database.engine, "checkout", taken)
         database.close()  # what the pragma set stays with a connection
 
 
