@@ -33,6 +33,7 @@ from clienteling.cli import (
     retention,
     shop,
     templates,
+    webhooks,
     witness,
 )
 from clienteling.errors import ClientelingError, RefusedError
@@ -70,6 +71,7 @@ def build_parser() -> argparse.ArgumentParser:
         button,
         measure,
         openapi,
+        webhooks,
         demo,
     )
     for module in modules:
