@@ -10,7 +10,7 @@ from clienteling.customers.models import RecordRow
 from clienteling.customers.purchases import Sale, record_of, sale_id
 from clienteling.customers.records import NewRecord, RecordKind, binding_of
 from consent.errors import KeyUnavailableError
-from consent.keystore.keys import seal_all_for
+from consent.keystore.seals import seal_all_for
 from consent.log.events import EventKind
 from consent.log.ledger import append
 from consent.office import Office

@@ -10,7 +10,7 @@ from clienteling.customers.models import AliasRow
 from clienteling.customers.templates import sealed_templates
 from consent.errors import KeyUnavailableError
 from consent.keystore.holder import binding_of
-from consent.keystore.keys import unseal_for
+from consent.keystore.seals import unseal_for
 from consent.leaving import ENROL
 from consent.models import ConsentRow, FlowRow, RestrictionRow
 from consent.office import Office

@@ -18,7 +18,7 @@ from clienteling.customers.models import RecordRow
 from clienteling.errors import UsageError
 from consent.clock import stamp
 from consent.errors import ConsentMissingError
-from consent.keystore.keys import seal_all_for, unseal_all_for
+from consent.keystore.seals import seal_all_for, unseal_all_for
 from consent.office import Office
 from consent.purposes import Purpose
 from consent.records import Grant, grant_for

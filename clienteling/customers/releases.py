@@ -13,7 +13,7 @@ from sqlalchemy.orm import Session
 from clienteling.customers.models import ReleaseRow
 from consent import releases
 from consent.errors import PolicyRefusedError
-from consent.keystore.keys import seal_for, unseal_for
+from consent.keystore.seals import seal_for, unseal_for
 from consent.office import Office
 from consent.purposes import Purpose
 from consent.records import Grant

@@ -20,7 +20,7 @@ from clienteling.customers.transforms import current_turn, turn_anew
 from clienteling.recognition.memory import locked_matrix
 from consent.errors import KeyUnavailableError
 from consent.keystore import transforms
-from consent.keystore.keys import seal_for, unseal_for_into
+from consent.keystore.seals import seal_for, unseal_for_into
 from consent.log.ledger import EventKind, append
 from consent.office import Office
 from consent.purposes import Purpose

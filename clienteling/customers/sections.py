@@ -9,7 +9,7 @@ from typing import Final
 from sqlalchemy import delete, select
 
 from clienteling.customers.models import SectionRow
-from consent.keystore.keys import seal_for, unseal_each_for, unseal_for
+from consent.keystore.seals import seal_for, unseal_each_for, unseal_for
 from consent.office import Office
 from consent.purposes import Purpose
 from consent.records import Grant, subjects_granting

@@ -19,7 +19,7 @@ from clienteling.recognition.memory import locked_matrix
 from consent.clock import stamp
 from consent.errors import KeyUnavailableError, SealError
 from consent.keystore.holder import HolderSecret, seal_for_holder
-from consent.keystore.keys import seal_for, unseal_for_into
+from consent.keystore.seals import seal_for, unseal_for_into
 from consent.log.ledger import gallery_version
 from consent.office import Office
 from consent.purposes import FACES, Purpose

@@ -11,7 +11,7 @@ from sqlalchemy.orm import Session
 from clienteling.customers.models import VisitRow
 from consent.clock import parse, stamp
 from consent.errors import ConsentMissingError, KeyUnavailableError
-from consent.keystore.keys import seal_all_for, seal_for, unseal_all_for
+from consent.keystore.seals import seal_all_for, seal_for, unseal_all_for
 from consent.office import Office
 from consent.purposes import Purpose
 from consent.records import Grant, grant_for

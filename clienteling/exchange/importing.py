@@ -24,7 +24,7 @@ from clienteling.customers.sections import section_row
 from clienteling.exchange.import_file import CustomerFile, Problem, Row
 from clienteling.exchange.informing import InformFile, Told
 from clienteling.rights.correction import Change, correct
-from consent.keystore.keys import seal_each_for
+from consent.keystore.seals import seal_each_for
 from consent.log.events import EventKind
 from consent.log.ledger import append, search
 from consent.office import Office

@@ -31,7 +31,7 @@ from clienteling.service.helpbar.texts import Sealed, note_item, open_words, req
 from clienteling.service.models import HelpNoteRow, HelpRequestRow
 from consent.canonical import JSON
 from consent.errors import KeyUnavailableError, NoticeError, SealError
-from consent.keystore.keys import unseal_for
+from consent.keystore.seals import unseal_for
 from consent.models import (
     ConsentRow,
     DataKeyRow,

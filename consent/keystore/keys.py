@@ -6,11 +6,10 @@ it sealed unreadable, in backups too once the last copy of the key database is g
 
 import uuid
 from collections.abc import Iterable, Sequence
-from contextlib import suppress
 from dataclasses import dataclass, field
 from datetime import datetime
 
-from sqlalchemy import CursorResult, delete, select, update
+from sqlalchemy import CursorResult, delete, select
 from sqlalchemy.orm import Session
 
 from consent.clock import stamp
@@ -20,7 +19,7 @@ from consent.keystore.wrapping import binding, not_opened
 from consent.models import DataKeyRow
 from consent.purposes import Purpose
 from consent.records import Grant
-from consent.sealing import MAX_SEALS, AssociatedData, Opener, new_key, seal, unseal
+from consent.sealing import new_key, seal, unseal
 
 __all__ = [
     "DataKey",
@@ -33,16 +32,11 @@ __all__ = [
     "destroy_data_keys",
     "destroy_own_keys",
     "destroy_request_keys",
+    "keys_of",
+    "open_key",
     "own_key",
     "request_key",
     "rewrap_data_key",
-    "seal_all_for",
-    "seal_each_for",
-    "seal_for",
-    "unseal_all_for",
-    "unseal_each_for",
-    "unseal_for",
-    "unseal_for_into",
 ]
 
 #: The purpose under which a request by somebody who is no customer has its own key.
@@ -68,7 +62,7 @@ def create_data_keys(
     session: Session, ring: KeyRing, grants: Sequence[Grant], now: datetime
 ) -> None:
     """As `create_data_key`, of some hundred subjects at once, all for one purpose."""
-    there = {row.subject_id for row in _keys_of(session, grants)}
+    there = {row.subject_id for row in keys_of(session, grants)}
     fresh = [grant for grant in grants if grant.subject_id not in there]
     if not fresh:
         return
@@ -114,7 +108,7 @@ def _add(session: Session, store: StoreKey, owner: tuple[str, str], now: datetim
     )
 
 
-def _keys_of(session: Session, grants: Sequence[Grant]) -> Sequence[DataKeyRow]:
+def keys_of(session: Session, grants: Sequence[Grant]) -> Sequence[DataKeyRow]:
     """Return the keys of some hundred subjects, read at once.
 
     Raises:
@@ -165,7 +159,7 @@ def _data_key(session: Session, ring: KeyRing, owner: tuple[str, str]) -> DataKe
             f"The key for {owner[1]!r} of this customer is destroyed or was never made. "
             "What it sealed cannot be read again."
         )
-    return DataKey(row.key_id, _open(session, ring, row))
+    return DataKey(row.key_id, open_key(session, ring, row))
 
 
 def data_key_ids(session: Session, subject_id: str) -> dict[str, str]:
@@ -180,7 +174,7 @@ def rewrap_data_key(session: Session, ring: KeyRing, row: DataKeyRow) -> None:
     Raises:
         KeyUnavailableError: its store key does not open it.
     """
-    secret = _open(session, ring, row)
+    secret = open_key(session, ring, row)
     store = ring.stores.current(session)
     row.wrapped = seal(store.secret, secret, _place(row.key_id, row.subject_id, row.purpose))
     row.store_key_id = store.id
@@ -214,157 +208,16 @@ def _destroy(session: Session, owners: Iterable[str], purpose: str) -> None:
     )
 
 
-def seal_for(
-    session: Session,
-    ring: KeyRing,
-    grant: Grant,
-    plaintext: bytes | memoryview,
-    aad: AssociatedData,
-) -> bytes:
-    """Seal under the grant's data key, and count it (R21). Needs a writing session.
-
-    Raises:
-        KeyUnavailableError: no key, or the key is used up.
-        SealError: `aad` names another subject, purpose or consent than the grant.
-    """
-    return seal_all_for(session, ring, grant, ((plaintext, aad),))[0]
-
-
-def seal_all_for(
-    session: Session,
-    ring: KeyRing,
-    grant: Grant,
-    several: Sequence[tuple[bytes | memoryview, AssociatedData]],
-) -> list[bytes]:
-    """As `seal_for`, of several values at the cost of opening the key once.
-
-    Raises:
-        As `seal_for`.
-    """
-    for _, aad in several:
-        _check_binding(grant, aad)
-    key = data_key(session, ring, grant)
-    result = session.execute(
-        update(DataKeyRow)
-        .where(DataKeyRow.key_id == key.key_id, DataKeyRow.uses <= MAX_SEALS - len(several))
-        .values(uses=DataKeyRow.uses + len(several))
-    )
-    assert isinstance(result, CursorResult)
-    if result.rowcount != 1:
-        raise KeyUnavailableError(
-            "This key has sealed as often as it safely can. Ask the customer to join again."
-        )
-    return [seal(key.secret, plaintext, aad.encode()) for plaintext, aad in several]
-
-
-def seal_each_for(
-    session: Session,
-    ring: KeyRing,
-    several: Sequence[tuple[Grant, bytes, AssociatedData]],
-) -> list[bytes]:
-    """As `seal_for`, one value each of many subjects, all for one purpose; all or none.
-
-    Raises:
-        As `seal_for`.
-    """
-    for grant, _, aad in several:
-        _check_binding(grant, aad)
-    rows = {row.subject_id: row for row in _keys_of(session, [grant for grant, _, _ in several])}
-    sealed = []
-    for grant, plaintext, aad in several:
-        row = rows.get(grant.subject_id)
-        if row is None or row.uses >= MAX_SEALS:
-            raise KeyUnavailableError("A key of these customers is gone or used up.")
-        row.uses += 1
-        sealed.append(seal(_open(session, ring, row), plaintext, aad.encode()))
-    session.flush()
-    return sealed
-
-
-def unseal_for(
-    session: Session, ring: KeyRing, grant: Grant, sealed: bytes, aad: AssociatedData
-) -> bytes:
-    """Open what `seal_for` sealed for this grant.
-
-    Raises:
-        KeyUnavailableError: the key is gone.
-        SealError: damaged, moved, or bound to something else.
-    """
-    _check_binding(grant, aad)
-    return unseal(data_key(session, ring, grant).secret, sealed, aad.encode())
-
-
-def unseal_all_for(
-    session: Session,
-    ring: KeyRing,
-    grant: Grant,
-    several: Iterable[tuple[bytes, AssociatedData]],
-) -> list[bytes]:
-    """As `unseal_for`, of several values at the cost of opening the key once.
-
-    Raises:
-        As `unseal_for`.
-    """
-    opener = Opener(data_key(session, ring, grant).secret)
-    plain = []
-    for sealed, aad in several:
-        _check_binding(grant, aad)
-        plain.append(opener.open(sealed, aad.encode()))
-    return plain
-
-
-def unseal_each_for(
-    session: Session,
-    ring: KeyRing,
-    several: Sequence[tuple[Grant, bytes, AssociatedData]],
-) -> list[bytes | None]:
-    """As `unseal_for`, one value each of many subjects, whose keys are read at once.
-
-    All are for one purpose. None stands where a key is gone: forgetting wins.
-
-    Raises:
-        SealError: damaged, moved, or bound to something else.
-    """
-    keys = {row.subject_id: row for row in _keys_of(session, [grant for grant, _, _ in several])}
-    plain: list[bytes | None] = []
-    for grant, sealed, aad in several:
-        _check_binding(grant, aad)
-        row = keys.get(grant.subject_id)
-        opened = None
-        if row is not None:
-            with suppress(KeyUnavailableError):
-                opened = unseal(_open(session, ring, row), sealed, aad.encode())
-        plain.append(opened)
-    return plain
-
-
-def unseal_for_into(
-    session: Session,
-    ring: KeyRing,
-    grant: Grant,
-    sealed: bytes,
-    aad: AssociatedData,
-    buffer: memoryview,
-) -> None:
-    """As `unseal_for`, into a buffer (exactly as long) that its owner can overwrite."""
-    _check_binding(grant, aad)
-    Opener(data_key(session, ring, grant).secret).into(sealed, aad.encode(), buffer)
-
-
-def _check_binding(grant: Grant, aad: AssociatedData) -> None:
-    if (aad.subject, aad.purpose, aad.consent_id) != (
-        grant.subject_id,
-        grant.purpose.value,
-        grant.consent_id,
-    ):
-        raise SealError("The data is to be bound to another consent than the one that allows it.")
-
-
 def _place(key_id: str, subject_id: str, purpose: str) -> bytes:
     return binding("data", key_id, subject_id, purpose)
 
 
-def _open(session: Session, ring: KeyRing, row: DataKeyRow) -> bytes:
+def open_key(session: Session, ring: KeyRing, row: DataKeyRow) -> bytes:
+    """Return the secret of a data key, opened with its store key.
+
+    Raises:
+        KeyUnavailableError: its store key does not open it.
+    """
     store_key = ring.stores.get(session, row.store_key_id)
     try:
         return unseal(store_key, row.wrapped, _place(row.key_id, row.subject_id, row.purpose))

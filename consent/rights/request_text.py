@@ -10,7 +10,7 @@ from sqlalchemy.orm import Session
 
 from consent import records
 from consent.errors import ConsentMissingError
-from consent.keystore import keys
+from consent.keystore import keys, seals
 from consent.keystore.keys import REQUEST
 from consent.models import RequestRow
 from consent.purposes import Purpose
@@ -48,7 +48,7 @@ def seal_text(
     with office.databases.keys.write() as session:
         if grant is not None:
             aad = office.binding(grant, f"{part}:{request_id}")
-            return keys.seal_for(session, office.ring, grant, content, aad)
+            return seals.seal_for(session, office.ring, grant, content, aad)
         keys.create_request_key(session, office.ring, request_id, office.now())
         key = keys.request_key(session, office.ring, request_id)
         return seal(key.secret, content, _own_binding(office, request_id, part).encode())
@@ -66,7 +66,7 @@ def open_text(office: Office, row: RequestRow, part: str, grant: Grant | None) -
     with office.databases.keys.read() as session:
         if grant is not None:
             aad = office.binding(grant, f"{part}:{row.id}")
-            return keys.unseal_for(session, office.ring, grant, sealed, aad).decode()
+            return seals.unseal_for(session, office.ring, grant, sealed, aad).decode()
         key = keys.request_key(session, office.ring, row.id)
     return unseal(key.secret, sealed, _own_binding(office, row.id, part).encode()).decode()
 

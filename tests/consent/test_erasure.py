@@ -7,7 +7,7 @@ import pytest
 
 from consent import records
 from consent.errors import KeyUnavailableError, StorageError, SubjectUnknownError
-from consent.keystore import keys
+from consent.keystore import seals
 from consent.log import ledger
 from consent.log.events import EventKind
 from consent.models import DataKeyRow, FlowRow, SubjectRow
@@ -191,13 +191,13 @@ def test_ending_what_no_edge_holds_waits_for_none(
 def test_what_was_sealed_cannot_be_read_after_withdrawal(office: Office, joined: Joined) -> None:
     grant = joined.grants[Purpose.ALLERGIES]
     with office.databases.keys.write() as session:
-        sealed = keys.seal_for(session, office.ring, grant, b"milk", office.binding(grant))
+        sealed = seals.seal_for(session, office.ring, grant, b"milk", office.binding(grant))
     withdraw(office, joined.subject_id, [Purpose.ALLERGIES], actor="user:an", method="staff")
     with (
         office.databases.keys.read() as session,
         pytest.raises(KeyUnavailableError, match="destroyed"),
     ):
-        keys.unseal_for(session, office.ring, grant, sealed, office.binding(grant))
+        seals.unseal_for(session, office.ring, grant, sealed, office.binding(grant))
 
 
 @pytest.mark.sqlite

@@ -4,7 +4,7 @@ import pytest
 
 from consent import records
 from consent.errors import ConsentMissingError, KeyUnavailableError
-from consent.keystore import keys
+from consent.keystore import seals
 from consent.log import ledger
 from consent.models import ConsentRow, DataKeyRow
 from consent.office import Office, Statement, open_enrolment, withdraw
@@ -55,4 +55,4 @@ def test_after_withdrawal_an_old_grant_seals_nothing(office: Office, statement: 
     grant = joined.grants[Purpose.RECOGNISE]
     withdraw(office, joined.subject_id, None, actor="user:an", method="staff")
     with office.databases.keys.write() as session, pytest.raises(KeyUnavailableError):
-        keys.seal_for(session, office.ring, grant, b"template", office.binding(grant))
+        seals.seal_for(session, office.ring, grant, b"template", office.binding(grant))

@@ -9,7 +9,7 @@ from sqlalchemy import select
 from clienteling.customers import templates
 from clienteling.customers.models import AliasRow, TemplateRow
 from clienteling.home import Home
-from consent.keystore.keys import seal_for
+from consent.keystore.seals import seal_for
 from consent.leaving import Ending, end
 from consent.log.events import EventKind
 from consent.models import ConsentRow

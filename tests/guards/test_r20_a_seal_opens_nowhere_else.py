@@ -7,7 +7,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from consent.errors import KeyUnavailableError, SealError
-from consent.keystore.keys import data_key, seal_for, unseal_for
+from consent.keystore.keys import data_key
+from consent.keystore.seals import seal_for, unseal_for
 from consent.models import DataKeyRow
 from consent.office import Office, Statement, open_enrolment
 from consent.purposes import Purpose

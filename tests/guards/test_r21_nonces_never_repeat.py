@@ -11,7 +11,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from consent.errors import KeyUnavailableError
-from consent.keystore.keys import seal_for
+from consent.keystore.seals import seal_for
 from consent.models import DataKeyRow, StoreKeyRow
 from consent.office import Office, Statement, open_enrolment
 from consent.purposes import Purpose

@@ -13,7 +13,7 @@ from clienteling.customers.profile import Preferences, as_json, stated, stated_a
 from clienteling.customers.sections import section_row
 from clienteling.evaluation.large.files import WORDS
 from consent.declaring import Statement, check_statement, declare
-from consent.keystore import keys
+from consent.keystore import keys, seals
 from consent.office import Office
 from consent.proof import receipts
 from consent.purposes import Purpose
@@ -82,7 +82,7 @@ def _seal(office: Office, purpose: Purpose, theirs: Sequence[str], chance: rando
     ]
     with office.databases.keys.write() as session:
         keys.create_data_keys(session, office.ring, grants, now)
-        sealed = keys.seal_each_for(session, office.ring, content)
+        sealed = seals.seal_each_for(session, office.ring, content)
     with office.databases.identity.write() as identity:
         for one, bytes_ in zip(content, sealed, strict=True):
             grant: Grant = one[0]

@@ -9,7 +9,7 @@ from collections.abc import Sequence
 from sqlalchemy.orm import Session
 
 from clienteling.errors import UsageError
-from consent.keystore import keys
+from consent.keystore import keys, seals
 from consent.keystore.keys import REQUEST
 from consent.purposes import Purpose
 from consent.records import Grant, require_grant
@@ -59,7 +59,9 @@ def seal_words(
         KeyUnavailableError: the account ended this very moment.
     """
     if grant is not None:
-        return keys.seal_for(session, office.ring, grant, content, office.binding(grant, item=item))
+        return seals.seal_for(
+            session, office.ring, grant, content, office.binding(grant, item=item)
+        )
     keys.create_request_key(session, office.ring, request_id, office.now())
     key = keys.request_key(session, office.ring, request_id)
     return seal(key.secret, content, _own(office, request_id, item).encode())
@@ -79,7 +81,7 @@ def open_words(
     """
     if grant is not None:
         bound = [(sealed, office.binding(grant, item=item)) for item, sealed in several]
-        return keys.unseal_all_for(session, office.ring, grant, bound)
+        return seals.unseal_all_for(session, office.ring, grant, bound)
     opener = Opener(keys.request_key(session, office.ring, request_id).secret)
     return [
         opener.open(sealed, _own(office, request_id, item).encode()) for item, sealed in several

@@ -10,7 +10,8 @@ from sqlalchemy import select
 from clienteling.customers.models import VisitRow
 from clienteling.customers.visits import note_visit
 from clienteling.home import Home
-from consent.keystore.keys import destroy_data_keys, unseal_for
+from consent.keystore.keys import destroy_data_keys
+from consent.keystore.seals import unseal_for
 from consent.office import Office, withdraw
 from consent.purposes import Purpose
 from consent.records import Grant

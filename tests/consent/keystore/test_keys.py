@@ -6,9 +6,10 @@ from sqlalchemy import text
 
 from consent.errors import KeyUnavailableError, SealError
 from consent.keystore.keyring import KeyRing, open_keyring
-from consent.keystore.keys import create_data_key, data_key, seal_for
+from consent.keystore.keys import create_data_key, data_key
 from consent.keystore.roots.local import RootKey
 from consent.keystore.roots.sealed_file import create_root, open_root
+from consent.keystore.seals import seal_for
 from consent.models import DataKeyRow
 from consent.office import Joined, Office, Statement, open_enrolment
 from consent.purposes import Purpose

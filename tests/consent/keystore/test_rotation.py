@@ -8,9 +8,10 @@ from sqlalchemy import select, text
 from consent.errors import KeyUnavailableError
 from consent.keystore import rotation
 from consent.keystore.keyring import KeyRing, open_keyring
-from consent.keystore.keys import data_key, seal_for, unseal_for
+from consent.keystore.keys import data_key
 from consent.keystore.roots.local import RootKey
 from consent.keystore.rotation import advance, open_rotation
+from consent.keystore.seals import seal_for, unseal_for
 from consent.log.events import EventKind
 from consent.log.ledger import search
 from consent.models import DataKeyRow, StoreKeyRow
