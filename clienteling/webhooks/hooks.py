@@ -205,6 +205,12 @@ def webhooks(identity: Session) -> tuple[Webhook, ...]:
     return tuple(_shown(row, waiting.get(row.id, 0)) for row in rows)
 
 
+def given_up(identity: Session) -> int:
+    """Return how many webhooks the hub switched off by itself: somebody should see why."""
+    by_itself = WebhookRow.off_because.not_in([Off.BY_HAND.value])  # null: it is on
+    return identity.scalar(select(func.count(WebhookRow.id)).where(by_itself)) or 0
+
+
 def require(identity: Session, webhook_id: str) -> WebhookRow:
     """Return the row of a webhook.
 

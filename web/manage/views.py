@@ -13,6 +13,7 @@ from clienteling.customers.templates import Earlier, earlier_templates
 from clienteling.errors import UsageError
 from clienteling.service.till_cameras import require_place
 from clienteling.team.leaving import leave
+from clienteling.webhooks.hooks import given_up
 from consent.rights.requests import complaint_figures
 from web.context import current_hub
 from web.guards import this_staff
@@ -128,12 +129,14 @@ def _page(*, device_problem: str = "", person_problem: str = "") -> str:
         )
         waiting = without_usable_template(identity, by_pass=hub.home.by_pass)
         complaints = complaint_figures(identity, hub.now())
+        untold = given_up(identity)
     return render_template(
         "manage/overview.html",
         devices=known,
         people=workers,
         earlier=earlier,
         complaints=complaints,
+        untold=untold,
         waiting=waiting,
         by_pass=hub.home.by_pass,
         kinds=tuple(DeviceKind),

@@ -113,6 +113,7 @@ def test_who_gave_up_says_why_and_can_be_switched_on(
     assert "wants nothing more (410)" in page
     assert "answer 410" in page
     assert "Send a test" not in page
+    assert "1 system of the shop is not told anything any more." in manager.get("/manage").text
 
     receiver.status = 204
     assert "What waited is sent now." in act(manager, shop, "on").text
@@ -124,6 +125,7 @@ def test_who_gave_up_says_why_and_can_be_switched_on(
 def test_switched_off_and_removed(manager: FlaskClient, shop: Home, receiver: Receiver) -> None:
     add(manager, receiver.url, "recognition.resumed")
     assert "not told later" in act(manager, shop, "off").text
+    assert "not told anything" not in manager.get("/manage").text
     stop(shop.office, actor="7")
     resume_recognition(shop.office, actor="7")
     page = manager.get(PAGE).text
