@@ -146,14 +146,14 @@ def records_of(office: Office, grant: Grant, kind: RecordKind) -> tuple[Record, 
     _check(grant, kind)
     with office.databases.identity.read() as identity:
         rows = identity.scalars(
-            select(RecordRow)
-            .where(
+            select(RecordRow).where(
                 RecordRow.subject_id == grant.subject_id,
                 RecordRow.kind == kind.value,
                 RecordRow.consent_id == grant.consent_id,
             )
-            .order_by(RecordRow.day.desc(), RecordRow.id)
         ).all()
+    # Asked to order by day, SQLite would go through this kind of all customers, by their days.
+    rows = sorted(sorted(rows, key=lambda row: row.id), key=lambda row: row.day, reverse=True)
     return tuple(_open(office, grant, rows))
 
 
