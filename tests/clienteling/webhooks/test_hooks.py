@@ -7,6 +7,7 @@ from sqlalchemy import select, update
 
 from clienteling.egress import place_of
 from clienteling.home import Home
+from clienteling.retention.job import run
 from clienteling.webhooks.addresses import AddressError
 from clienteling.webhooks.events import OFFERED, Event
 from clienteling.webhooks.hooks import (
@@ -115,8 +116,13 @@ def test_after_a_rotation_both_sign_for_a_day(
     now = rotate(shop.office, before.id, actor="7")
 
     assert secrets(shop, before.id) == (now.secret, before.secret)
+    run(shop.office)
+    assert secrets(shop, before.id) == (now.secret, before.secret)
     shop_clock.forward(BOTH.total_seconds())
     assert secrets(shop, before.id) == (now.secret,)
+    run(shop.office)
+    with shop.databases.identity.read() as identity:
+        assert require(identity, before.id).old_secret is None
     assert logged(shop.office, EventKind.WEBHOOK_CHANGED)[0].detail == {
         "webhook": before.id,
         "what": "secret",
