@@ -5,11 +5,11 @@ from typing import Annotated
 from pydantic import ConfigDict, StringConstraints
 from pydantic.dataclasses import dataclass
 
-from clienteling.customers import choices
+from clienteling.customers import choices, chosen
 from clienteling.customers.choices import ChoiceKind
 from clienteling.customers.kept import Drawer, Kept, ToldBy
 from clienteling.customers.records import RecordKind
-from clienteling.customers.tags import Word, once
+from clienteling.customers.tags import Word
 from consent.office import Office
 from consent.records import Grant
 
@@ -42,7 +42,8 @@ def read(office: Office, grant: Grant) -> tuple[Kept[Size], ...]:
     Raises:
         As `records.records_of`.
     """
-    return tuple(sorted(_SIZES.read(office, grant), key=lambda size: size.content.en.casefold()))
+    each = chosen.one_of_each(_SIZES.read(office, grant))
+    return tuple(sorted(each, key=lambda size: size.content.en.casefold()))
 
 
 def add(
@@ -61,11 +62,11 @@ def add(
         ConsentMissingError: the customer does not share preferences.
     """
     with office.databases.identity.read() as identity:
-        chosen = choices.choice(identity, ChoiceKind.SIZE, choice_id)
+        choice = choices.choice(identity, ChoiceKind.SIZE, choice_id)
     size = _SIZES.made(
-        choice_id=chosen.id, nl=chosen.nl, en=chosen.en, value=value, told_by=told_by
+        choice_id=choice.id, nl=choice.nl, en=choice.en, value=value, told_by=told_by
     )
-    return _SIZES.add(office, subject_id, size, actor=actor, id=once(subject_id, chosen.id))
+    return chosen.put(office, _SIZES, subject_id, size, actor=actor)
 
 
 def remove(office: Office, subject_id: str, size_id: str, *, actor: str) -> bool:
@@ -74,4 +75,4 @@ def remove(office: Office, subject_id: str, size_id: str, *, actor: str) -> bool
     Raises:
         ConsentMissingError: as `add`.
     """
-    return _SIZES.remove(office, subject_id, size_id, actor=actor)
+    return chosen.take(office, _SIZES, subject_id, size_id, actor=actor)

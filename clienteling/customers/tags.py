@@ -1,12 +1,11 @@
 """Tags of a customer, under `preferences`: chosen from the shop's own list."""
 
-import uuid
 from typing import Annotated
 
 from pydantic import ConfigDict, StringConstraints
 from pydantic.dataclasses import dataclass
 
-from clienteling.customers import choices
+from clienteling.customers import choices, chosen
 from clienteling.customers.choices import ChoiceKind
 from clienteling.customers.kept import Drawer, Kept
 from clienteling.customers.records import RecordKind
@@ -38,7 +37,8 @@ def read(office: Office, grant: Grant) -> tuple[Kept[Tag], ...]:
     Raises:
         As `records.records_of`.
     """
-    return tuple(sorted(_TAGS.read(office, grant), key=lambda tag: tag.content.en.casefold()))
+    each = chosen.one_of_each(_TAGS.read(office, grant))
+    return tuple(sorted(each, key=lambda tag: tag.content.en.casefold()))
 
 
 def add(office: Office, subject_id: str, choice_id: str, *, actor: str) -> str:
@@ -49,10 +49,9 @@ def add(office: Office, subject_id: str, choice_id: str, *, actor: str) -> str:
         ConsentMissingError: the customer does not share preferences.
     """
     with office.databases.identity.read() as identity:
-        chosen = choices.choice(identity, ChoiceKind.TAG, choice_id)
-    tag = Tag(choice_id=chosen.id, nl=chosen.nl, en=chosen.en)
-    id_ = once(subject_id, chosen.id)
-    return _TAGS.add(office, subject_id, tag, actor=actor, id=id_)
+        choice = choices.choice(identity, ChoiceKind.TAG, choice_id)
+    tag = Tag(choice_id=choice.id, nl=choice.nl, en=choice.en)
+    return chosen.put(office, _TAGS, subject_id, tag, actor=actor)
 
 
 def remove(office: Office, subject_id: str, tag_id: str, *, actor: str) -> bool:
@@ -61,9 +60,4 @@ def remove(office: Office, subject_id: str, tag_id: str, *, actor: str) -> bool:
     Raises:
         ConsentMissingError: as `add`.
     """
-    return _TAGS.remove(office, subject_id, tag_id, actor=actor)
-
-
-def once(subject_id: str, choice_id: str) -> str:
-    """Return the id of what a customer has of a choice, so that there is one of it at most."""
-    return str(uuid.uuid5(uuid.UUID(choice_id), subject_id))
+    return chosen.take(office, _TAGS, subject_id, tag_id, actor=actor)

@@ -10,6 +10,7 @@ from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session, aliased
 
 from clienteling.access.models import User
+from clienteling.customers.directory import Directory
 from clienteling.errors import RefusedError, UsageError
 from clienteling.team.amounts import bonus_amount, month_of
 from clienteling.team.models import ComplimentRow
@@ -58,7 +59,15 @@ class BonusState:
     given: bool
 
 
-def give(office: Office, receiver: int, words: str, *, giver: str, bonus: bool = False) -> str:
+def give(
+    office: Office,
+    receiver: int,
+    words: str,
+    *,
+    giver: str,
+    bonus: bool = False,
+    directory: Directory | None = None,
+) -> str:
     """Give a compliment; returns its id.
 
     Args:
@@ -67,6 +76,7 @@ def give(office: Office, receiver: int, words: str, *, giver: str, bonus: bool =
         words: What for.
         giver: Who gives it, `user:<n>`.
         bonus: It carries the giver's bonus of this month.
+        directory: Customers by name, for the check that none is named; None: accounts are opened.
 
     Raises:
         UsageError: to oneself, to nobody, no words, too many, or there are no bonuses here.
@@ -77,7 +87,7 @@ def give(office: Office, receiver: int, words: str, *, giver: str, bonus: bool =
     words = plain(words, WORDS)
     if receiver == me:
         raise UsageError("A compliment is for somebody else. Choose a colleague.")
-    refuse_names(office, words, reader=giver)
+    refuse_names(office, words, reader=giver, directory=directory)
     with office.databases.identity.write() as identity:
         user = identity.get(User, receiver)
         if user is None or not user.active:

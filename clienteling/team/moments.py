@@ -8,6 +8,7 @@ from datetime import date, timedelta
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
+from clienteling.customers.directory import Directory
 from clienteling.errors import RefusedError, UsageError
 from clienteling.team.amounts import log_change
 from clienteling.team.models import BestRow, MomentRow, ReactionRow
@@ -49,7 +50,15 @@ class Moment:
     best: bool
 
 
-def tell(office: Office, title: str, story: str, day: date, *, author: str) -> str:
+def tell(
+    office: Office,
+    title: str,
+    story: str,
+    day: date,
+    *,
+    author: str,
+    directory: Directory | None = None,
+) -> str:
     """Put a story on the wall; returns its id.
 
     Raises:
@@ -60,7 +69,7 @@ def tell(office: Office, title: str, story: str, day: date, *, author: str) -> s
     if not today - RECENT <= day <= today:
         raise UsageError("Give the day on which it happened: today, or in the last month.")
     title, story = plain(title, TITLE), plain(story, STORY)
-    refuse_names(office, title, story, reader=author)
+    refuse_names(office, title, story, reader=author, directory=directory)
     row = MomentRow(
         id=str(uuid.uuid4()),
         author_id=number_of(author),

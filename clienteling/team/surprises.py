@@ -12,6 +12,7 @@ from datetime import date, datetime
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
+from clienteling.customers.directory import Directory
 from clienteling.customers.records import NewRecord, RecordKind, keep
 from clienteling.errors import RefusedError, UsageError
 from clienteling.team.amounts import allowance, month_of, next_month
@@ -88,7 +89,13 @@ def budget_of(identity: Session, person: str, now: datetime) -> Budget:
 
 
 def note_surprise(
-    office: Office, what: str, cents: int, *, by: str, customer: Grant | None = None
+    office: Office,
+    what: str,
+    cents: int,
+    *,
+    by: str,
+    customer: Grant | None = None,
+    directory: Directory | None = None,
 ) -> Noted:
     """Pay a surprise from the month of `by`.
 
@@ -98,6 +105,7 @@ def note_surprise(
         cents: What it costs.
         by: Who gives it, `user:<n>`.
         customer: The standing consent for `preferences` of whom it is for, to keep it with them.
+        directory: Customers by name, for the check that none is named; None: accounts are opened.
 
     Raises:
         UsageError: no amount, no words, or too many. CustomerNamedError: it names a customer.
@@ -106,7 +114,7 @@ def note_surprise(
     what = plain(what, WHAT)
     if cents <= 0:
         raise UsageError("Say what it costs.")
-    refuse_names(office, what, reader=by)
+    refuse_names(office, what, reader=by, directory=directory)
     now = office.now()
     with office.databases.identity.write() as identity:  # one writer: the sum stays true
         budget = budget_of(identity, by, now)

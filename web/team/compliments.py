@@ -37,6 +37,7 @@ def give() -> ResponseReturnValue:
             form.get("words", ""),
             giver=this_staff().id,
             bonus=form.get("bonus") == "yes",
+            directory=current_hub().directory,
         )
     except BonusGivenError as error:
         return _page(problem_word(error)), HTTPStatus.CONFLICT

@@ -40,7 +40,8 @@ def tell() -> ResponseReturnValue:
     try:
         day = _day(form.get("day", ""))
         title, story = form.get("title", ""), form.get("story", "")
-        told = moments.tell(office, title, story, day, author=this_staff().id)
+        directory = current_hub().directory
+        told = moments.tell(office, title, story, day, author=this_staff().id, directory=directory)
     except UsageError as error:
         return _page(problem_word(error)), 400
     return _to(told)

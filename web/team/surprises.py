@@ -63,7 +63,14 @@ def note() -> ResponseReturnValue:
     try:
         cents = cents_of(request.form.get("amount", ""))
         what = request.form.get("what", "")
-        noted = surprises.note_surprise(office, what, cents, by=staff.id, customer=customer)
+        noted = surprises.note_surprise(
+            office,
+            what,
+            cents,
+            by=staff.id,
+            customer=customer,
+            directory=current_hub().directory,
+        )
     except BudgetSpentError as error:
         return _page(key=key, problem=problem_word(error)), HTTPStatus.FORBIDDEN
     except UsageError as error:

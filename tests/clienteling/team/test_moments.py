@@ -5,6 +5,8 @@ from datetime import timedelta
 import pytest
 from sqlalchemy import func, select
 
+from clienteling.customers import naming
+from clienteling.customers.directory import Directory
 from clienteling.errors import RefusedError, UsageError
 from clienteling.home import Home
 from clienteling.team import moments
@@ -12,6 +14,7 @@ from clienteling.team.models import ReactionRow
 from clienteling.team.moments import Moment
 from clienteling.team.telling import CustomerNamedError
 from consent.log.events import EventKind
+from consent.office import erase
 from tests.clienteling.team.conftest import ANNA, BRAM, MANAGER
 from tests.support.people import Customer
 from tests.support.shops import logged
@@ -57,6 +60,24 @@ def test_a_story_that_names_a_customer_is_refused(team: Home, robin: Customer, s
     (entry,) = logged(team.office, EventKind.CUSTOMER_SEARCHED)
     assert (entry.actor, entry.about) == (ANNA, robin.subject_id)
     assert entry.detail == {"by": "text", "found": 1}
+
+
+def test_names_in_memory_are_looked_through_where_the_list_is_made(
+    team: Home, robin: Customer, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """No account is opened then; who left is asked of the records, and named nobody."""
+    directory, today = Directory(team.office), team.office.now().date()
+    directory.prepare()
+    refused = "Robin Zeldzaamnaam laughed."
+    with monkeypatch.context() as patched:
+        patched.setattr(naming, "open_sections", lambda *_: pytest.fail("opened every account"))
+        with pytest.raises(CustomerNamedError):
+            moments.tell(team.office, "A", refused, today, author=ANNA, directory=directory)
+        (entry,) = logged(team.office, EventKind.CUSTOMER_SEARCHED)
+        assert entry.about == robin.subject_id
+        erase(team.office, robin.subject_id, actor="c", method="c")
+        moments.tell(team.office, "A", refused, today, author=ANNA, directory=directory)
+    assert len(wall(team)) == 1
 
 
 @pytest.mark.parametrize("story", ["Robin laughed.", "Zeldzaamnaam Robin", "RobinZeldzaamnaam"])

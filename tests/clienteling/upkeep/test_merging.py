@@ -5,6 +5,8 @@ from dataclasses import replace
 
 import pytest
 
+from clienteling.customers import sizes, tags
+from clienteling.customers.choices import ChoiceKind, add_choice
 from clienteling.customers.find import find
 from clienteling.customers.models import AliasRow
 from clienteling.customers.overview import overview
@@ -245,3 +247,26 @@ def test_the_command_asks_to_look_first(
     assert command("customer", "find", "jansen", "--json").json["found"][0]["name"] == (
         "Robin Jansen"
     )
+
+
+def test_a_tag_and_a_size_given_again_after_a_merge_are_there_once(
+    shop: Home, stays: Customer, goes: Customer
+) -> None:
+    office, who = shop.office, stays.subject_id
+    regular = add_choice(office, ChoiceKind.TAG, "stamgast", "regular", actor="c")
+    ring = add_choice(office, ChoiceKind.SIZE, "ring", "ring", actor="c")
+    for customer, value in ((stays, "17"), (goes, "18")):
+        tags.add(office, customer.subject_id, regular, actor="c")
+        sizes.add(office, customer.subject_id, ring, value, actor="c")
+    merge(office, who, goes.subject_id, actor="user:1")
+    grant = grant_of(shop, stays, Purpose.PREFERENCES)
+    assert len(tags.read(office, grant)) == len(sizes.read(office, grant)) == 1
+
+    tags.add(office, who, regular, actor="c")
+    sizes.add(office, who, ring, "19", actor="c")
+    (tag,), (size,) = tags.read(office, grant), sizes.read(office, grant)
+    assert size.content.value == "19"
+    assert tags.remove(office, who, tag.id, actor="c")
+    assert sizes.remove(office, who, size.id, actor="c")
+    assert (tags.read(office, grant), sizes.read(office, grant)) == ((), ())
+    assert not tags.remove(office, who, tag.id, actor="c")
