@@ -50,7 +50,8 @@ def ask() -> ResponseReturnValue:
 
 
 @blueprint.get("/<uuid:identification>")
-@operation(Operation("Ask how far it is", answers={200: Identification}, refuses=(401, 410)))
+@limited("240 per minute", ("GET",))
+@operation(Operation("Ask how far it is", answers={200: Identification}, refuses=(401, 410, 429)))
 def progress(identification: UUID) -> Response:
     """Say how far it is, and who is attached once somebody is."""
     return _told(current_hub().identifying.find(str(identification), this_device()))

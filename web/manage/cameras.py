@@ -8,12 +8,13 @@ from flask.typing import ResponseReturnValue
 from flask_babel import gettext
 from pydantic import ValidationError
 
-from clienteling.access.devices import live_edges
+from clienteling.access.devices import live_edges, purpose_at
 from clienteling.edge_protocol import EdgePolicy, PolicyChanged, Zone
 from clienteling.errors import UsageError
 from clienteling.service.cameras import connected, tell
 from clienteling.service.signs import Hold
 from clienteling.service.zones import is_marked, policy_of, save_zone
+from consent.purposes import Purpose
 from web.context import current_hub
 from web.guards import this_staff
 from web.limits import limited
@@ -32,6 +33,7 @@ class ListedCamera:
     is_connected: bool
     is_marked: bool
     hold: Hold | None
+    at_till: bool
 
 
 @blueprint.get("")
@@ -46,6 +48,7 @@ def overview() -> ResponseReturnValue:
                 connected(hub.bus, name),
                 is_marked(identity, name),
                 hub.signs.hold(identity, name),
+                purpose_at(identity, name) is Purpose.TILL,
             )
             for name in names
         ]
