@@ -42,12 +42,13 @@ contracts: install ## Who may import whom
 	@$(BIN)/lint-imports
 
 # What holds whatever the databases lie on: consent, keys, erasure, and what customers tell.
-ON_POSTGRESQL := $(addprefix tests/consent/,test_office.py test_erasure.py test_notices.py \
+ON_POSTGRESQL := $(addprefix tests/consent/,test_office.py test_erasure.py \
 	test_publishing.py test_records.py test_recording.py test_storage.py keystore/test_keys.py \
 	keystore/test_rotation.py log/test_verification.py proof/test_receipts.py \
 	rights/test_requests.py) \
 	$(addprefix tests/clienteling/,test_migrations.py customers/test_profile.py \
 	customers/test_templates.py customers/test_visits.py) \
+	tests/web/privacy/test_notices.py \
 	$(wildcard tests/guards/test_r11_*.py tests/guards/test_r12_*.py \
 	tests/guards/test_r13_withdrawal_*.py tests/guards/test_r14_*.py \
 	tests/guards/test_r26_consent_*.py tests/guards/test_r39_what_is_not_*.py \
