@@ -88,6 +88,8 @@ def change(
 ) -> Changed:
     """Grant or withdraw single purposes of a customer; what already stands as chosen is left alone.
 
+    A "no" to what the customer was never asked for is recorded as refused, as at joining.
+
     Raises:
         SubjectUnknownError: never joined, or erased.
         ConsentMissingError, NoticeError, PolicyRefusedError: as `open_enrolment`.
@@ -105,9 +107,14 @@ def change(
         stands = records.standing_for_the_customer(session, subject_id, now)
         granted = [p for p in office.choices if choices.get(p, False) and p not in stands]
         ended = frozenset(p for p in CHOICES if not choices.get(p, True) and p in stands)
+        asked = records.newest(session, subject_id, office.choices)
+        refused = [p for p in office.choices if not choices.get(p, True) and p not in asked]
         if granted:
             flow = open_flow(session, office, subject_id, granted, statement)
-        rows = declare(session, office, subject_id, statement, State.GIVEN, granted, now)
+        rows = [
+            *declare(session, office, subject_id, statement, State.GIVEN, granted, now),
+            *declare(session, office, subject_id, statement, State.REFUSED, refused, now),
+        ]
         if ended:
             act = Act(actor=statement.collected_by, method=statement.method, notice=None)
             ending = end(session, office, subject_id, ended, act, also=rows)

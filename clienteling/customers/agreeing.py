@@ -73,14 +73,14 @@ def agree_further(
 ) -> Changed:
     """Record what a customer agrees to in addition, and seal what was told for it.
 
-    What is declined stays as it was. A face is captured afterwards, for what was granted here only.
+    What was refused or withdrawn before and is declined again stays as it was. A face is captured
+    afterwards, for what was granted here only.
 
     Raises:
         SubjectUnknownError, ConsentMissingError, NoticeError, PolicyRefusedError: as
             `consent.office.change`.
     """
-    granted = {purpose: True for purpose, given in choices.items() if given}
-    done = change(office, subject_id, statement, granted)
+    done = change(office, subject_id, statement, choices)
     grants = _standing(office, subject_id, done.grants)
     seal_told(office, grants, statement, preferences, allergies)
     return done

@@ -184,3 +184,17 @@ def test_without_pictures_the_till_is_withdrawn_and_the_rest_stands(
     assert "Recognition at the till" not in page.partition("Your receipt")[0]
     stands = standing(till_shop, member.subject_id)
     assert stands == {Purpose.ACCOUNT, Purpose.RECOGNISE, Purpose.PURCHASES}
+
+
+def test_a_no_to_what_was_never_asked_is_a_refusal_with_a_receipt(
+    with_till: Walk, till_shop: Home, member: Member
+) -> None:
+    before = standing(till_shop, member.subject_id)
+    ask_more(with_till, member.code)
+    page = decide(with_till, asked=(*OTHERS, "till"))
+    assert "You agree to nothing more" in page
+    (refused,) = with_till.see("renewal.json").get_json()["records"]
+    assert (refused["record"]["purpose"], refused["entry"]["kind"]) == ("till", "consent.refused")
+    assert standing(till_shop, member.subject_id) == before
+    # Asked once, and asked again whenever the customer wants.
+    assert "Recognition at the till" in enter(with_till, member.code)
