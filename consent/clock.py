@@ -1,11 +1,13 @@
 """One notation for times, so that what is hashed is what is stored."""
 
+import re
 from datetime import UTC, datetime, timedelta
 
 from consent.errors import ClockWentBackError
 
 #: By how much a clock may be set back and entries still be taken: time servers step it a little.
 TOLERANCE = timedelta(minutes=2)
+_STAMP = re.compile(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{1,6}Z", re.ASCII)
 
 
 def now() -> datetime:
@@ -25,8 +27,14 @@ def stamp(moment: datetime) -> str:
 
 
 def parse(text: str) -> datetime:
-    """Return the time that `stamp` wrote."""
-    return datetime.strptime(text, "%Y-%m-%dT%H:%M:%S.%fZ").replace(tzinfo=UTC)
+    """Return the time that `stamp` wrote.
+
+    Raises:
+        ValueError: it did not.
+    """
+    if not _STAMP.fullmatch(text):
+        raise ValueError(f"{text!r} is no time as it is recorded here.")
+    return datetime.fromisoformat(text)  # strptime takes a hundred times as long
 
 
 def check_clock(newest: str | None, now: datetime) -> None:
