@@ -167,6 +167,19 @@ def given(identity: Session) -> set[tuple[str, Purpose]]:
     return {(subject_id, Purpose(purpose)) for subject_id, purpose in rows}
 
 
+def still_given(identity: Session, purposes: Iterable[Purpose]) -> frozenset[Purpose]:
+    """Return for which of these somebody's newest record says `given`, lapsed or not."""
+    asked = ConsentRow.purpose.in_([purpose.value for purpose in purposes])
+    last = select(func.max(ConsentRow.sequence)).where(asked)
+    last = last.group_by(ConsentRow.subject_id, ConsentRow.purpose)
+    rows = identity.scalars(
+        select(ConsentRow.purpose)
+        .where(ConsentRow.sequence.in_(last), ConsentRow.state == State.GIVEN.value)
+        .distinct()
+    )
+    return frozenset(Purpose(purpose) for purpose in rows)
+
+
 def history(identity: Session, subject_id: str) -> tuple[ConsentRow, ...]:
     """Return every consent record of a subject, oldest first."""
     rows = identity.scalars(

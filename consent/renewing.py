@@ -217,12 +217,14 @@ def _published(identity: Session) -> dict[str, str]:
 
 def _till_ended(identity: Session, office: Office) -> datetime | None:
     """Return since when the log says that the till asks nobody; None: it does, or said nothing."""
+    if office.processing.till:
+        return None
     since = None
     for entry in ledger.search(identity, kinds=[EventKind.POLICY_CHANGED], limit=1000):
         if (entry.detail or {}).get("till") is not False:
             break
         since = parse(entry.at)
-    return None if office.processing.till else since
+    return since
 
 
 def _rests_on(versions: Callable[[Purpose], Iterable[str]]) -> ColumnElement[bool]:

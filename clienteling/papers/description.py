@@ -16,7 +16,7 @@ from consent.canonical import canonical
 from consent.keeping import valid_days
 from consent.log.witnesses import witnesses
 from consent.purposes import TERMS, Purpose
-from consent.records import given
+from consent.records import still_given
 from consent.rights.request_forgetting import TEXT_KEPT
 
 #: Version of what the papers say: raise it when they say more or other things.
@@ -156,8 +156,9 @@ def describe(home: Home) -> Description:
 
 def _purposes(home: Home) -> list[Activity]:
     keep = home.profile.retention
+    choices = home.office.choices
     with home.databases.identity.read() as identity:
-        held = {purpose for _, purpose in given(identity)}
+        held = still_given(identity, set(TERMS) - {Purpose.ACCOUNT, *choices})
     days = {
         Purpose.RECOGNISE: keep.recognise_unused,
         Purpose.ALLERGIES: keep.allergies,
@@ -176,7 +177,7 @@ def _purposes(home: Home) -> list[Activity]:
         )
         for purpose, terms in TERMS.items()
         # What the shop asks for, and what it asked for as long as a consent to it is there.
-        if purpose in {Purpose.ACCOUNT, *home.office.choices, *held}
+        if purpose in {Purpose.ACCOUNT, *choices, *held}
     ]
 
 
