@@ -22,6 +22,7 @@ from clienteling.service.new_passes import NewPassDesk
 from clienteling.service.openings import OpeningBook
 from clienteling.service.passes import PassDesk
 from clienteling.service.presses import PressDesk
+from clienteling.service.readiness import ReadinessDesk
 from clienteling.service.sightings import SightingDesk
 from clienteling.service.signs import SignBook
 from clienteling.service.smiles import SmileDesk
@@ -156,7 +157,7 @@ def build_hub(home: Home, engine: Engine | None, policy: EdgePolicy | None) -> H
     office, now = home.office, home.office.now
     bus, board, windows = Bus(), ArrivalBoard(now), WindowBoard(now)
     capture = None if policy is None else policy.policy
-    directory = Directory(office)
+    directory, shelf = Directory(office), shelf_of(office)
     till, suggestions = TillDesk(now), SuggestionDesk(office)
     viewed = LastViewed(now, ZoneInfo(home.config.oversight.zone))
     watcher = Watcher(
@@ -197,11 +198,12 @@ def build_hub(home: Home, engine: Engine | None, policy: EdgePolicy | None) -> H
         till=till,
         identifying=identifying,
         openings=OpeningBook(now),
-        shelf=shelf_of(office),
+        shelf=shelf,
         directory=directory,
         suggestions=suggestions,
         imports=ImportDesk(office),
         viewed=viewed,
+        readiness=ReadinessDesk(office, shelf),
         courier=Courier(office, Sender(home.config.webhooks.ca_file), ended=till.ended),
         streams=threading.BoundedSemaphore(STREAMS),
     )

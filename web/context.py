@@ -23,6 +23,7 @@ from clienteling.service.new_passes import NewPassDesk
 from clienteling.service.openings import OpeningBook
 from clienteling.service.passes import PassDesk
 from clienteling.service.presses import PressDesk
+from clienteling.service.readiness import ReadinessDesk
 from clienteling.service.sightings import SightingDesk
 from clienteling.service.signs import SignBook
 from clienteling.service.smiles import SmileDesk
@@ -72,6 +73,7 @@ class Hub:
         suggestions: What would suit a confirmed customer.
         imports: The import of products that a manager works on.
         viewed: Whom each member of staff opened last today.
+        readiness: What is missing of products and customers, counted for managers.
         courier: Brings events to the shop's other systems.
         streams: Places for open event streams.
     """
@@ -100,6 +102,7 @@ class Hub:
     suggestions: SuggestionDesk
     imports: ImportDesk
     viewed: LastViewed
+    readiness: ReadinessDesk
     courier: Courier
     streams: threading.BoundedSemaphore
 

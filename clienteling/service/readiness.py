@@ -4,10 +4,11 @@ Nothing is opened for it. Consents and the kinds and days of what is kept stand 
 tastes were said shows in the length of what is sealed (docs/decisions/0310).
 """
 
-from collections.abc import Callable, Collection
+from collections.abc import Callable
 from collections.abc import Set as AbstractSet
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, datetime, timedelta
+from threading import Lock
 from typing import Final
 
 from sqlalchemy import func, select
@@ -24,15 +25,14 @@ from clienteling.service.helpbar.kinds import HelpStatus
 from clienteling.service.models import HelpRequestRow
 from consent.office import Office
 from consent.purposes import Purpose
-from consent.records import Grant, subjects_granting
+from consent.records import subjects_granting
 from consent.sealing import SEAL_BYTES
 
 #: What is sealed of a customer who shares tastes and said none is no longer than this.
 _NO_TASTES: Final = len(as_json(Preferences())) + SEAL_BYTES
+#: So long a page shows the same count.
+HELD: Final = timedelta(minutes=10)
 _OPEN: Final = [status.value for status in HelpStatus if not status.is_closed]
-
-#: Subject and consent: what is kept under an earlier consent does not count.
-_Held = AbstractSet[tuple[str, str]]
 
 
 @dataclass(frozen=True, slots=True)
@@ -101,23 +101,22 @@ def readiness(office: Office, shelf: Shelf, tell: Tell = lambda _what: None) -> 
     products = _products(shelf.catalogue())
     now = office.now()
     with office.databases.identity.read() as identity:
-        grants = dict[Purpose, dict[str, Grant]]()
+        granting = dict[Purpose, set[str]]()
         for purpose in _ASKED:
             tell(f"consents: {purpose.value}")
             several = subjects_granting(identity, purpose, now)
-            grants[purpose] = {grant.subject_id: grant for grant in several}
+            granting[purpose] = {grant.subject_id for grant in several}
         tell("what is kept")
+        held = _holding(identity, RecordKind.SALE, RecordKind.NOTE)
         kept = {
             Purpose.PREFERENCES: _tastes(identity),
             Purpose.ALLERGIES: _sections(identity, Purpose.ALLERGIES),
-            Purpose.PURCHASES: _records(identity, RecordKind.SALE),
+            Purpose.PURCHASES: held[RecordKind.SALE],
         }
-        said = {
+        said = kept | {
             Purpose.PREFERENCES: kept[Purpose.PREFERENCES]
-            | _records(identity, RecordKind.NOTE)
-            | _records(identity, RecordKind.INTENT, day=wall_day(now)),
-            Purpose.ALLERGIES: kept[Purpose.ALLERGIES],
-            Purpose.PURCHASES: kept[Purpose.PURCHASES],
+            | held[RecordKind.NOTE]
+            | _coming(identity, wall_day(now)),
             Purpose.VISITS: _visits(identity, now.date()),
         }
         helped = set(
@@ -125,20 +124,43 @@ def readiness(office: Office, shelf: Shelf, tell: Tell = lambda _what: None) -> 
                 select(HelpRequestRow.subject_id).where(HelpRequestRow.status.in_(_OPEN))
             )
         )
-    accounts = grants[Purpose.ACCOUNT]
-    useful = helped & accounts.keys()
-    for purpose, held in said.items():
-        useful |= {who for who, grant in grants[purpose].items() if _has(held, grant)}
-    recognised = grants[Purpose.RECOGNISE].keys() & accounts.keys()
+    accounts = granting[Purpose.ACCOUNT]
+    useful = helped & accounts
+    for purpose, told in said.items():
+        useful |= granting[purpose] & told
+    recognised = granting[Purpose.RECOGNISE] & accounts
     return Readiness(
         products=products,
         customers=counted(len(accounts)),
-        tastes=_lacking(grants[Purpose.PREFERENCES].values(), kept[Purpose.PREFERENCES]),
-        allergies=_lacking(grants[Purpose.ALLERGIES].values(), kept[Purpose.ALLERGIES]),
-        purchases=_lacking(grants[Purpose.PURCHASES].values(), kept[Purpose.PURCHASES]),
+        tastes=_lacking(granting[Purpose.PREFERENCES], kept[Purpose.PREFERENCES]),
+        allergies=_lacking(granting[Purpose.ALLERGIES], kept[Purpose.ALLERGIES]),
+        purchases=_lacking(granting[Purpose.PURCHASES], kept[Purpose.PURCHASES]),
         recognised=counted(len(recognised)),
         useful=_share(len(useful & recognised), len(recognised)),
     )
+
+
+class ReadinessDesk:
+    """Counts for a page, and holds that for ten minutes: a large shop takes seconds. Any thread."""
+
+    def __init__(self, office: Office, shelf: Shelf) -> None:
+        """Count nothing yet."""
+        self._office = office
+        self._shelf = shelf
+        self._lock = Lock()
+        self._held: tuple[datetime, Readiness] | None = None
+
+    def latest(self) -> tuple[datetime, Readiness]:
+        """Return what was counted, and when.
+
+        Raises:
+            StorageError: a database is away.
+        """
+        now = self._office.now()
+        with self._lock:  # who comes meanwhile waits for the same count
+            if self._held is None or not timedelta(0) <= now - self._held[0] < HELD:
+                self._held = now, readiness(self._office, self._shelf)
+            return self._held
 
 
 _ASKED: Final = (
@@ -160,13 +182,8 @@ def _share(part: int, of: int) -> float | None:
     return None if of < FEWEST else 100 * part / of
 
 
-def _lacking(grants: Collection[Grant], held: _Held) -> Lacking:
-    lacking = sum(not _has(held, grant) for grant in grants)
-    return Lacking(counted(lacking), counted(len(grants)))
-
-
-def _has(held: _Held, grant: Grant) -> bool:
-    return (grant.subject_id, grant.consent_id) in held
+def _lacking(sharing: AbstractSet[str], told: AbstractSet[str]) -> Lacking:
+    return Lacking(counted(len(sharing - told)), counted(len(sharing)))
 
 
 def _products(catalogue: Catalogue) -> Products:
@@ -176,42 +193,52 @@ def _products(catalogue: Catalogue) -> Products:
     return Products(len(sold), undeclared, partly)
 
 
-def _tastes(identity: Session) -> set[tuple[str, str]]:
+def _tastes(identity: Session) -> set[str]:
     told = func.length(SectionRow.sealed) > _NO_TASTES
-    rows = identity.execute(
-        select(SectionRow.subject_id, SectionRow.consent_id).where(
-            SectionRow.purpose == Purpose.PREFERENCES.value, told
+    return set(
+        identity.scalars(
+            select(SectionRow.subject_id).where(
+                SectionRow.purpose == Purpose.PREFERENCES.value, told
+            )
         )
     )
-    return {(subject_id, consent_id) for subject_id, consent_id in rows}
 
 
-def _sections(identity: Session, purpose: Purpose) -> set[tuple[str, str]]:
-    rows = identity.execute(
-        select(SectionRow.subject_id, SectionRow.consent_id).where(
-            SectionRow.purpose == purpose.value
+def _sections(identity: Session, purpose: Purpose) -> set[str]:
+    return set(
+        identity.scalars(select(SectionRow.subject_id).where(SectionRow.purpose == purpose.value))
+    )
+
+
+def _holding(identity: Session, *kinds: RecordKind) -> dict[RecordKind, set[str]]:
+    """Return of whom records of each kind are kept, whatever the day.
+
+    What an earlier consent allowed went with it, so whose it is says enough. Read from the index
+    by customer and kind alone: asked for one kind, SQLite would fetch every record of it.
+    """
+    rows = identity.execute(select(RecordRow.subject_id, RecordRow.kind).distinct())
+    found: dict[RecordKind, set[str]] = {kind: set() for kind in kinds}
+    for subject_id, kind in rows:
+        if kind in found:
+            found[RecordKind(kind)].add(subject_id)
+    return found
+
+
+def _coming(identity: Session, day: str) -> set[str]:
+    """Return who told what they come for on this day."""
+    return set(
+        identity.scalars(
+            select(RecordRow.subject_id).where(
+                RecordRow.kind == RecordKind.INTENT.value, RecordRow.day == day
+            )
         )
     )
-    return {(subject_id, consent_id) for subject_id, consent_id in rows}
 
 
-def _records(
-    identity: Session, kind: RecordKind, *, day: str | None = None
-) -> set[tuple[str, str]]:
-    asked = [RecordRow.kind == kind.value]
-    if day is not None:
-        asked.append(RecordRow.day == day)
-    rows = identity.execute(
-        select(RecordRow.subject_id, RecordRow.consent_id).where(*asked).distinct()
-    )
-    return {(subject_id, consent_id) for subject_id, consent_id in rows}
-
-
-def _visits(identity: Session, today: date) -> set[tuple[str, str]]:
+def _visits(identity: Session, today: date) -> set[str]:
     """Return of whom a visit before today is kept: the card says when that was."""
-    rows = identity.execute(
-        select(VisitRow.subject_id, VisitRow.consent_id)
-        .where(VisitRow.day < today.isoformat())
-        .distinct()
+    return set(
+        identity.scalars(
+            select(VisitRow.subject_id).where(VisitRow.day < today.isoformat()).distinct()
+        )
     )
-    return {(subject_id, consent_id) for subject_id, consent_id in rows}

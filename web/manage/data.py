@@ -4,10 +4,10 @@ from dataclasses import dataclass
 
 from flask import Blueprint, render_template, url_for
 from flask.typing import ResponseReturnValue
-from flask_babel import gettext, ngettext
+from flask_babel import format_time, gettext, ngettext
 
 from clienteling.service.dashboard import FEWEST
-from clienteling.service.readiness import Count, Lacking, Products, Readiness, readiness
+from clienteling.service.readiness import Count, Lacking, Products, Readiness
 from web.charts import number
 from web.context import current_hub
 from web.limits import limited
@@ -42,12 +42,12 @@ class Line:
 @limited("20 per minute", methods=("GET",))
 def overview() -> ResponseReturnValue:
     """Count, and say what to do about each."""
-    hub = current_hub()
-    found = readiness(hub.office, hub.shelf)
+    at, found = current_hub().readiness.latest()
     return render_template(
         "manage/data.html",
         lines=_lines(found),
         accounts=_told(found.customers),
+        at=format_time(at.astimezone(), "HH:mm", rebase=False),
         fewest=FEWEST,
     )
 

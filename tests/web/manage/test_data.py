@@ -4,7 +4,7 @@ import pytest
 from flask.testing import FlaskClient
 
 from tests.support.people import join
-from tests.support.web import sign_in
+from tests.support.web import ShopClock, sign_in
 from web.context import Hub
 
 PAGE = "/manage/data"
@@ -42,3 +42,14 @@ def test_many_are_counted_with_what_to_do(manager: FlaskClient, hub: Hub) -> Non
     assert "<strong>40\u202f%</strong> of 10 customers who agreed to be recognised" in page
     assert page.count("Ask at the next visit") == 2
     assert 'href="/manage/data" aria-current="page"' in page.replace("  ", " ")
+
+
+def test_a_count_is_held_for_ten_minutes(
+    manager: FlaskClient, hub: Hub, shop_clock: ShopClock
+) -> None:
+    assert "Accounts: 0." in manager.get(PAGE).text
+    for _ in range(5):
+        join(hub.home)
+    assert "Accounts: 0." in manager.get(PAGE).text
+    shop_clock.forward(601)
+    assert "Accounts: 5." in manager.get(PAGE).text
