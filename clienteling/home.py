@@ -6,6 +6,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from pathlib import Path
 from shutil import copyfile
+from zoneinfo import ZoneInfo
 
 from sqlalchemy import select
 
@@ -231,6 +232,7 @@ def open_home(
         edges=lambda identity, leaf: edge_answers(identity, leaf, now()),
         note_ending=lambda ended: memory.note(ended, databases.identity),
         home=path,
+        zone=ZoneInfo(config.oversight.zone),
     )
     _publish_keys(path, office)
     return Home(path, config, office, profile, memory, development_key=ring.development)

@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import UTC, date, datetime, tzinfo
 from enum import StrEnum
 from pathlib import Path
 
@@ -142,6 +142,7 @@ class Office:
         processing: How and where, for the records.
         after_step: Called with the name of each completed step of a flow; tests stop there.
         home: The data folder, where the shop's own texts lie; None: it has none.
+        zone: Of the shop's clock on the wall: where its days and months begin.
     """
 
     databases: Databases
@@ -156,10 +157,19 @@ class Office:
     processing: Processing = field(default_factory=Processing)
     after_step: Callable[[str], None] = _carry_on
     home: Path | None = None
+    zone: tzinfo = UTC
 
     def __post_init__(self) -> None:
         """Let every session judge consents by the texts that hold here (`consent.records`)."""
         self.databases.identity.session_info["notices"] = self.notices
+
+    def wall(self, moment: datetime) -> datetime:
+        """Return a moment as the shop's clock on the wall says it."""
+        return moment.astimezone(self.zone)
+
+    def today(self) -> date:
+        """Return the shop's day."""
+        return self.wall(self.now()).date()
 
     @property
     def notices(self) -> Notices:

@@ -86,7 +86,7 @@ def brief(office: Office, desk: SuggestionDesk, arrival: Arrival, staff: Staff) 
             detail={"part": "briefing"},
             now=office.now(),
         )
-    today = office.now().date()
+    today = office.today()
     preferences, bought = grants.get(Purpose.PREFERENCES), grants.get(Purpose.PURCHASES)
     visits = grants.get(Purpose.VISITS)
     try:
@@ -111,6 +111,6 @@ def brief(office: Office, desk: SuggestionDesk, arrival: Arrival, staff: Staff) 
 
 
 def _before_today(office: Office, grant: Grant) -> date | None:
-    today = office.now().date()
-    days = (visit.at.date() for visit in last_visits(office, grant))
+    today = office.today()
+    days = (office.wall(visit.at).date() for visit in last_visits(office, grant))
     return next((day for day in days if day < today), None)

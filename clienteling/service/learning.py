@@ -45,7 +45,7 @@ class Learner:
         """Begin with an empty model: until it is built, tastes and what is new decide."""
         self._office = office
         self._shelf = shelf
-        self._model = BuyingModel((), today=office.now().date())
+        self._model = BuyingModel((), today=office.today())
         self._lock = threading.Lock()
         self._waiting: set[str] = set()
         self._left: set[str] = set()
@@ -115,7 +115,7 @@ class Learner:
             self._left, self._waiting = set(), set()
         catalogue = self._shelf.catalogue()
         histories = dict(self._histories(catalogue))
-        today = self._office.now().date()
+        today = self._office.today()
         weights = tuned(histories, Ground(catalogue.active))
         model = BuyingModel(histories.items(), today=today, weights=weights)
         with self._lock:

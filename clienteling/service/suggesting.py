@@ -113,7 +113,7 @@ class SuggestionDesk:
         return product
 
     def _asked(self, subject_id: str, catalogue: Catalogue, *, reader: str, most: int) -> Asked:
-        office, today = self._office, self._office.now().date()
+        office, today = self._office, self._office.today()
         with office.databases.identity.read() as identity:
             grants = standing(identity, subject_id, office.now())
         if Purpose.ACCOUNT not in grants:

@@ -3,7 +3,7 @@
 import uuid
 from collections.abc import Iterable
 from dataclasses import dataclass
-from datetime import date, datetime, timedelta
+from datetime import UTC, date, datetime, time, timedelta, tzinfo
 
 from sqlalchemy import ColumnElement, func, select
 from sqlalchemy.exc import IntegrityError
@@ -100,7 +100,7 @@ def give(
             giver_id=me,
             receiver_id=receiver,
             words=words,
-            month=month_of(now),
+            month=month_of(office.wall(now)),
             given_at=stamp(now),
             bonus_cents=worth if bonus else None,
         )
@@ -126,19 +126,19 @@ def bonus_state(identity: Session, person: str, now: datetime) -> BonusState:
     return BonusState(bonus_amount(identity), bool(given))
 
 
-def received(identity: Session, person: str) -> tuple[Compliment, ...]:
+def received(identity: Session, person: str, zone: tzinfo = UTC) -> tuple[Compliment, ...]:
     """Return what this person was given, newest first."""
-    return _compliments(identity, ComplimentRow.receiver_id == number_of(person))
+    return _compliments(identity, zone, ComplimentRow.receiver_id == number_of(person))
 
 
-def given(identity: Session, person: str) -> tuple[Compliment, ...]:
+def given(identity: Session, person: str, zone: tzinfo = UTC) -> tuple[Compliment, ...]:
     """Return what this person gave, newest first."""
-    return _compliments(identity, ComplimentRow.giver_id == number_of(person))
+    return _compliments(identity, zone, ComplimentRow.giver_id == number_of(person))
 
 
-def lately(identity: Session, today: date) -> tuple[Compliment, ...]:
+def lately(identity: Session, today: date, zone: tzinfo = UTC) -> tuple[Compliment, ...]:
     """Return the compliments of the last day before `today` with any, three days back at most."""
-    since, before = (today - FRESH).isoformat(), today.isoformat()
+    since, before = _begins(today - FRESH, zone), _begins(today, zone)
     last = identity.scalar(
         select(func.max(ComplimentRow.given_at)).where(
             ComplimentRow.given_at >= since, ComplimentRow.given_at < before
@@ -146,10 +146,16 @@ def lately(identity: Session, today: date) -> tuple[Compliment, ...]:
     )
     if last is None:
         return ()
-    return _compliments(identity, ComplimentRow.given_at.startswith(last[:10]))
+    day = parse(last).astimezone(zone).date()
+    return _compliments(
+        identity,
+        zone,
+        ComplimentRow.given_at >= _begins(day, zone),
+        ComplimentRow.given_at < before,
+    )
 
 
-def payouts(identity: Session, month: str) -> tuple[Payout, ...]:
+def payouts(identity: Session, month: str, zone: tzinfo = UTC) -> tuple[Payout, ...]:
     """Return the bonuses of a month, by the name of who is paid."""
     giver, receiver = aliased(User), aliased(User)
     rows = identity.execute(
@@ -160,7 +166,13 @@ def payouts(identity: Session, month: str) -> tuple[Payout, ...]:
         .order_by(ComplimentRow.given_at)
     )
     found = [
-        Payout(parse(row.given_at).date(), to.name, to.username, row.bonus_cents or 0, name or "")
+        Payout(
+            parse(row.given_at).astimezone(zone).date(),
+            to.name,
+            to.username,
+            row.bonus_cents or 0,
+            name or "",
+        )
         for row, to, name in rows
     ]
     return tuple(sorted(found, key=lambda each: each.receiver.casefold()))
@@ -174,7 +186,14 @@ def months(identity: Session) -> tuple[str, ...]:
     return tuple(sorted(rows, reverse=True))
 
 
-def _compliments(identity: Session, *which: ColumnElement[bool]) -> tuple[Compliment, ...]:
+def _begins(day: date, zone: tzinfo) -> str:
+    """Return the moment at which a day of the shop begins, as it is kept."""
+    return stamp(datetime.combine(day, time(), zone))
+
+
+def _compliments(
+    identity: Session, zone: tzinfo, *which: ColumnElement[bool]
+) -> tuple[Compliment, ...]:
     people = names(identity)
     rows = identity.scalars(
         select(ComplimentRow).where(*which).order_by(ComplimentRow.given_at.desc())
@@ -185,7 +204,7 @@ def _compliments(identity: Session, *which: ColumnElement[bool]) -> tuple[Compli
             giver=people.get(row.giver_id or 0),
             receiver=people.get(row.receiver_id or 0),
             words=row.words,
-            day=parse(row.given_at).date(),
+            day=parse(row.given_at).astimezone(zone).date(),
             bonus_cents=row.bonus_cents or 0,
         )
         for row in rows

@@ -37,8 +37,7 @@ def open_huddle(office: Office, *, reader: str) -> Huddle:
         SealError: stored bytes of a customer's date were altered.
         LedgerError: it cannot be logged, so nothing is shown.
     """
-    now = office.now()
-    today = now.date()
+    now, today = office.now(), office.today()
     with office.databases.identity.write() as identity:
         ledger.append(
             identity,
@@ -56,7 +55,7 @@ def open_huddle(office: Office, *, reader: str) -> Huddle:
             value=value_of_week(identity, today),
             moment=best_lately(identity, today, reader),
             case=case_of_day(identity, today),
-            compliments=compliments_lately(identity, today),
+            compliments=compliments_lately(identity, today, office.zone),
             dates=dates,
             pickups=pickups,
         )

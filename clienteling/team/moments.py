@@ -65,7 +65,7 @@ def tell(
         UsageError: empty, too long, or of another time.
         CustomerNamedError: it names a customer.
     """
-    today = office.now().date()
+    today = office.today()
     if not today - RECENT <= day <= today:
         raise UsageError("Give the day on which it happened: today, or in the last month.")
     title, story = plain(title, TITLE), plain(story, STORY)

@@ -104,7 +104,7 @@ def pick_value(office: Office, value_id: str, *, actor: str) -> None:
     Raises:
         UsageError: there is no such value.
     """
-    monday = monday_of(office.now().date()).isoformat()
+    monday = monday_of(office.today()).isoformat()
     with office.databases.identity.write() as identity:
         row = identity.get(ValueRow, value_id)
         if row is None:

@@ -7,7 +7,7 @@ customer; whom it was for stands with that customer, sealed, if they allow it.
 import json
 import uuid
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import UTC, date, datetime, tzinfo
 
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
@@ -117,13 +117,13 @@ def note_surprise(
     refuse_names(office, what, reader=by, directory=directory)
     now = office.now()
     with office.databases.identity.write() as identity:  # one writer: the sum stays true
-        budget = budget_of(identity, by, now)
+        budget = budget_of(identity, by, office.wall(now))
         if cents > budget.left:
             raise BudgetSpentError(budget.left, budget.renews_on)
         row = SurpriseRow(
             id=str(uuid.uuid4()),
             by_id=number_of(by),
-            month=month_of(now),
+            month=month_of(office.wall(now)),
             spent_at=stamp(now),
             cents=cents,
             what=what,
@@ -149,8 +149,8 @@ def take_back(office: Office, surprise_id: str, *, by: str) -> None:
     """
     with office.databases.identity.write() as identity:
         row = identity.get(SurpriseRow, surprise_id)
-        today = stamp(office.now())[:10]
-        if row is None or row.by_id != number_of(by) or row.spent_at[:10] != today:
+        mine = row is not None and row.by_id == number_of(by)
+        if row is None or not mine or office.wall(parse(row.spent_at)).date() != office.today():
             raise UsageError("You can take back a surprise of today that you noted yourself.")
         identity.delete(row)
         ledger.append(
@@ -164,14 +164,16 @@ def take_back(office: Office, surprise_id: str, *, by: str) -> None:
         )
 
 
-def spent_by(identity: Session, person: str, month: str) -> tuple[Surprise, ...]:
+def spent_by(
+    identity: Session, person: str, month: str, zone: tzinfo = UTC
+) -> tuple[Surprise, ...]:
     """Return a person's surprises of a month, for themselves, newest first."""
-    return _surprises(identity, month, number_of(person))
+    return _surprises(identity, month, number_of(person), zone)
 
 
-def spent_in(identity: Session, month: str) -> tuple[Surprise, ...]:
+def spent_in(identity: Session, month: str, zone: tzinfo = UTC) -> tuple[Surprise, ...]:
     """Return everybody's surprises of a month, newest first, and not who gave them."""
-    return _surprises(identity, month, None)
+    return _surprises(identity, month, None, zone)
 
 
 def months(identity: Session) -> tuple[str, ...]:
@@ -180,12 +182,17 @@ def months(identity: Session) -> tuple[str, ...]:
     return tuple(sorted(rows, reverse=True))
 
 
-def _surprises(identity: Session, month: str, by_id: int | None) -> tuple[Surprise, ...]:
+def _surprises(
+    identity: Session, month: str, by_id: int | None, zone: tzinfo
+) -> tuple[Surprise, ...]:
     which = select(SurpriseRow).where(SurpriseRow.month == month)
     if by_id is not None:
         which = which.where(SurpriseRow.by_id == by_id)
     rows = identity.scalars(which.order_by(SurpriseRow.spent_at.desc()))
-    return tuple(Surprise(row.id, row.what, row.cents, parse(row.spent_at).date()) for row in rows)
+    return tuple(
+        Surprise(row.id, row.what, row.cents, parse(row.spent_at).astimezone(zone).date())
+        for row in rows
+    )
 
 
 def _keep(office: Office, customer: Grant, what: str) -> bool:

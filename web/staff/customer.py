@@ -132,7 +132,7 @@ def shown(opening: Opening, refused: Refused | None = None) -> str:
         is_manager=bool(current_user.has_role(RoleName.MANAGER.value)),
         day_of=lambda at: format_date(at.astimezone(), "d MMMM yyyy"),
         store_list=STORE,
-        today=hub.now().date(),
+        today=hub.office.today(),
         limits={
             "note": notes.LONGEST,
             "size": sizes.LONGEST,

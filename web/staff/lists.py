@@ -29,7 +29,7 @@ def overview() -> ResponseReturnValue:
     with hub.databases.identity.read() as identity:
         authors = names(identity, {one.entry.author for one in shops})
     return render_template(
-        "staff/lists.html", mine=mine, shops=shops, authors=authors, today=hub.now().date()
+        "staff/lists.html", mine=mine, shops=shops, authors=authors, today=hub.office.today()
     )
 
 

@@ -50,8 +50,10 @@ def _page(problem: str = "", *, done: bool = False) -> str:
     hub, me = current_hub(), this_staff().id
     with hub.databases.identity.read() as identity:
         others = [each for each in colleagues(identity) if each.id != number_of(me)]
-        received, given = compliments.received(identity, me), compliments.given(identity, me)
-        bonus = compliments.bonus_state(identity, me, hub.now())
+        zone = hub.office.zone
+        received = compliments.received(identity, me, zone)
+        given = compliments.given(identity, me, zone)
+        bonus = compliments.bonus_state(identity, me, hub.office.wall(hub.now()))
     return render_template(
         "team/compliments.html",
         others=others,

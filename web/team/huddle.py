@@ -17,5 +17,5 @@ def page() -> ResponseReturnValue:
     return render_template(
         "team/huddle.html",
         huddle=open_huddle(hub.office, reader=this_staff().id),
-        today=hub.now().date(),
+        today=hub.office.today(),
     )

@@ -3,6 +3,7 @@
 import csv
 import io
 import re
+from datetime import datetime
 
 from flask import Blueprint, Response, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
@@ -70,9 +71,9 @@ def person_allowance(person_id: str) -> ResponseReturnValue:
 @blueprint.get("/bonuses.csv")
 def bonuses_csv() -> Response:
     """Hand the bonuses of a month out, for whoever pays wages."""
-    month = _month()
-    with current_hub().databases.identity.read() as identity:
-        rows = compliments.payouts(identity, month)
+    hub, month = current_hub(), _month()
+    with hub.databases.identity.read() as identity:
+        rows = compliments.payouts(identity, month, hub.office.zone)
     text = io.StringIO()
     sheet = csv.writer(text)
     sheet.writerow(("day", "receiver", "user_name", "euros", "giver"))
@@ -91,13 +92,13 @@ def _page(problem: str = "") -> str:
     hub, month = current_hub(), _month()
     with hub.databases.identity.read() as identity:
         workers = [person for person in people(identity) if person.active]
-        spent = surprises.spent_in(identity, month)
+        spent = surprises.spent_in(identity, month, hub.office.zone)
         months = {*compliments.months(identity), *surprises.months(identity)}
         values = {
             "surprise": surprise_amount(identity),
             "bonus": bonus_amount(identity),
             "people": [(person, allowance(identity, person.id)) for person in workers],
-            "payouts": compliments.payouts(identity, month),
+            "payouts": compliments.payouts(identity, month, hub.office.zone),
         }
     return render_template(
         "team/manage.html",
@@ -105,16 +106,21 @@ def _page(problem: str = "") -> str:
         spent=spent,
         total=sum(each.cents for each in spent),
         month=month,
-        months=sorted(months | {month_of(hub.now())}, reverse=True),
+        months=sorted(months | {month_of(_wall())}, reverse=True),
         problem=problem,
         nobody=gettext("a former colleague"),
     )
 
 
+def _wall() -> datetime:
+    hub = current_hub()
+    return hub.office.wall(hub.now())
+
+
 def _month() -> str:
     asked = request.args.get("month")
     if asked is None:
-        return month_of(current_hub().now())
+        return month_of(_wall())
     if not _MONTH.fullmatch(asked):
         raise NotFound
     return asked

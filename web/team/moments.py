@@ -88,7 +88,7 @@ def _page(problem: str = "") -> str:
     page = max(1, request.args.get("page", 1, type=int))
     with hub.databases.identity.read() as identity:
         shown = moments.wall(identity, this_staff().id, page=page)
-    today = hub.now().date()
+    today = hub.office.today()
     return render_template(
         "team/moments.html",
         moments=shown,

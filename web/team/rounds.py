@@ -78,7 +78,7 @@ def _change(change: Callable[..., None], row_id: UUID) -> ResponseReturnValue:
 
 def _page(problem: str = "") -> str:
     hub = current_hub()
-    today = hub.now().date()
+    today = hub.office.today()
     with hub.databases.identity.read() as identity:
         shown = {
             "values": rotation.values(identity),

@@ -106,14 +106,15 @@ def _customer(key: str) -> Grant | None:
 
 def _page(*, key: str = "", problem: str = "", noted: str = "") -> str:
     hub, staff = current_hub(), this_staff()
+    now = hub.office.wall(hub.now())
     with hub.databases.identity.read() as identity:
-        budget = surprises.budget_of(identity, staff.id, hub.now())
-        mine = surprises.spent_by(identity, staff.id, month_of(hub.now()))
+        budget = surprises.budget_of(identity, staff.id, now)
+        mine = surprises.spent_by(identity, staff.id, month_of(now), hub.office.zone)
     return render_template(
         "team/surprises.html",
         budget=budget,
         mine=mine,
-        today=hub.now().date(),
+        today=hub.office.today(),
         key=key,
         problem=problem,
         noted=noted,

@@ -22,7 +22,7 @@ BUTTONS = 120
 def page() -> str:
     """Show the till."""
     hub = current_hub()
-    today = hub.now().date()
+    today = hub.office.today()
     currency = hub.home.config.store.currency
     sold = [each for each in hub.shelf.catalogue().active if each.in_season(today)]
     return render_template(

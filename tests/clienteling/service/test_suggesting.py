@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Iterator
 from dataclasses import replace
-from datetime import timedelta
+from datetime import datetime, time, timedelta
 
 import pytest
 
@@ -25,6 +25,7 @@ from consent.rights.requests import Channel
 from consent.rights.restriction import Ground, lift, note_told, restrict
 from tests.support.people import EVERYTHING, join
 from tests.support.shops import logged
+from tests.support.web import ShopClock
 from web.context import Hub
 
 KIM, ALEX = Staff("user:kim", "Kim"), Staff("user:alex", "Alex")
@@ -238,3 +239,20 @@ def test_a_thread_builds_it_and_ends(shop: Home, desk: SuggestionDesk) -> None:
         pass
     desk.learner.stop()
     assert desk.learner.model.customers == 2
+
+
+def test_a_product_comes_at_the_shops_midnight(shop: Home, shop_clock: ShopClock) -> None:
+    """Half past eleven here, and universal time is still the day before when the day turns."""
+    shop_clock.freeze()
+    here = shop.office.wall(shop_clock())
+    tomorrow = here.date() + timedelta(days=1)
+    late = datetime.combine(tomorrow, time(), shop.office.zone) - timedelta(minutes=30)
+    shop_clock.forward((late - here).total_seconds())
+    fresh = Product(id=new_id(), name="Fresh", sku="F", launched=tomorrow, declaration=SAFE)
+    with shop.databases.identity.write() as identity:
+        put_products(identity, shop.office.ring, [fresh], actor="c", now=shop.office.now())
+    customer, desk = join(shop, likes=(), allergies=()), SuggestionDesk(shop.office)
+
+    assert names(desk, confirmed(customer.subject_id, shop)) == []
+    shop_clock.forward(1800)
+    assert names(desk, confirmed(customer.subject_id, shop)) == ["Fresh"]

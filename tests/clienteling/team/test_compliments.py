@@ -34,8 +34,9 @@ def test_as_many_as_one_likes_and_one_bonus_a_month(team: Home, shop_clock: Shop
     give(team.office, 3, "Two", giver=ANNA)
     give(team.office, 1, "Three", giver=BRAM, bonus=True)
     with team.databases.identity.read() as identity:
-        assert compliments.bonus_state(identity, ANNA, team.office.now()).given
-        assert not compliments.bonus_state(identity, MANAGER, team.office.now()).given
+        now = team.office.wall(team.office.now())
+        assert compliments.bonus_state(identity, ANNA, now).given
+        assert not compliments.bonus_state(identity, MANAGER, now).given
     shop_clock.forward(32 * 86_400.0)
     give(team.office, 2, "Next month", giver=ANNA, bonus=True)
 
@@ -66,7 +67,7 @@ def test_the_database_itself_holds_the_rules(
 ) -> None:
     """A second bonus of a month, one to oneself, and one of nothing."""
     give(team.office, 2, "One", giver=ANNA, bonus=True)
-    month = month_of(team.office.now())
+    month = month_of(team.office.wall(team.office.now()))
     with pytest.raises(IntegrityError), team.databases.identity.write() as identity:
         identity.add(
             ComplimentRow(
@@ -106,7 +107,7 @@ def test_without_an_amount_there_are_no_bonuses(team: Home) -> None:
 def test_a_bonus_keeps_the_worth_it_was_given_with(team: Home) -> None:
     give(team.office, 2, "Great", giver=ANNA, bonus=True)
     set_amounts(team.office, 2500, 100, actor=MANAGER)
-    month = month_of(team.office.now())
+    month = month_of(team.office.wall(team.office.now()))
     with team.databases.identity.read() as identity:
         (payout,) = compliments.payouts(identity, month)
         assert compliments.payouts(identity, "2020-01") == ()
@@ -126,9 +127,10 @@ def test_the_morning_hears_the_compliments_of_the_last_day(
     give(team.office, 2, "Before", giver=ANNA)
     shop_clock.forward(86_400.0)
     give(team.office, 2, "Yesterday", giver=ANNA)
-    today = team.office.now().date()
+    today = team.office.today()
     with team.databases.identity.read() as identity:
-        heard = compliments.lately(identity, today + timedelta(days=1))
+        heard = compliments.lately(identity, today + timedelta(days=1), team.office.zone)
         assert [each.words for each in heard] == ["Yesterday"]
-        assert [each.words for each in compliments.lately(identity, today)] == ["Before"]
+        earlier = compliments.lately(identity, today, team.office.zone)
+        assert [each.words for each in earlier] == ["Before"]
         assert compliments.lately(identity, today + timedelta(days=9)) == ()

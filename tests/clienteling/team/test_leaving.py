@@ -26,7 +26,7 @@ STAFF_RULES = {"moments", "surprises", "compliments", "learning"}
 
 
 def test_a_story_of_who_left_is_of_a_former_colleague(team: Home) -> None:
-    moments.tell(team.office, "Glove", "s", team.office.now().date(), author=ANNA)
+    moments.tell(team.office, "Glove", "s", team.office.today(), author=ANNA)
     give(team.office, 2, "Thanks", giver=ANNA, bonus=True)
     give(team.office, 1, "Thanks too", giver=BRAM, bonus=True)
     set_allowance(team.office, ANNA, 100, actor=MANAGER)
@@ -34,7 +34,7 @@ def test_a_story_of_who_left_is_of_a_former_colleague(team: Home) -> None:
     with team.databases.identity.read() as identity:
         (story,) = moments.wall(identity, BRAM)
         (got,) = compliments.received(identity, BRAM)
-        payouts = compliments.payouts(identity, month_of(team.office.now()))
+        payouts = compliments.payouts(identity, month_of(team.office.wall(team.office.now())))
         assert identity.get(AllowanceRow, 1) is None
     assert (story.author, got.giver) == (None, None)
     assert [each.receiver for each in payouts] == ["Anna", "Bram"]  # what was earned is paid
@@ -43,7 +43,7 @@ def test_a_story_of_who_left_is_of_a_former_colleague(team: Home) -> None:
 
 
 def test_the_row_of_a_person_can_go_and_the_stories_stay(team: Home) -> None:
-    moments.tell(team.office, "Glove", "s", team.office.now().date(), author=ANNA)
+    moments.tell(team.office, "Glove", "s", team.office.today(), author=ANNA)
     give(team.office, 2, "Thanks", giver=ANNA)
     note_surprise(team.office, "fudge", 100, by=ANNA)
     with team.databases.identity.write() as identity:
@@ -61,9 +61,7 @@ def test_the_row_of_a_person_can_go_and_the_stories_stay(team: Home) -> None:
             "moments",
             MomentRow,
             terms.MOMENTS.days,
-            lambda home: moments.tell(
-                home.office, "Glove", "s", home.office.now().date(), author=ANNA
-            ),
+            lambda home: moments.tell(home.office, "Glove", "s", home.office.today(), author=ANNA),
         ),
         (
             "surprises",

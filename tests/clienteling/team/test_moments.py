@@ -24,7 +24,7 @@ DAY = 86_400.0
 
 
 def tell(home: Home, title: str = "The lost glove", *, author: str = ANNA, ago: int = 0) -> str:
-    day = home.office.now().date() - timedelta(days=ago)
+    day = home.office.today() - timedelta(days=ago)
     return moments.tell(home.office, title, "We walked it after them.", day, author=author)
 
 
@@ -55,7 +55,7 @@ def test_a_story_stands_on_the_wall_with_its_author(team: Home) -> None:
 )
 def test_a_story_that_names_a_customer_is_refused(team: Home, robin: Customer, story: str) -> None:
     with pytest.raises(CustomerNamedError, match="without the name"):
-        moments.tell(team.office, "A smile", story, team.office.now().date(), author=ANNA)
+        moments.tell(team.office, "A smile", story, team.office.today(), author=ANNA)
     assert wall(team) == ()
     (entry,) = logged(team.office, EventKind.CUSTOMER_SEARCHED)
     assert (entry.actor, entry.about) == (ANNA, robin.subject_id)
@@ -66,7 +66,7 @@ def test_names_in_memory_are_looked_through_where_the_list_is_made(
     team: Home, robin: Customer, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """No account is opened then; who left is asked of the records, and named nobody."""
-    directory, today = Directory(team.office), team.office.now().date()
+    directory, today = Directory(team.office), team.office.today()
     directory.prepare()
     refused = "Robin Zeldzaamnaam laughed."
     with monkeypatch.context() as patched:
@@ -83,13 +83,13 @@ def test_names_in_memory_are_looked_through_where_the_list_is_made(
 @pytest.mark.parametrize("story", ["Robin laughed.", "Zeldzaamnaam Robin", "RobinZeldzaamnaam"])
 @pytest.mark.usefixtures("robin")
 def test_less_than_the_whole_name_names_nobody(team: Home, story: str) -> None:
-    moments.tell(team.office, "A smile", story, team.office.now().date(), author=ANNA)
+    moments.tell(team.office, "A smile", story, team.office.today(), author=ANNA)
     assert len(wall(team)) == 1
 
 
 @pytest.mark.usefixtures("robin")
 def test_a_name_in_the_title_and_across_the_two_fields(team: Home) -> None:
-    today = team.office.now().date()
+    today = team.office.today()
     with pytest.raises(CustomerNamedError):
         moments.tell(team.office, "Robin Zeldzaamnaam", "laughed", today, author=ANNA)
 
@@ -108,7 +108,7 @@ def test_a_name_in_the_title_and_across_the_two_fields(team: Home) -> None:
 def test_what_is_empty_too_long_or_of_another_time_is_refused(
     team: Home, title: str, story: str, ago: int
 ) -> None:
-    day = team.office.now().date() - timedelta(days=ago)
+    day = team.office.today() - timedelta(days=ago)
     with pytest.raises(UsageError):
         moments.tell(team.office, title, story, day, author=ANNA)
     assert wall(team) == ()
@@ -140,7 +140,7 @@ def test_in_the_morning_the_last_best_moment_is_told(team: Home, shop_clock: Sho
     tell(team, "Last week", ago=8)
     tell(team, "Saturday", ago=2)
     tell(team, "Today")
-    today = team.office.now().date()
+    today = team.office.today()
     with team.databases.identity.read() as identity:
         found = moments.best_lately(identity, today, BRAM)
         assert found is not None

@@ -28,7 +28,7 @@ DAY = 86_400.0
 
 
 def titles(home: Home, days: range) -> list[str]:
-    today = home.office.now().date()
+    today = home.office.today()
     with home.databases.identity.read() as identity:
         found = [rotation.value_of_week(identity, today + timedelta(days=n)) for n in days]
     return [value.title for value in found if value is not None]
@@ -38,7 +38,7 @@ def test_each_value_has_its_week(team: Home, shop_clock: ShopClock) -> None:
     for title in ("Honest", "Warm", "Curious"):
         rotation.add_value(team.office, title, "every day", actor=MANAGER)
     shop_clock.forward(7 * DAY)
-    monday = -team.office.now().date().weekday()
+    monday = -team.office.today().weekday()
     weeks = [titles(team, range(monday + 7 * n, monday + 7 * n + 7)) for n in range(3)]
     assert all(len(week) == 7 and len(set(week)) == 1 for week in weeks)
     assert {week[0] for week in weeks} == {"Honest", "Warm", "Curious"}
@@ -63,7 +63,7 @@ def test_each_case_has_its_day(team: Home, shop_clock: ShopClock) -> None:
     for number in range(3):
         rotation.add_case(team.office, f"Situation {number}", "What now?", actor=MANAGER)
     shop_clock.forward(DAY)
-    today = team.office.now().date()
+    today = team.office.today()
     with team.databases.identity.read() as identity:
         found = [rotation.case_of_day(identity, today + timedelta(days=n)) for n in range(6)]
     said = [case.situation for case in found if case is not None]
@@ -94,8 +94,8 @@ def test_values_and_cases_are_removed_and_each_change_is_logged(team: Home) -> N
     with team.databases.identity.read() as identity:
         assert not rotation.values(identity)
         assert not rotation.cases(identity)
-        assert rotation.value_of_week(identity, team.office.now().date()) is None
-        assert rotation.case_of_day(identity, team.office.now().date()) is None
+        assert rotation.value_of_week(identity, team.office.today()) is None
+        assert rotation.case_of_day(identity, team.office.today()) is None
     said = [entry.detail for entry in logged(team.office, EventKind.TEAM_CHANGED)[:4]]
     assert said == [
         {"what": what} for what in ("case_removed", "value_removed", "case_added", "value_added")
@@ -121,7 +121,7 @@ def test_a_huddle_of_an_empty_shop_is_empty_and_opening_it_is_logged(team: Home)
 
 
 def test_a_huddle_says_whose_day_it_is_and_logs_it(team: Home, robin: Customer) -> None:
-    today = team.office.now().date()
+    today = team.office.today()
     add_date(team.office, robin.subject_id, (today.month, today.day), "birthday", actor=ANNA)
     other = 1 if today.month != 1 else 2
     add_date(team.office, robin.subject_id, (other, 3), "wedding", actor=ANNA)
@@ -148,7 +148,7 @@ def test_a_huddle_brings_it_together(team: Home, shop_clock: ShopClock) -> None:
     shop_clock.freeze()
     rotation.add_value(team.office, "Warm", "m", actor=MANAGER)
     rotation.add_case(team.office, "A wrong size", "What now?", actor=MANAGER)
-    moments.tell(team.office, "The glove", "s", team.office.now().date(), author=ANNA)
+    moments.tell(team.office, "The glove", "s", team.office.today(), author=ANNA)
     give(team.office, 2, "You stayed late.", giver=ANNA)
     shop_clock.forward(DAY)
     page = open_huddle(team.office, reader=BRAM)

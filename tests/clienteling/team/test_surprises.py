@@ -28,12 +28,12 @@ from tests.support.web import ShopClock
 
 def budget(home: Home, person: str = ANNA) -> Budget:
     with home.databases.identity.read() as identity:
-        return surprises.budget_of(identity, person, home.office.now())
+        return surprises.budget_of(identity, person, home.office.wall(home.office.now()))
 
 
 def spent(home: Home) -> list[tuple[str, int]]:
     with home.databases.identity.read() as identity:
-        found = surprises.spent_in(identity, month_of(home.office.now()))
+        found = surprises.spent_in(identity, month_of(home.office.wall(home.office.now())))
     return [(each.what, each.cents) for each in found]
 
 
@@ -50,7 +50,7 @@ def test_more_than_is_left_is_refused_and_says_what_is(team: Home) -> None:
     with pytest.raises(BudgetSpentError, match=r"5\.00 euros") as refused:
         note_surprise(team.office, "more fudge", 501, by=ANNA)
     assert refused.value.left_cents == 500
-    assert refused.value.renews_on == next_month(team.office.now())
+    assert refused.value.renews_on == next_month(team.office.wall(team.office.now()))
     assert refused.value.renews_on.isoformat() in str(refused.value)
     note_surprise(team.office, "just right", 500, by=ANNA)
     assert budget(team).left == 0

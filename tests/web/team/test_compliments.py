@@ -64,7 +64,7 @@ def test_without_a_bonus_amount_none_is_offered(anna: FlaskClient, shop: Home) -
 def test_the_huddle_shows_the_morning(anna: FlaskClient, shop: Home, shop_clock: ShopClock) -> None:
     add_value(shop.office, "Warm", "As a friend", actor="user:3")
     add_case(shop.office, "A wrong size", "What now?", actor="user:3")
-    tell(shop.office, "The glove", "We walked.", shop.office.now().date(), author="user:1")
+    tell(shop.office, "The glove", "We walked.", shop.office.today(), author="user:1")
     give(anna)
     shop_clock.forward(86_400.0)
     page = anna.get("/staff/huddle")

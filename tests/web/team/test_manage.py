@@ -24,7 +24,7 @@ def test_the_manager_sets_what_may_be_spent(manager: FlaskClient, shop: Home) ->
     answer = post_form(manager, "/manage/team/amounts", surprise="40,00", bonus="60")
     assert answer.status_code == 303
     with shop.databases.identity.read() as identity:
-        budget = surprises.budget_of(identity, "user:1", shop.office.now())
+        budget = surprises.budget_of(identity, "user:1", shop.office.wall(shop.office.now()))
     assert budget.allowed == 4000
     page = manager.get("/manage/team").text
     assert 'value="40.00"' in page
@@ -72,7 +72,7 @@ def test_bonuses_are_handed_out_for_the_wages(manager: FlaskClient, shop: Home) 
     answer = manager.get(f"/manage/team/bonuses.csv?month={month}")
     assert answer.mimetype == "text/csv"
     rows = list(csv.reader(io.StringIO(answer.text)))
-    day = shop.office.now().date().isoformat()
+    day = shop.office.today().isoformat()
     assert rows == [
         ["day", "receiver", "user_name", "euros", "giver"],
         [day, "Bram", "bram", "50.00", "Anna"],

@@ -13,7 +13,7 @@ A_UUID = "00000000-0000-4000-8000-000000000000"
 
 
 def tell(client: FlaskClient, shop: Home, title: str = "The glove") -> str:
-    today = shop.office.now().date().isoformat()
+    today = shop.office.today().isoformat()
     answer = post_form(client, "/staff/moments", title=title, story="We walked.", day=today)
     assert answer.status_code == 303, answer.text
     return str(answer.location.rpartition("#m-")[2])
@@ -31,7 +31,7 @@ def test_a_told_story_is_on_every_tablet(anna: FlaskClient, bram: FlaskClient, s
 def test_a_customers_name_is_refused_and_nothing_typed_is_lost(
     anna: FlaskClient, shop: Home
 ) -> None:
-    today = shop.office.now().date().isoformat()
+    today = shop.office.today().isoformat()
     story = "Robin Zeldzaamnaam laughed."
     answer = post_form(anna, "/staff/moments", title="A smile", story=story, day=today)
     assert answer.status_code == 400
