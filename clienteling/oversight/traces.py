@@ -9,12 +9,13 @@ from pathlib import Path
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
-from clienteling.access.devices import EDGES, DeviceKind
+from clienteling.access.devices import EDGES, DeviceKind, paired
 from clienteling.access.models import DeviceRow, User
 from clienteling.errors import UsageError
 from consent.clock import stamp
 from consent.log.events import EventKind
 from consent.models import ConsentRow, LogDetailRow, LogEntryRow
+from consent.purposes import Purpose
 
 DATABASES = ("identity", "templates", "keys")
 _SHOWN = (
@@ -96,7 +97,8 @@ def of_edge(identity: Session, name: str, since: datetime, until: datetime) -> F
     # The gallery that it had when the time began counts too: leases are renewed without a new one.
     earlier = [at for at in sent if at <= stamp(since)]
     begin = earlier[-1] if earlier else (sent[0] if sent else None)
-    held = set() if begin is None else _with_template(identity, begin, stamp(until))
+    purpose = paired(device).purpose
+    held = set() if begin is None else _with_template(identity, purpose, begin, stamp(until))
     exposed = {Exposure(Data.TEMPLATE, readable=True, why=Why.MEMORY)} if held else set()
     return Found(held, exposed)
 
@@ -173,10 +175,13 @@ def customers(identity: Session, since: datetime, until: datetime) -> set[str]:
     return set(joined) - set(erased)
 
 
-def _with_template(identity: Session, since: str, until: str) -> set[str]:
-    """Return who had a template at any moment of that time."""
+def _with_template(identity: Session, purpose: Purpose, since: str, until: str) -> set[str]:
+    """Return who had a template for this purpose at any moment of that time.
+
+    A removal is of the aliases that it names: that of the other purpose may go on.
+    """
     rows = identity.execute(
-        select(LogEntryRow.kind, LogEntryRow.at, LogDetailRow.about)
+        select(LogEntryRow.kind, LogEntryRow.at, LogDetailRow.about, LogDetailRow.detail)
         .join(LogDetailRow, LogDetailRow.leaf_index == LogEntryRow.leaf_index)
         .where(
             LogEntryRow.kind.in_([EventKind.TEMPLATE_MADE, EventKind.TEMPLATE_REMOVED]),
@@ -184,15 +189,16 @@ def _with_template(identity: Session, since: str, until: str) -> set[str]:
         )
         .order_by(LogEntryRow.leaf_index)
     )
-    held: set[str] = set()
-    for kind, at, about in rows:
+    held: dict[str, object] = {}
+    for kind, at, about, detail in rows:
         if about is None:
             continue
         if kind == EventKind.TEMPLATE_MADE:
-            held.add(about)
-        elif at < since:
-            held.discard(about)
-    return held
+            if detail.get("purpose", Purpose.RECOGNISE) == purpose:
+                held[about] = detail.get("alias")
+        elif at < since and held.get(about) in detail.get("aliases", ()):
+            del held[about]
+    return set(held)
 
 
 def _seen(

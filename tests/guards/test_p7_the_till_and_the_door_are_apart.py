@@ -10,15 +10,17 @@ from clienteling.access.devices import DeviceKind, new_pairing
 from clienteling.config import TillConfig, load_config, save_config
 from clienteling.errors import RefusedError, UsageError
 from clienteling.home import Home, open_home
+from clienteling.oversight.breach import Breach, parse_asset, query
 from clienteling.service.till_cameras import check_till_cameras, require_place
 from consent.log.events import EventKind
 from consent.log.ledger import EntryView
+from consent.office import withdraw
 from consent.purposes import Purpose
 from tests.support.edges import Edge, pair_edge
 from tests.support.people import EVERYTHING, Customer, join
 from tests.support.shops import logged
 from tests.support.tills import AT_BOTH, COUNTER, Till, identifying, pair_till, pair_till_camera
-from tests.support.web import pairing_code
+from tests.support.web import ShopClock, pairing_code
 from web.context import Hub
 
 AT_THE_TILL = frozenset({Purpose.TILL})
@@ -132,6 +134,32 @@ def test_under_a_policy_without_a_press_no_camera_stands_at_a_till(
     check_till_cameras(shop.office, "trigger")
     with pytest.raises(RefusedError, match="policy trigger"):
         check_till_cameras(shop.office, policy)
+
+
+def test_a_stolen_box_exposes_whom_it_held_and_nobody_of_the_other_place(
+    people: tuple[Customer, Customer, Customer],
+    door: Edge,
+    counter: Edge,
+    shop: Home,
+    shop_clock: ShopClock,
+) -> None:
+    """Also once somebody who chose both has left one of them."""
+    at_door, at_till, at_both = (one.subject_id for one in people)
+    withdraw(shop.office, at_both, {Purpose.TILL}, actor="k", method="kiosk")
+    shop_clock.forward(60)
+    door.pull()
+    counter.pull()
+    affected = {
+        edge.camera: set(
+            query(
+                shop.office,
+                Breach((parse_asset(f"edge:{edge.device_id}"),), shop.office.now()),
+                actor="user:1",
+            ).subjects
+        )
+        for edge in (door, counter)
+    }
+    assert affected == {"door": {at_door, at_both}, COUNTER: {at_till}}
 
 
 def refused(hub: Hub) -> tuple[EntryView, ...]:
