@@ -114,6 +114,7 @@ source = "rtsp://shop:secret@cam.example/live"
 name = "till"
 source = "0"
 pair_code_file = "till.code"
+purpose = "till"
 """
 
 
@@ -130,6 +131,7 @@ def test_a_box_lists_its_cameras(tmp_path: Path) -> None:
     assert {camera.hub for camera in box.cameras} == {"https://other.example"}
     assert {camera.encoder for camera in box.cameras} == {"dlib"}
     assert till.pair_code_file == Path("till.code")
+    assert (entrance.purpose, till.purpose) == ("recognise", "till")
     assert "secret" not in repr(box)
 
 
@@ -144,6 +146,8 @@ def test_a_box_lists_its_cameras(tmp_path: Path) -> None:
         ('source = "0"', 'source = "0"\nrecord = true', "camera till: record is not a known key"),
         ('encoder = "dlib"', 'source = "0"', "source belongs into a camera's own table"),
         ('encoder = "dlib"', 'encoder = "x"', "camera entrance: encoder"),
+        ('encoder = "dlib"', 'purpose = "till"', "purpose belongs into a camera's own table"),
+        ('purpose = "till"', 'purpose = "pay"', "camera till: purpose"),
     ],
 )
 def test_a_box_that_is_written_wrong_says_where(
