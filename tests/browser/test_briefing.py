@@ -5,6 +5,7 @@ from importlib.resources import files
 import pytest
 from playwright.sync_api import Page, expect
 
+from clienteling.access.devices import live_tills
 from clienteling.customers import opinions
 from clienteling.customers.opinions import Verdict
 from consent.purposes import Purpose
@@ -12,7 +13,7 @@ from consent.records import require_grant
 from tests.support.arrivals import arrive
 from tests.support.browser import open_signed_in
 from tests.support.known import join_known
-from tests.support.web import LiveHub
+from tests.support.web import LiveHub, pair
 
 pytestmark = pytest.mark.browser
 
@@ -30,6 +31,7 @@ def test_the_card_fits_and_every_act_on_it_can_be_touched(
     browser_page: Page, live: LiveHub, request: pytest.FixtureRequest
 ) -> None:
     page, customer = browser_page, join_known(live.home, "Robin Marker")
+    pair(live.app.test_client(), "till")
     open_signed_in(page, live, "trained", device="tablet")
     page.goto(f"{live.url}/staff")
     arrival = arrive(live.hub, customer)
@@ -47,6 +49,12 @@ def test_the_card_fits_and_every_act_on_it_can_be_touched(
 
     page.get_by_role("button", name="Liked: Caramel bar").click()
     expect(page.get_by_text("Noted: liked Caramel bar.")).to_be_visible()
+    page.get_by_role("button", name="Start sale").click()
+    expect(page.get_by_text("has this customer now.")).to_be_visible()
+    with live.home.databases.identity.read() as identity:
+        (till,) = live_tills(identity)
+    (sent,) = live.hub.till.sent_to(till.id)
+    assert (sent.subject_id, sent.confirmed) == (customer.subject_id, True)
     page.get_by_role("button", name="Greeted").click()
     expect(page.locator(".done", has_text="Greeted")).to_be_visible()
     with live.home.databases.identity.read() as identity:
