@@ -5,7 +5,7 @@ only. A day is the shop's own: by the clock on the wall, not by UTC. What is of 
 read, also where the sweep that removes it is late.
 """
 
-from datetime import date, datetime, timedelta
+from datetime import date, timedelta
 from typing import Annotated
 
 from pydantic import ConfigDict, StringConstraints
@@ -46,7 +46,7 @@ def read(office: Office, grant: Grant) -> tuple[Kept[Intent], ...]:
     Raises:
         As `records.records_of`.
     """
-    today = wall_day(office.now())
+    today = office.today().isoformat()
     todays = [one for one in _INTENTS.read(office, grant) if one.day == today]
     return tuple(sorted(todays, key=lambda one: one.content.at, reverse=True))
 
@@ -57,7 +57,7 @@ def read_coming(office: Office, grant: Grant) -> tuple[Kept[Intent], ...]:
     Raises:
         As `read`.
     """
-    today = wall_day(office.now())
+    today = office.today().isoformat()
     coming = [one for one in _INTENTS.read(office, grant) if one.day >= today]
     return tuple(sorted(coming, key=lambda one: (one.day, one.content.at)))
 
@@ -87,7 +87,7 @@ def add(
         ConsentMissingError: the customer does not share preferences.
     """
     now = office.now()
-    first, last = days(now)
+    first, last = days(office)
     on = first if day is None else day
     if not first <= on <= last:
         raise UsageError(f"Choose today or a day of the next {AHEAD} days.")
@@ -95,9 +95,9 @@ def add(
     return _INTENTS.add(office, subject_id, made, actor=actor, day=on.isoformat())
 
 
-def days(now: datetime) -> tuple[date, date]:
+def days(office: Office) -> tuple[date, date]:
     """Return the first and the last day for which it can be told: today, and in two weeks."""
-    today = now.astimezone().date()
+    today = office.today()
     return today, today + timedelta(days=AHEAD)
 
 
@@ -108,8 +108,3 @@ def remove(office: Office, subject_id: str, intent_id: str, *, actor: str) -> bo
         ConsentMissingError: as `add`.
     """
     return _INTENTS.remove(office, subject_id, intent_id, actor=actor)
-
-
-def wall_day(now: datetime) -> str:
-    """Return the day as the shop's clock on the wall says it."""
-    return now.astimezone().date().isoformat()

@@ -8,7 +8,6 @@ from sqlalchemy.orm import InstrumentedAttribute, Session
 
 from clienteling.access.approvals import Matter
 from clienteling.access.models import ApprovalRow, PairingRow
-from clienteling.customers.intents import wall_day
 from clienteling.customers.models import RecordRow, VisitRow
 from clienteling.customers.records import RecordKind
 from clienteling.retention.rule import Ahead, after, before, log_swept
@@ -94,7 +93,7 @@ def intents_ahead(office: Office) -> Ahead:
 
 def _old_intents(office: Office) -> ColumnElement[bool]:
     of_a_day = RecordRow.kind == RecordKind.INTENT.value
-    return of_a_day & (RecordRow.day < wall_day(office.now()))
+    return of_a_day & (RecordRow.day < office.today().isoformat())
 
 
 def unlink_reads(office: Office, limit: int) -> int:

@@ -16,7 +16,6 @@ from sqlalchemy.orm import Session
 
 from clienteling.catalogue.declarations import NOTHING_DECLARED
 from clienteling.catalogue.shelf import Catalogue, Shelf
-from clienteling.customers.intents import wall_day
 from clienteling.customers.models import RecordRow, SectionRow, VisitRow
 from clienteling.customers.profile import Preferences, as_json
 from clienteling.customers.records import RecordKind
@@ -116,7 +115,7 @@ def readiness(office: Office, shelf: Shelf, tell: Tell = lambda _what: None) -> 
         said = kept | {
             Purpose.PREFERENCES: kept[Purpose.PREFERENCES]
             | held[RecordKind.NOTE]
-            | _coming(identity, wall_day(now)),
+            | _coming(identity, office.today().isoformat()),
             Purpose.VISITS: _visits(identity, now.date()),
         }
         helped = set(

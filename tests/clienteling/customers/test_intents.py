@@ -1,9 +1,9 @@
 """What a customer comes for: kept for a day of the shop's own, and shown on that day only."""
 
-import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
+from zoneinfo import ZoneInfo
 
 import pytest
 
@@ -23,18 +23,15 @@ GrantOf = Callable[[str, Purpose], Grant]
 
 
 @pytest.fixture(params=["Europe/Amsterdam", "America/Los_Angeles", "Pacific/Auckland"])
-def _zone(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
-    monkeypatch.setenv("TZ", request.param)
-    time.tzset()
-    yield
-    monkeypatch.undo()
-    time.tzset()
+def zoned(request: pytest.FixtureRequest, shop: Home) -> Office:
+    """The office of a shop elsewhere, whatever zone the machine runs in."""
+    return replace(shop.office, zone=ZoneInfo(request.param))
 
 
 def at(office: Office, days: int, hour: int, minute: int = 0) -> Office:
     """The office so many days from today, at a time of the shop's wall clock."""
-    day = (office.now().astimezone() + timedelta(days=days)).date()
-    local = datetime(day.year, day.month, day.day, hour, minute).astimezone()
+    day = office.today() + timedelta(days=days)
+    local = datetime(day.year, day.month, day.day, hour, minute, tzinfo=office.zone)
     return replace(office, now=lambda: local.astimezone(UTC))
 
 
@@ -62,14 +59,15 @@ def test_without_preferences_nothing_is_kept(shop: Home) -> None:
         tell(shop.office, subject_id)
 
 
-@pytest.mark.usefixtures("_zone")
-def test_it_lasts_until_midnight_by_the_clock_on_the_wall(shop: Home, grant_of: GrantOf) -> None:
+def test_it_lasts_until_midnight_by_the_clock_on_the_wall(
+    shop: Home, zoned: Office, grant_of: GrantOf
+) -> None:
     """Wherever the shop stands: its day begins and ends at another time than that of UTC."""
     subject_id = join(shop).subject_id
     grant = grant_of(subject_id, Purpose.PREFERENCES)
-    tell(at(shop.office, 1, 8), subject_id)
+    tell(at(zoned, 1, 8), subject_id)
 
-    evening, night = at(shop.office, 1, 23, 59), at(shop.office, 2, 0, 0)
+    evening, night = at(zoned, 1, 23, 59), at(zoned, 2, 0, 0)
     assert len(intents.read(evening, grant)) == 1
     assert (intents_ahead(evening).due, forget_intents(evening, 10)) == (0, 0)
     assert intents.read(night, grant) == ()
@@ -79,24 +77,23 @@ def test_it_lasts_until_midnight_by_the_clock_on_the_wall(shop: Home, grant_of: 
 
 
 def plan(office: Office, subject_id: str, ahead: int, what: str = "a big order") -> str:
-    day = intents.days(office.now())[0] + timedelta(days=ahead)
+    day = intents.days(office)[0] + timedelta(days=ahead)
     return intents.add(office, subject_id, what, actor="customer", told_by=ToldBy.CUSTOMER, day=day)
 
 
-@pytest.mark.usefixtures("_zone")
 def test_a_coming_day_is_read_on_that_day_and_gone_at_its_midnight(
-    shop: Home, grant_of: GrantOf
+    shop: Home, zoned: Office, grant_of: GrantOf
 ) -> None:
     subject_id = join(shop).subject_id
     grant = grant_of(subject_id, Purpose.PREFERENCES)
-    plan(at(shop.office, 1, 12), subject_id, 3)
+    plan(at(zoned, 1, 12), subject_id, 3)
 
-    assert intents.read(at(shop.office, 3, 23, 59), grant) == ()
-    assert forget_intents(at(shop.office, 3, 23, 59), 10) == 0
-    assert len(intents.read(at(shop.office, 4, 0, 0), grant)) == 1
-    assert len(intents.read(at(shop.office, 4, 23, 59), grant)) == 1
-    assert intents.read(at(shop.office, 5, 0, 0), grant) == ()
-    assert forget_intents(at(shop.office, 5, 0, 0), 10) == 1
+    assert intents.read(at(zoned, 3, 23, 59), grant) == ()
+    assert forget_intents(at(zoned, 3, 23, 59), 10) == 0
+    assert len(intents.read(at(zoned, 4, 0, 0), grant)) == 1
+    assert len(intents.read(at(zoned, 4, 23, 59), grant)) == 1
+    assert intents.read(at(zoned, 5, 0, 0), grant) == ()
+    assert forget_intents(at(zoned, 5, 0, 0), 10) == 1
 
 
 @pytest.mark.parametrize("ahead", [-1, 15, 400])

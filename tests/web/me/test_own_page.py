@@ -302,7 +302,7 @@ def _shown(shop: Home, robin: Customer) -> list[str]:
 def test_a_coming_day_is_shown_on_that_day_only(
     shop: Home, shop_clock: ShopClock, inside: Phone, robin: Customer
 ) -> None:
-    today, last = intents.days(shop.office.now())
+    today, last = intents.days(shop.office)
     friday = (today + timedelta(days=3)).isoformat()
     at = f"{inside.at}/lists"
     for fields in (
@@ -329,7 +329,7 @@ def test_no_other_day_is_taken(inside: Phone, wrong: str) -> None:
 
 
 def test_past_two_weeks_is_too_far(shop: Home, inside: Phone) -> None:
-    _today, last = intents.days(shop.office.now())
+    _today, last = intents.days(shop.office)
     on = (last + timedelta(days=1)).isoformat()
     assert inside.post(f"{inside.at}/lists", add="intent", what="c", on=on).status_code == 422
 
