@@ -12,10 +12,11 @@ from clienteling.access.devices import DeviceKind
 from clienteling.catalogue import allergens
 from clienteling.catalogue.allergens import Allergen
 from clienteling.demo.browser import Browser
+from clienteling.demo.card import card_problems
 from clienteling.demo.leave import withdraw_by_code
 from clienteling.demo.proof import log_holds_and_tells
 from clienteling.demo.script import Clip, Visit, load_shop
-from clienteling.demo.shop import CAMERA, pairing_code
+from clienteling.demo.shop import CAMERA, pairing_code, product_rows
 from clienteling.demo.stage import ClipClock, Shop, Stage
 from clienteling.demo.tablet import Tablet
 
@@ -34,6 +35,7 @@ class Report:
     recognised: list[str] = field(default_factory=list)
     expected: list[str] = field(default_factory=list)
     independent_matches: int = 0
+    cards_that_tell_all: int = 0
     strangers_seen: int = 0
     strangers_recognised: int = 0
     recognised_after_withdrawal: int = 0
@@ -51,6 +53,7 @@ class Report:
             and self.enrolled > 0
             and sorted(self.recognised) == sorted(self.expected)
             and self.independent_matches >= 1
+            and self.cards_that_tell_all >= 1
             and self.strangers_seen >= 2  # noqa: PLR2004  (two strangers press in the clip)
             and self.strangers_recognised == 0
             and self.recognised_after_withdrawal == 0
@@ -220,6 +223,9 @@ class _Play:
             self.report.problems.append(f"visit at {visit.start} s: allergies before confirmation")
         if not all(word in after for word in words):
             self.report.problems.append(f"visit at {visit.start} s: allergies missing on the card")
+        wrong = list(card_problems(person, after, product_rows(self.shop.home.office.now().date())))
+        self.report.problems += [f"visit at {visit.start} s: {what}" for what in wrong]
+        self.report.cards_that_tell_all += person.story is not None and not wrong
 
     def _withdraw(self, key: str) -> None:
         code = self.shop.people[key].code

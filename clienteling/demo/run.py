@@ -112,7 +112,7 @@ def _invite(stage: Stage, shop: Shop, *, webcam: bool) -> None:
         f"  {login.username:10}{login.password}   ({', '.join(login.roles)})"
         for login in shop.logins
     ]
-    lines += ["", "Receipt codes (to withdraw at the kiosk):"]
+    lines += ["", f"Receipt codes (for the kiosk, or the customer's own page, {stage.address}/me):"]
     lines += [f"  {key}: {person.code}" for key, person in shop.people.items()]
     how = (
         "Pair the greeting display in a second tab and press “Greet me” before the webcam."

@@ -15,6 +15,33 @@ class _Read(BaseModel):
     model_config = ConfigDict(extra="forbid", frozen=True)
 
 
+class Sale(_Read):
+    """Something bought, so many days before the demo begins; by the codes of products.csv."""
+
+    days_ago: int = Field(ge=1)
+    skus: tuple[str, ...]
+
+
+class Story(_Read):
+    """What came before: what a card says beside name, tastes and allergies.
+
+    Attributes:
+        request: What the shop was asked to do, and has not done yet.
+        ready: An order that waits to be picked up.
+        intent: What the customer comes for today.
+        usual: What is bought again and again, by its code.
+        note: By a member of staff.
+    """
+
+    request: str
+    ready: str
+    intent: str
+    usual: str
+    wish: str
+    note: str
+    sale: tuple[Sale, ...]
+
+
 class Person(_Read):
     """An invented customer of the demo shop."""
 
@@ -27,6 +54,7 @@ class Person(_Read):
     likes: tuple[str, ...] = ()
     allergies: tuple[str, ...] = ()
     none_known: bool = False
+    story: Story | None = None
 
 
 class Shop(_Read):

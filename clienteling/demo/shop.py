@@ -24,8 +24,13 @@ NEW_SINCE = timedelta(days=10)
 
 @dataclass(frozen=True, slots=True)
 class Login:
-    """A made-up member of staff with a password that is random for this run."""
+    """A made-up member of staff with a password that is random for this run.
 
+    Attributes:
+        id: As the log names them.
+    """
+
+    id: str
     username: str
     name: str
     password: str
@@ -59,8 +64,8 @@ def make_shop(folder: Path, port: int) -> Home:
 
 def add_staff(home: Home) -> tuple[Login, ...]:
     """Add the demo's people who sign in."""
-    logins = tuple(
-        Login(username, name, secrets.token_urlsafe(9), roles)
+    return tuple(
+        _added(home, username, name, roles)
         for username, name, roles in (
             ("anna", "Anna (DEMO)", (RoleName.STAFF, RoleName.TRAINED)),
             ("bram", "Bram (DEMO)", (RoleName.STAFF, RoleName.TRAINED)),
@@ -68,19 +73,22 @@ def add_staff(home: Home) -> tuple[Login, ...]:
             ("manager", "Manager (DEMO)", (RoleName.MANAGER,)),
         )
     )
-    for login in logins:
-        with home.databases.identity.write() as identity:
-            add_user(
-                identity,
-                home.office.ring,
-                username=login.username,
-                name=login.name,
-                password=login.password,
-                roles=frozenset(login.roles),
-                actor="command",
-                now=home.office.now(),
-            )
-    return logins
+
+
+def _added(home: Home, username: str, name: str, roles: tuple[RoleName, ...]) -> Login:
+    password = secrets.token_urlsafe(9)
+    with home.databases.identity.write() as identity:
+        user_id = add_user(
+            identity,
+            home.office.ring,
+            username=username,
+            name=name,
+            password=password,
+            roles=frozenset(roles),
+            actor="command",
+            now=home.office.now(),
+        )
+    return Login(user_id, username, name, password, roles)
 
 
 def add_products(home: Home) -> int:

@@ -20,6 +20,7 @@ from clienteling.demo.shop import (
     make_shop,
     pairing_code,
 )
+from clienteling.demo.story import tell_stories
 from clienteling.home import Home
 from clienteling.recognition.engine import build_engine
 
@@ -70,6 +71,8 @@ class Stage:
         self._say(f"{products} products. Enrolling the demo's people from photographs …")
         engine = build_engine(home.config.recognition.encoder)
         people = enrol_people(home, engine)
+        accounts = {key: person.customer for key, person in people.items()}
+        tell_stories(home, accounts, staff=logins[0].id)
         self.hub = self._start("hub", ["serve"], home.path)
         wait_for_hub(self.hub, self.address)
         return Shop(home, logins, people)

@@ -4,6 +4,7 @@ import re
 import threading
 import time
 from dataclasses import dataclass, field
+from html import unescape
 
 import httpx
 from httpx_sse import connect_sse
@@ -91,5 +92,9 @@ class Tablet:
                         shown.gone = time.monotonic()
 
     def _card(self, arrival_id: str) -> str:
-        page = self.browser.page(f"/staff/arrivals/{arrival_id}/card")
-        return " ".join(_TAGS.sub(" ", page).split())
+        return text_of(self.browser.page(f"/staff/arrivals/{arrival_id}/card"))
+
+
+def text_of(page: str) -> str:
+    """Return what a page says, without its markup."""
+    return " ".join(unescape(_TAGS.sub(" ", page)).split())

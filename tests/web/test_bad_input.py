@@ -124,6 +124,11 @@ def leave_with_foreign_code(given: Given) -> TestResponse:
     return given.kiosk.post("/kiosk/leave", {"code": given.code_elsewhere})
 
 
+def own_page_with_foreign_code(given: Given) -> TestResponse:
+    phone = _english(given.officer.application)
+    return _post(phone, "/me", code=given.code_elsewhere)
+
+
 def find_by_foreign_code(given: Given) -> TestResponse:
     return _post(given.officer, "/privacy/customers", by="code", given=given.code_elsewhere)
 
@@ -189,6 +194,7 @@ ROWS: dict[str, tuple[Fault, Ask, int, str]] = {
     "officer: a full disk": (full_disk, withdraw, 503, "The disk is full. Make room"),
     "anybody: a receipt from another shop": (well, check_receipt, 422, "from another shop"),
     "kiosk: another shop's code": (well, leave_with_foreign_code, 404, "do not know this code"),
+    "phone: another shop's code": (well, own_page_with_foreign_code, 404, "do not know this code"),
 }
 
 
