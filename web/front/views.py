@@ -84,4 +84,10 @@ def _doors() -> tuple[Door, ...]:
     if current_device() is None:
         text = gettext("A tablet, kiosk or greeting display.")
         doors.append(Door("/pair", "tablet", gettext("Pair this screen"), text))
-    return (*doors, policy, state)
+    own = Door(
+        "/me",
+        "receipt",
+        gettext("My page"),
+        gettext("For customers, with the code on the receipt."),
+    )
+    return (*doors, own, policy, state)
