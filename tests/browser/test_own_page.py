@@ -44,7 +44,7 @@ def test_from_the_scanned_code_to_a_cake_on_friday_and_out(
     enter(page, live, robin)
 
     page.get_by_role("link", name="Zeg waarvoor u komt").tap()
-    friday = intents.days(live.home.office.now())[0] + timedelta(days=3)
+    friday = intents.days(live.home.office)[0] + timedelta(days=3)
     page.get_by_label("Waarvoor?").fill("verjaardagstaart")
     page.get_by_label("Wanneer?").fill(friday.isoformat())
     page.get_by_role("button", name="Vertel het").tap()
