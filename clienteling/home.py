@@ -228,7 +228,7 @@ def open_home(
         erasers=ERASERS,
         now=now,
         dpia_id=config.papers.dpia_id,
-        processing=_processing(config),
+        processing=_processing(config, profile.default_policy),
         edges=lambda identity, leaf: edge_answers(identity, leaf, now()),
         note_ending=lambda ended: memory.note(ended, databases.identity),
         home=path,
@@ -238,21 +238,22 @@ def open_home(
     return Home(path, config, office, profile, memory, development_key=ring.development)
 
 
-def _processing(config: Config) -> Processing:
+def _processing(config: Config, default: CapturePolicy | None) -> Processing:
     """Return what records say of how and where data is processed.
 
     Raises:
-        RefusedError: there is no such policy.
+        RefusedError: there is no such policy, or it leaves nothing for a till to ask.
     """
     policy = config.region.policy
     if policy is not None and policy not in set(CapturePolicy):
         raise RefusedError(
             f"There is no policy {policy}. Choose one of: {', '.join(CapturePolicy)}."
         )
-    if config.till.identify and policy == CapturePolicy.PASS:
+    if config.till.identify and (policy or default) not in {None, CapturePolicy.TRIGGER}:
         raise RefusedError(
-            "With the policy pass nobody is compared without their pass, and the till compares "
-            "many. Set identify = false under [till] in config.toml, or choose another policy."
+            "A camera at a till looks when somebody asks, so only the policy trigger has one, and "
+            "customers are asked for nothing that cannot be. Set identify = false under [till] in "
+            "config.toml, or choose the policy trigger."
         )
     return Processing(
         storage=config.processing.storage,

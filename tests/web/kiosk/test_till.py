@@ -51,9 +51,10 @@ def test_the_question_comes_last_and_says_that_nobody_pays_with_the_face(custome
     assert customer.answer("till", answer="no").location.endswith("/name")
 
 
-def test_with_passes_there_is_no_till(shop: Home) -> None:
+@pytest.mark.parametrize("policy", ["pass", "zone", "ambient"])
+def test_without_a_press_no_till_asks_and_nobody_is_asked_for_it(shop: Home, policy: str) -> None:
     config = load_config(shop.path)
-    region = config.region.model_copy(update={"policy": "pass"})
+    region = config.region.model_copy(update={"policy": policy})
     save_config(shop.path, config.model_copy(update={"region": region}))
-    with pytest.raises(RefusedError, match="without their pass"):
+    with pytest.raises(RefusedError, match="only the policy trigger"):
         open_home(shop.path, now=shop.office.now)
