@@ -1,5 +1,8 @@
 """What is missing, counted: what counts as told, whose it is, and that nothing is opened for it."""
 
+from dataclasses import replace
+from datetime import timedelta
+
 import pytest
 
 from clienteling.catalogue.allergens import Allergen
@@ -104,8 +107,11 @@ def test_recognising_adds_something_where_the_card_has_more_than_a_name(shop: Ho
 
 def test_a_visit_counts_from_the_next_day_on(shop: Home) -> None:
     who = silent(shop)
-    note_visit(shop.office, who, None, arrival_id="a-1")
+    assert note_visit(shop.office, who, None, arrival_id="a-1")
     assert count(shop).useful == 0
+    tomorrow = shop.office.now() + timedelta(days=1)
+    office = replace(shop.office, now=lambda: tomorrow)
+    assert readiness(office, shelf_of(office)).useful == 100
 
 
 def test_what_was_withdrawn_is_neither_missing_nor_there(shop: Home) -> None:
