@@ -167,9 +167,13 @@ class Office:
         """Return a moment as the shop's clock on the wall says it."""
         return moment.astimezone(self.zone)
 
+    def wall_now(self) -> datetime:
+        """Return the present, in the shop's zone."""
+        return self.wall(self.now())
+
     def today(self) -> date:
         """Return the shop's day."""
-        return self.wall(self.now()).date()
+        return self.wall_now().date()
 
     @property
     def notices(self) -> Notices:

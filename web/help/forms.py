@@ -1,7 +1,7 @@
 """What staff typed into the forms of the help bar, as values."""
 
 from collections.abc import Mapping
-from datetime import date, datetime, time, timedelta
+from datetime import date, datetime, time, timedelta, tzinfo
 from enum import StrEnum
 
 from clienteling.errors import UsageError
@@ -23,7 +23,7 @@ _DAYS = {Promise.TODAY: 0, Promise.TOMORROW: 1, Promise.WEEK: 7}
 
 
 def due_of(form: Mapping[str, str], now: datetime) -> datetime | None:
-    """Return what was promised, by the shop's clock; without a time the end of that day.
+    """Return what was promised; without a time the end of that day. `now` in the shop's zone.
 
     Raises:
         ValueError: no such choice, or the day or time cannot be read.
@@ -32,23 +32,22 @@ def due_of(form: Mapping[str, str], now: datetime) -> datetime | None:
     if promise is Promise.NONE:
         return None
     if promise is Promise.DAY:
-        return moment_of(form.get("due_day", ""), form.get("due_time", ""))
-    day = now.astimezone().date() + timedelta(days=_DAYS[promise])
-    return datetime.combine(day, _END).astimezone()
+        return moment_of(form.get("due_day", ""), form.get("due_time", ""), now.tzinfo)
+    return datetime.combine(now.date() + timedelta(days=_DAYS[promise]), _END, now.tzinfo)
 
 
-def appointment_of(form: Mapping[str, str]) -> datetime | None:
+def appointment_of(form: Mapping[str, str], zone: tzinfo) -> datetime | None:
     """Return when the customer comes, if a day was given.
 
     Raises:
         ValueError: the day or time cannot be read.
     """
     day = form.get("visit_day", "").strip()
-    return moment_of(day, form.get("visit_time", "")) if day else None
+    return moment_of(day, form.get("visit_time", ""), zone) if day else None
 
 
-def moment_of(day: str, at: str) -> datetime:
-    """Return a day and time as the shop's clock counts; without a time the end of the day.
+def moment_of(day: str, at: str, zone: tzinfo | None) -> datetime:
+    """Return a day and time in the shop's zone; without a time the end of the day.
 
     Raises:
         ValueError: they cannot be read, or it is not between 2020 and 2100.
@@ -56,9 +55,7 @@ def moment_of(day: str, at: str) -> datetime:
     found = date.fromisoformat(day.strip())
     if not 2020 <= found.year <= 2100:  # noqa: PLR2004 - a slip of the finger
         raise ValueError(day)
-    return datetime.combine(
-        found, time.fromisoformat(at.strip()) if at.strip() else _END
-    ).astimezone()
+    return datetime.combine(found, time.fromisoformat(at.strip()) if at.strip() else _END, zone)
 
 
 def product_of(typed: str, by_name: Mapping[str, str]) -> str | None:

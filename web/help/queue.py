@@ -17,7 +17,7 @@ def screen() -> ResponseReturnValue:
     """Show whose turn it is, and who waits."""
     hub = current_hub()
     with hub.databases.identity.read() as identity:
-        waiting = queue_today(identity, hub.now())
+        waiting = queue_today(identity, hub.office.wall_now())
     shown = make_response(render_template("help/queue.html", queue=waiting))
     shown.headers["Refresh"] = str(_AGAIN)
     return shown

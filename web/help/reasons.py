@@ -58,7 +58,7 @@ def change(reason: str, what: str) -> ResponseReturnValue:
 
 def _page(problem: str = "") -> str:
     hub = current_hub()
-    months = months_until(hub.now().astimezone().date(), _MONTHS)
+    months = months_until(hub.office.today(), _MONTHS)
     with hub.databases.identity.read() as identity:
         known = reasons(identity)
         found = counted(identity, months)

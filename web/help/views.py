@@ -56,7 +56,7 @@ def overview() -> ResponseReturnValue:
     kind = _one_of(HelpKind, "kind")
     found = listed(hub.office, which, reader=staff.id, kind=kind)
     with hub.databases.identity.read() as identity:
-        waiting = queue_today(identity, hub.now())
+        waiting = queue_today(identity, hub.office.wall_now())
     return render_template(
         "help/list.html",
         requests=found,
@@ -105,8 +105,8 @@ def take_in() -> ResponseReturnValue:
                 "" if key else form.get("phone", ""),
             ),
             subject_id=subject_id,
-            due_at=due_of(form, office.now()),
-            appointment_at=appointment_of(form),
+            due_at=due_of(form, office.wall_now()),
+            appointment_at=appointment_of(form, office.zone),
             in_queue="in_queue" in form,
             owner=staff.id if "mine" in form else None,
         )
@@ -196,7 +196,7 @@ def times(request_id: UUID) -> ResponseReturnValue:
     """Change what was promised, and when the customer comes."""
     office, form = current_hub().office, request.form
     try:
-        due, visit = due_of(form, office.now()), appointment_of(form)
+        due, visit = due_of(form, office.wall_now()), appointment_of(form, office.zone)
     except ValueError:
         return _page(request_id, gettext("Give the day, and the time if there is one.")), 400
     acts.promise(office, str(request_id), due, visit, actor=this_staff().id)
@@ -244,6 +244,7 @@ def _page(request_id: UUID, problem: str = "") -> str:
     return render_template(
         "help/request.html",
         request=found,
+        zone=hub.office.zone,
         notes=[each for each in notes if each.kind is NoteKind.NOTE],
         ideas=[each for each in notes if each.kind is NoteKind.IDEA],
         problem=problem,

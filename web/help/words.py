@@ -83,8 +83,8 @@ def labels_of(known: tuple[Reason, ...]) -> dict[str, str]:
 
 
 def moment_word(moment: datetime, now: datetime) -> str:
-    """Return a day, and the time unless it is the end of that day."""
-    local, today = moment.astimezone(), now.astimezone().date()
+    """Return a day, and the time unless it is the end of that day; `now` in the shop's zone."""
+    local, today = moment.astimezone(now.tzinfo), now.date()
     days = {
         today: gettext("today"),
         today + timedelta(days=1): gettext("tomorrow"),
@@ -101,7 +101,7 @@ def due_word(request: HelpRequest) -> str:
     """Say what was promised, and whether that is over."""
     if request.due_at is None:
         return gettext("nothing promised")
-    moment = moment_word(request.due_at, current_hub().now())
+    moment = moment_word(request.due_at, current_hub().office.wall_now())
     if request.overdue:
         return gettext("overdue: %(moment)s", moment=moment)
     return gettext("promised: %(moment)s", moment=moment)
@@ -114,5 +114,5 @@ def init_words(app: Flask) -> None:
         list_word=lambda which: str(_LISTS[which]),
         reason_word=reason_word,
         help_due=due_word,
-        help_moment=lambda moment: moment_word(moment, current_hub().now()),
+        help_moment=lambda moment: moment_word(moment, current_hub().office.wall_now()),
     )

@@ -42,12 +42,13 @@ class Line:
 @limited("20 per minute", methods=("GET",))
 def overview() -> ResponseReturnValue:
     """Count, and say what to do about each."""
-    at, found = current_hub().readiness.latest()
+    hub = current_hub()
+    at, found = hub.readiness.latest()
     return render_template(
         "manage/data.html",
         lines=_lines(found),
         accounts=_told(found.customers),
-        at=format_time(at.astimezone(), "HH:mm", rebase=False),
+        at=format_time(hub.office.wall(at), "HH:mm", rebase=False),
         fewest=FEWEST,
     )
 

@@ -146,4 +146,4 @@ def _page(*, problem: str = "", line: str = "", done: str = "") -> str:
 
 
 def _time_word(at: datetime) -> str:
-    return str(format_datetime(at.astimezone(), "d MMM, HH:mm:ss", rebase=False))
+    return str(format_datetime(current_hub().office.wall(at), "d MMM, HH:mm:ss", rebase=False))

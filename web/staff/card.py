@@ -83,7 +83,7 @@ def _price(cents: int | None, currency: str) -> str:
 
 
 def view_of(opened: OpenedCard, now: datetime) -> CardView:
-    """Return what the template shows of an opened card."""
+    """Return what the template shows of an opened card; `now` in the shop's zone."""
     arrival, card = opened.arrival, opened.card
     aside = opened.with_colleague
     return CardView(
@@ -91,7 +91,7 @@ def view_of(opened: OpenedCard, now: datetime) -> CardView:
         mark=arrival.mark,
         left=arrival.seconds_left(now),
         at=int(arrival.at.timestamp() * 1_000_000),
-        time=format_time(arrival.at.astimezone(), "HH:mm", rebase=False),
+        time=format_time(arrival.at.astimezone(now.tzinfo), "HH:mm", rebase=False),
         camera=arrival.camera,
         name=card.name,
         initial=card.name[:1].upper(),

@@ -130,7 +130,7 @@ def shown(opening: Opening, refused: Refused | None = None) -> str:
         authors=authors,
         me=opening.staff_id,
         is_manager=bool(current_user.has_role(RoleName.MANAGER.value)),
-        day_of=lambda at: format_date(at.astimezone(), "d MMMM yyyy"),
+        day_of=lambda at: format_date(hub.office.wall(at), "d MMMM yyyy"),
         store_list=STORE,
         today=hub.office.today(),
         limits={
@@ -157,7 +157,7 @@ def _allergies(opening: Opening) -> AllergyView | None:
                 card = GreetingDesk(hub.office, hub.board, hub.bus).open(arrival.id, staff)
             except ArrivalGoneError:
                 return None
-            return view_of(card, hub.now()).allergies
+            return view_of(card, hub.office.wall_now()).allergies
     return None
 
 

@@ -80,7 +80,7 @@ def card(arrival_id: UUID) -> ResponseReturnValue:
         return _unreadable()
     hub, briefing = current_hub(), None
     suggestions: tuple[SuggestionView, ...] = ()
-    view = view_of(opened, hub.now())
+    view = view_of(opened, hub.office.wall_now())
     if view.confirmed:
         try:
             briefing = brief(hub.office, hub.suggestions, opened.arrival, this_staff())

@@ -47,7 +47,7 @@ def open_request(office: Office, new: NewHelp, *, actor: str) -> str:
             the customer's data is used for nothing at present.
     """
     asked = _checked(new.asked)
-    request_id, now = str(uuid.uuid4()), office.now()
+    request_id, now = str(uuid.uuid4()), office.wall_now()
     with office.databases.identity.read() as identity:
         grant = grant_of(office, identity, new.subject_id)
     content = json.dumps(
@@ -131,7 +131,7 @@ def close(
         UsageError: no such reason. SubjectUnknownError: no such request.
         PolicyRefusedError: it is closed already.
     """
-    now = office.now()
+    now = office.wall_now()
     with office.databases.identity.write() as identity:
         if not is_reason(identity, reason):
             raise UsageError("Choose what it was about.")
@@ -140,7 +140,7 @@ def close(
             return
         _go(identity, row, HelpStatus.DONE, now)
         row.reason, row.product_id = reason, product_id
-        row.counted_in = f"{now.astimezone():%Y-%m}"
+        row.counted_in = f"{now:%Y-%m}"
         count_reason(identity, row.counted_in, reason, product_id)
         count(identity, Figure.HELP_SOLVED, now)
         detail: dict[str, JSON] = {"status": HelpStatus.DONE.value, "reason": reason}
@@ -157,7 +157,7 @@ def add_note(office: Office, request_id: str, kind: NoteKind, text: str, *, acto
         KeyUnavailableError: its key is destroyed.
     """
     text = cleaned(text, LONGEST, "Write something first.")
-    note_id, now = str(uuid.uuid4()), office.now()
+    note_id, now = str(uuid.uuid4()), office.wall_now()
     with office.databases.identity.read() as identity:
         row = require(identity, request_id)
         grant = grant_of(office, identity, row.subject_id)
@@ -205,7 +205,7 @@ def queue(office: Office, request_id: str, *, actor: str) -> int:
     Raises:
         SubjectUnknownError: no such request. PolicyRefusedError: it is closed.
     """
-    now = office.now()
+    now = office.wall_now()
     with office.databases.identity.write() as identity:
         row = _require_open(identity, request_id)
         if row.queue_day != day_of(now) or row.queue_number is None:
@@ -227,9 +227,9 @@ def require(identity: Session, request_id: str) -> HelpRequestRow:
     return row
 
 
-def day_of(now: datetime) -> str:
-    """Return the day as the shop's clock on the wall says it."""
-    return now.astimezone().date().isoformat()
+def day_of(moment: datetime) -> str:
+    """Return the day of a moment in the shop's zone."""
+    return moment.date().isoformat()
 
 
 def _require_open(identity: Session, request_id: str) -> HelpRequestRow:

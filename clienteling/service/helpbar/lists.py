@@ -73,7 +73,7 @@ def listed(
     office: Office, which: Which, *, reader: str, kind: HelpKind | None = None
 ) -> tuple[HelpRequest, ...]:
     """Return a list with its words, what is overdue first; each customer's entry says who read."""
-    now = office.now()
+    now = office.wall_now()
     query = _query(which, reader, now)
     if kind is not None:
         query = query.where(HelpRequestRow.kind == kind.value)
@@ -101,14 +101,14 @@ def read_one(
             .where(HelpNoteRow.request_id == request_id)
             .order_by(HelpNoteRow.at, HelpNoteRow.id)
         ).all()
-    found = _opened(office, row, grants.get(row.id), office.now())
+    found = _opened(office, row, grants.get(row.id), office.wall_now())
     _log_reads(office, [found], reader)
     return found, () if found.asked is None else _notes(office, row, grants[row.id], notes)
 
 
 def open_for(office: Office, subject_id: str) -> OpenHelp:
     """Return what is open of a customer, with its words; the caller logs that somebody reads."""
-    now = office.now()
+    now = office.wall_now()
     with office.databases.identity.read() as identity:
         rows = identity.scalars(
             select(HelpRequestRow).where(
@@ -128,7 +128,7 @@ def open_for(office: Office, subject_id: str) -> OpenHelp:
 
 def pickups_today(office: Office) -> tuple[HelpRequest, ...]:
     """Return what is ready, or promised for today to be picked up; without any words or names."""
-    now = office.now()
+    now = office.wall_now()
     ready = HelpRequestRow.status == HelpStatus.READY.value
     today = and_(
         HelpRequestRow.kind == HelpKind.PICKUP.value,
@@ -141,7 +141,7 @@ def pickups_today(office: Office) -> tuple[HelpRequest, ...]:
 
 
 def queue_today(identity: Session, now: datetime) -> Queue:
-    """Return the numbers of today."""
+    """Return the numbers of today; `now` in the shop's zone."""
     rows = identity.scalars(
         select(HelpRequestRow)
         .where(
@@ -189,7 +189,7 @@ def view_of(row: HelpRequestRow, now: datetime) -> HelpRequest:
         owner=row.owner,
         reason=row.reason,
         overdue=due is not None and due < now and not status.is_closed,
-        due_today=due is not None and day_of(due) == day_of(now),
+        due_today=due is not None and day_of(due.astimezone(now.tzinfo)) == day_of(now),
     )
 
 
@@ -273,4 +273,4 @@ def _log_reads(office: Office, found: Sequence[HelpRequest], reader: str) -> Non
 
 
 def _midnight(now: datetime) -> datetime:
-    return now.astimezone().replace(hour=0, minute=0, second=0, microsecond=0)
+    return now.replace(hour=0, minute=0, second=0, microsecond=0)

@@ -1,7 +1,8 @@
 """The help bar's pages: taken in in a few taps, worked on in one, closed with a reason."""
 
 import re
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
+from zoneinfo import ZoneInfo
 
 import pytest
 from flask import Flask
@@ -175,7 +176,10 @@ def test_notes_ideas_and_promises(tablet: FlaskClient, shop: Home) -> None:
     assert post_form(tablet, f"{path}/times", **fields).status_code == 303
     due = read_one(shop.office, request_id, reader="test")[0].due_at
     assert due is not None
-    assert due.astimezone().replace(tzinfo=None) == datetime(2026, 12, 5, 15, 30)  # noqa: DTZ001
+    assert due == datetime(2026, 12, 5, 14, 30, tzinfo=UTC)  # half past three in Amsterdam
+    page = tablet.get(path).text
+    assert 'value="2026-12-05"' in page
+    assert 'value="15:30"' in page
 
 
 def test_who_has_no_account_can_have_it_removed(tablet: FlaskClient, shop: Home) -> None:
@@ -208,14 +212,13 @@ def test_the_screen_in_the_shop_shows_numbers_and_no_names(tablet: FlaskClient, 
 
 
 @pytest.mark.parametrize(("promise", "days"), [("today", 0), ("tomorrow", 1), ("week", 7)])
-def test_a_promise_of_a_tap_is_the_end_of_that_day(
-    promise: str, days: int, shop_clock: ShopClock
-) -> None:
-    now = shop_clock()
+def test_a_promise_of_a_tap_is_the_end_of_that_day(promise: str, days: int, shop: Home) -> None:
+    now = shop.office.wall_now()
     due = due_of({"promise": promise}, now)
     assert due is not None
-    assert due.astimezone().date() == now.astimezone().date() + timedelta(days=days)
-    assert (due.astimezone().hour, due.astimezone().minute) == (23, 59)
+    here = due.astimezone(ZoneInfo("Europe/Amsterdam"))
+    assert here.date() == shop.office.today() + timedelta(days=days)
+    assert (here.hour, here.minute) == (23, 59)
     assert due_of({}, now) is None
     assert due_of({"promise": Promise.NONE}, now) is None
 
@@ -225,4 +228,4 @@ def test_a_promise_of_a_tap_is_the_end_of_that_day(
 )
 def test_a_day_that_is_none_is_refused(day: str, at: str) -> None:
     with pytest.raises(ValueError):  # noqa: PT011 - whatever the library says
-        moment_of(day, at)
+        moment_of(day, at, UTC)

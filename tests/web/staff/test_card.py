@@ -1,5 +1,7 @@
 """What the card says, to whom: name and tastes first, allergies in four states."""
 
+from zoneinfo import ZoneInfo
+
 import pytest
 from flask.testing import FlaskClient
 
@@ -51,6 +53,13 @@ def test_a_new_card_shows_name_and_tastes(anna: FlaskClient, hub: Hub, robin: Cu
     assert "Robin Test" in card
     assert "dark chocolate" in card
     assert _shows(card, "closed")
+
+
+def test_a_card_says_when_by_the_clock_of_the_shop(
+    anna: FlaskClient, hub: Hub, robin: Customer
+) -> None:
+    arrival = arrive(hub, robin)
+    assert f"{arrival.at.astimezone(ZoneInfo('Europe/Amsterdam')):%H:%M}" in _card(anna, arrival)
 
 
 def test_known_allergies_are_listed_with_their_date(

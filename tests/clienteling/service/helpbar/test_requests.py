@@ -1,6 +1,6 @@
 """Service requests: taken in, worked on, closed with a reason; sealed; read by name."""
 
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, datetime, time, timedelta
 
 import pytest
 from hypothesis import given
@@ -301,11 +301,11 @@ def test_the_queue_counts_from_one_each_day(shop: Home, shop_clock: ShopClock) -
     assert acts.queue(shop.office, two, actor=ANNA) == 2
     acts.claim(shop.office, one, actor=ANNA)
     with shop.databases.identity.read() as identity:
-        waiting = queue_today(identity, shop.office.now())
+        waiting = queue_today(identity, shop.office.wall_now())
     assert (waiting.now, waiting.waiting) == ((1,), (2,))
     shop_clock.forward(86_400)
     with shop.databases.identity.read() as identity:
-        assert queue_today(identity, shop.office.now()).waiting == ()
+        assert queue_today(identity, shop.office.wall_now()).waiting == ()
     assert seen(shop, two).number is None
     assert acts.queue(shop.office, two, actor=ANNA) == 1
 
@@ -317,3 +317,21 @@ def test_promises_can_be_made_and_changed(shop: Home, shop_clock: ShopClock) -> 
     assert (found.due_at, found.appointment_at) == (due, due)
     acts.promise(shop.office, request_id, None, None, actor=ANNA)
     assert seen(shop, request_id).due_at is None
+
+
+def test_numbers_and_pickups_begin_again_at_the_shops_midnight(
+    shop: Home, shop_clock: ShopClock
+) -> None:
+    shop_clock.freeze()
+    here = shop.office.wall_now()
+    midnight = datetime.combine(here.date() + timedelta(days=1), time(), here.tzinfo)
+    shop_clock.forward(midnight.timestamp() - here.timestamp() - 60)
+    assert shop_clock().date() == shop.office.today()
+    taken(shop, in_queue=True)
+    shop_clock.forward(120)
+    assert shop_clock().date() < shop.office.today(), "universal time is still at the day before"
+    with shop.databases.identity.read() as identity:
+        assert queue_today(identity, shop.office.wall_now()).waiting == ()
+    taken(shop, in_queue=True)
+    with shop.databases.identity.read() as identity:
+        assert queue_today(identity, shop.office.wall_now()).waiting == (1,)
