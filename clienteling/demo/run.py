@@ -98,6 +98,7 @@ def _invite(stage: Stage, shop: Shop, *, webcam: bool) -> None:
         "Staff tablet": DeviceKind.TABLET,
         "Kiosk": DeviceKind.KIOSK,
         "Greeting display": DeviceKind.GREET,
+        "Till": DeviceKind.TILL,
     }
     lines = [
         "",
@@ -107,7 +108,9 @@ def _invite(stage: Stage, shop: Shop, *, webcam: bool) -> None:
     for title, kind in screens.items():
         code = pairing_code(shop.home, kind, title.lower())
         lines.append(f"  {title + ':':18}{stage.address}/pair#{code}   (once, within 10 minutes)")
-    lines += [f"  {'Privacy officer:':18}{stage.address}/privacy", "", "Sign in as:"]
+    pages = {"Manager": "manage", "Privacy officer": "privacy"}
+    lines += [f"  {title + ':':18}{stage.address}/{page}" for title, page in pages.items()]
+    lines += ["", "Sign in as:"]
     lines += [
         f"  {login.username:10}{login.password}   ({', '.join(login.roles)})"
         for login in shop.logins
