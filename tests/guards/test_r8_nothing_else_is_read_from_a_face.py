@@ -94,6 +94,8 @@ def test_eyes_and_mouth_are_read_for_a_challenge_alone_and_told_to_nobody() -> N
         "camera/visitor.py",  # hands what was read to the challenge
         f"{liveness}/challenge.py",
         f"{liveness}/gesture.py",
+        "clienteling/till/identifying.py",  # says which steps to make; sees none of them
+        "clienteling/till/messages.py",  # and tells the till
     }
     assert set(State) == {"open", "passed", "failed"}  # all that a challenge says
     told = words(" ".join(field_names())) | words(" ".join(column_names()))

@@ -109,6 +109,16 @@ def call(client: FlaskClient, rule: Rule, token: str) -> int:
     return client.open(address(rule), method=method, headers=headers).status_code
 
 
+def test_no_address_is_taken_twice(app: Flask) -> None:
+    """Of two views at one address one would never be called, and nothing would say so."""
+    taken = [
+        (rule.rule, method)
+        for rule in app.url_map.iter_rules()
+        for method in (rule.methods or set()) - {"HEAD", "OPTIONS"}
+    ]
+    assert sorted(set(taken)) == sorted(taken)
+
+
 def test_every_blueprint_has_the_guard_that_was_decided(app: Flask) -> None:
     declared = {name: guard.rule for name, guard in app.extensions[GUARDS].items()}
     assert declared == {name: RULES[name] for name in declared}

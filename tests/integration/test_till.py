@@ -92,7 +92,7 @@ def camera(
 def ended(till: Till) -> dict[str, object]:
     """Ask, and return how it ended."""
     asked = till.ask()["identification"]
-    until(lambda: till.see(asked)["state"] not in {"challenge", "waiting"})
+    until(lambda: till.see(asked)["state"] not in {"challenge", "waiting"}, every=0.3)
     return till.see(asked)
 
 

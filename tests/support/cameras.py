@@ -127,12 +127,12 @@ def start_camera(
         camera.stop()
 
 
-def until(condition: Callable[[], object], seconds: float = 20.0) -> float:
+def until(condition: Callable[[], object], seconds: float = 20.0, *, every: float = 0.01) -> float:
     """Wait for a condition and return how long it took; fail when it does not come."""
     began = time.monotonic()
     while not condition():
         assert time.monotonic() - began < seconds, "waited in vain"
-        time.sleep(0.01)
+        time.sleep(every)
     return time.monotonic() - began
 
 

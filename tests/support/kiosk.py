@@ -110,7 +110,7 @@ def enter(customer: Walk, code: str) -> str:
 def ask_more(customer: Walk, code: str) -> str:
     """Ask, with the code, to be asked about what was not agreed to; returns the page before."""
     page = enter(customer, code)
-    answer = customer.post(f"{customer.at}/more")
+    answer = customer.post(f"{customer.at}/further")
     assert answer.location.endswith("/age")
     customer.answer("age", answer="yes")
     return page

@@ -98,7 +98,7 @@ def choose_renewal(session_id: str) -> ResponseReturnValue:
         )
 
 
-@blueprint.post("/session/<session_id>/more")
+@blueprint.post("/session/<session_id>/further")
 def ask_more(session_id: str) -> ResponseReturnValue:
     """Ask, as at joining, about what this customer has not agreed to so far."""
     session = joining(session_id)

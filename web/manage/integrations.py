@@ -21,6 +21,9 @@ from web.manage.integration_words import ADDRESSES, EVENTS, OFF, result_word
 
 blueprint = Blueprint("integrations", __name__, url_prefix="/manage/integrations")
 
+#: What a configuration says that names a receiver.
+_EXAMPLE = 'to = ["https://erp.example"]'
+
 #: So many deliveries of each webhook are shown.
 SHOWN = 8
 
@@ -130,6 +133,7 @@ def _page(*, problem: str = "", line: str = "", done: str = "") -> str:
         "manage/integrations.html",
         webhooks=known,
         allowed=hub.home.config.webhooks.to,
+        example=_EXAMPLE,
         offered=OFFERED,
         events=EVENTS,
         off=OFF,

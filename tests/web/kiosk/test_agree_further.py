@@ -154,7 +154,7 @@ def test_what_was_withdrawn_can_be_agreed_to_again(
 def test_who_is_restricted_is_offered_nothing(customer: Walk, shop: Home, member: Member) -> None:
     restrict(shop.office, member.subject_id, Ground.WISH, actor="device:k")
     assert "You have not agreed to:" not in enter(customer, member.code)
-    assert customer.post(f"{customer.at}/more").location.endswith("/renewing")
+    assert customer.post(f"{customer.at}/further").location.endswith("/renewing")
 
 
 def test_the_till_that_came_later_gets_a_template_of_its_own(
