@@ -53,6 +53,12 @@ def _is_off(live: LiveHub) -> bool:
         return webhooks(identity)[0].off_because is not None
 
 
+def _waits_for_nothing(live: LiveHub) -> bool:
+    """The answer was heard and noted: the page does not renew itself."""
+    with live.home.databases.identity.read() as identity:
+        return webhooks(identity)[0].waiting == 0
+
+
 def test_a_manager_adds_tries_and_removes_a_webhook(
     browser_page: Page, live: LiveHub, receiver: Receiver
 ) -> None:
@@ -63,6 +69,7 @@ def test_a_manager_adds_tries_and_removes_a_webhook(
     page.get_by_role("link", name="Done").click()
     page.get_by_role("button", name="Send a test").click()
     assert eventually(lambda: len(receiver.heard) == 1)
+    assert eventually(lambda: _waits_for_nothing(live))
     page.goto(live.url + PAGE)
     expect(page.get_by_text("answer 204")).to_be_visible()
     page.get_by_text("Remove…").click()
